@@ -1,0 +1,1 @@
+"""Hospes: one booking platform for anything that can be reserved."""

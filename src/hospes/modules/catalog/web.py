@@ -1,0 +1,5 @@
+"""The web edge."""
+
+from fastapi import APIRouter
+
+router = APIRouter()

@@ -1,0 +1,5 @@
+"""The http edge."""
+
+from fastapi import APIRouter
+
+router = APIRouter()

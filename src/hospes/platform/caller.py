@@ -1,0 +1,40 @@
+"""Who is asking. Set on `request.state.caller` by the outer middleware; every edge reads it from there."""
+
+from dataclasses import dataclass
+from typing import Literal
+from uuid import UUID
+
+from fastapi import Request
+
+from hospes.platform.errors import Forbidden, Unauthorized
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A signed-in user with their roles, and how they proved it."""
+
+    user_id: UUID
+    email: str
+    name: str
+    roles: frozenset[str]
+    via: Literal["session", "token"]
+
+
+def find_caller(request: Request) -> Caller | None:
+    """The signed-in user, or None."""
+    caller: Caller | None = getattr(request.state, "caller", None)
+    return caller
+
+
+def require_caller(request: Request) -> Caller:
+    """The signed-in user; raises `Unauthorized` (pages: sent to the sign-in page)."""
+    caller = find_caller(request)
+    if caller is None:
+        raise Unauthorized("Please sign in first.")
+    return caller
+
+
+def require_role(caller: Caller, role: str) -> None:
+    """Raises `Forbidden` unless the caller has this role."""
+    if role not in caller.roles:
+        raise Forbidden(f"This needs the role {role}.")

@@ -1,0 +1,38 @@
+"""Money in integer minor units of an ISO 4217 currency."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from babel.core import get_global
+from babel.numbers import format_currency
+
+_FRACTIONS: dict[str, tuple[int, int, int, int]] = get_global("currency_fractions")  # type: ignore[assignment]
+
+
+def exponent(currency: str) -> int:
+    """How many decimals the currency has: 2 for EUR, 0 for JPY, 3 for KWD."""
+    return _FRACTIONS.get(currency, _FRACTIONS["DEFAULT"])[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An amount in minor units: `Money(12000, "EUR")` is 120 euros."""
+
+    amount: int
+    currency: str
+
+    def as_json(self) -> dict[str, Any]:
+        """The wire form: `{"amount": 12000, "currency": "EUR"}`."""
+        return {"amount": self.amount, "currency": self.currency}
+
+    def text(self, locale: str = "en") -> str:
+        """For people: `€120.00`; whole amounts lose their zeros."""
+        places = exponent(self.currency)
+        value = self.amount / 10**places
+        whole = places and self.amount % 10**places == 0
+        return format_currency(value, self.currency, "¤#,##0" if whole else None, locale=locale, currency_digits=not whole)
+
+
+def share(amount: int, basis_points: int) -> int:
+    """A share of an amount in basis points, rounded half up to the minor unit."""
+    return (amount * basis_points + 5_000) // 10_000

@@ -7,6 +7,7 @@ HospesError
 ├── NotFound      404  not there, or not yours to see
 ├── Conflict      409  the world has moved on
 ├── Gone          410  it was there, and has expired
+├── TooMany       429  slow down (`retry_after` seconds)
 └── Unavailable   503  try again later (`retry_after` seconds)
 """
 
@@ -61,6 +62,16 @@ class Gone(HospesError):
     status = 410
     code = "gone"
     title = "This has expired"
+
+
+class TooMany(HospesError):
+    status = 429
+    code = "too_many_requests"
+    title = "Too many requests"
+
+    def __init__(self, detail: str = "", *, retry_after: int = 60, fields: dict[str, str] | None = None) -> None:
+        super().__init__(detail, fields=fields)
+        self.retry_after = retry_after
 
 
 class Unavailable(HospesError):

@@ -5,12 +5,15 @@ CREATE TABLE catalog.business (
   owner_id   uuid        NOT NULL REFERENCES identity.user_account,
   name       text        NOT NULL,
   type       text        NOT NULL CHECK (type IN ('HOTEL', 'CLINIC', 'SALON', 'CO_WORKING', 'HOME', 'TOUR', 'OTHER')),
+  description text       NOT NULL DEFAULT '',
   status     text        NOT NULL CHECK (status IN ('PENDING', 'ACTIVE', 'INACTIVE', 'SUSPENDED', 'DELETED')),
+  review_note text       NOT NULL DEFAULT '',
   created_at timestamptz NOT NULL,
   updated_at timestamptz NOT NULL,
   version    integer     NOT NULL DEFAULT 1
 );
 CREATE UNIQUE INDEX business_one_per_owner ON catalog.business (owner_id) WHERE status <> 'DELETED';
+CREATE INDEX business_by_status ON catalog.business (status, id);
 
 CREATE TABLE catalog.business_member (
   business_id uuid NOT NULL REFERENCES catalog.business ON DELETE CASCADE,
@@ -26,6 +29,7 @@ CREATE TABLE catalog.property (
   name                text        NOT NULL,
   description         text        NOT NULL DEFAULT '',
   street              text        NOT NULL DEFAULT '',
+  postcode            text        NOT NULL DEFAULT '',
   city                text        NOT NULL,
   region              text        NOT NULL DEFAULT '',
   country             char(2)     NOT NULL,
@@ -46,7 +50,7 @@ CREATE TABLE catalog.property (
   version             integer     NOT NULL DEFAULT 1
 );
 CREATE INDEX property_by_business ON catalog.property (business_id, id);
-CREATE INDEX property_awaiting_review ON catalog.property (updated_at, id) WHERE status = 'submitted';
+CREATE INDEX property_by_status ON catalog.property (status, id);
 
 CREATE TABLE catalog.resource (
   id           uuid PRIMARY KEY,
@@ -88,6 +92,7 @@ CREATE TABLE catalog.unit (
   CONSTRAINT unit_name_is_unique_in_resource UNIQUE (resource_id, name)
 );
 
+-- `storage_key` ends in its file type; a picture with a long side of 640 lies beside it: a/b.webp, a/b-640.webp.
 CREATE TABLE catalog.media (
   id           uuid PRIMARY KEY,
   property_id  uuid        NOT NULL REFERENCES catalog.property ON DELETE CASCADE,
@@ -100,4 +105,5 @@ CREATE TABLE catalog.media (
   position     smallint    NOT NULL DEFAULT 0,
   created_at   timestamptz NOT NULL
 );
+CREATE INDEX media_by_key ON catalog.media (storage_key);
 CREATE INDEX media_by_property ON catalog.media (property_id, position, id);

@@ -1,0 +1,64 @@
+"""Why the catalogue refuses."""
+
+from hospes.platform.errors import Conflict, Invalid, NotFound
+
+
+class BusinessNotFound(NotFound):
+    code = "business_not_found"
+    title = "There is no such business"
+
+
+class PropertyNotFound(NotFound):
+    code = "property_not_found"
+    title = "There is no such property"
+
+
+class ResourceNotFound(NotFound):
+    code = "resource_not_found"
+    title = "There is no such listing"
+
+
+class UnitNotFound(NotFound):
+    code = "unit_not_found"
+    title = "There is no such unit"
+
+
+class MediaNotFound(NotFound):
+    code = "media_not_found"
+    title = "There is no such picture"
+
+
+class BusinessExists(Conflict):
+    code = "business_exists"
+    title = "You already have a business"
+
+
+class UnitNameTaken(Conflict):
+    code = "unit_name_taken"
+    title = "Another unit has this name"
+
+
+class WrongStatus(Conflict):
+    code = "wrong_status"
+    title = "This cannot be done in its present state"
+
+
+class VersionChanged(Conflict):
+    status = 412
+    code = "version_changed"
+    title = "Someone has changed this since you opened it"
+
+
+class DraftInvalid(Invalid):
+    code = "listing_invalid"
+    title = "Some of this cannot be right"
+
+
+class NotReady(Invalid):
+    code = "listing_incomplete"
+    title = "The listing is not ready to be submitted"
+
+
+class PictureRefused(Invalid):
+    code = "picture_refused"
+    title = "This picture cannot be used"

@@ -1,0 +1,59 @@
+"""What other modules may ask of the catalogue."""
+
+from uuid import UUID
+
+from hospes.modules.catalog import queries
+from hospes.modules.catalog.contracts import AMENITIES, KIND_BY_CODE, Business, Listing, Sellable
+from hospes.modules.catalog.errors import BusinessNotFound, ResourceNotFound
+from hospes.modules.identity import facade as users
+from hospes.platform.caller import Caller
+from hospes.platform.db import ReadTx
+
+
+async def get_sellable(tx: ReadTx, resource_id: UUID) -> Sellable:
+    """What is needed to quote, claim and book; raises `ResourceNotFound`. Live or not: look at `.live`."""
+    sellable = await queries.find_sellable(tx, resource_id)
+    if sellable is None:
+        raise ResourceNotFound()
+    return sellable
+
+
+async def get_listing(tx: ReadTx, resource_id: UUID) -> Listing:
+    """Everything a listing's page shows; raises `ResourceNotFound`. Live or not: look at `.sellable.live`."""
+    sellable = await get_sellable(tx, resource_id)
+    business = await queries.find_business(tx, sellable.business_id)
+    place = await queries.find_property(tx, sellable.property_id)
+    resources = await queries.list_resources_of(tx, [sellable.property_id])
+    resource = next((each for each in resources if each.id == resource_id), None)
+    if business is None or place is None or resource is None:
+        raise ResourceNotFound()
+    media = await queries.list_media(tx, place.id)
+    host = await users.get_user(tx, business.owner_id)
+    offered = {*place.amenities, *resource.amenities}
+    return Listing(
+        sellable=sellable,
+        business=business,
+        property=place,
+        resource=resource,
+        media=tuple(each for each in media if each.resource_id in (None, resource_id)),
+        siblings=tuple(each for each in resources if each.active and each.id != resource_id),
+        amenities=tuple(each for each in AMENITIES if each.code in offered),
+        host_name=host.first_name,
+        kind=KIND_BY_CODE[resource.kind],
+    )
+
+
+async def business_of(tx: ReadTx, user_id: UUID) -> Business | None:
+    """The business this user owns or works for (an owned one first), deleted ones left out."""
+    return await queries.find_business_of(tx, user_id)
+
+
+async def resources_of_business(tx: ReadTx, business_id: UUID) -> list[Sellable]:
+    """Every resource of the business, on sale or not, ordered by property and name."""
+    return await queries.list_sellables_of_business(tx, business_id)
+
+
+async def ensure_manages(tx: ReadTx, caller: Caller, business_id: UUID) -> None:
+    """Raises `BusinessNotFound` unless the caller is a member of the business."""
+    if not await queries.is_member(tx, business_id, caller.user_id):
+        raise BusinessNotFound()

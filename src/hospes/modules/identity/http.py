@@ -1,5 +1,138 @@
-"""The http edge."""
+"""The REST edge of identity."""
 
-from fastapi import APIRouter
+from typing import Annotated
 
-router = APIRouter()
+import structlog
+from fastapi import APIRouter, Header, Request, Response
+from redis.exceptions import RedisError
+
+from hospes.modules.identity import facade, passwords, sessions, throttle
+from hospes.modules.identity import tokens as signing
+from hospes.modules.identity.contracts import Role
+from hospes.modules.identity.errors import ProfileChanged
+from hospes.modules.identity.policies.forms import check_application, check_profile
+from hospes.modules.identity.schemas import (
+    BecameHostOut,
+    LoginIn,
+    LogoutIn,
+    ProfileIn,
+    RefreshIn,
+    RegisterIn,
+    SignedInOut,
+    UserOut,
+)
+from hospes.modules.identity.use_cases.change_profile import change_profile
+from hospes.modules.identity.use_cases.issue_tokens import issue_tokens
+from hospes.modules.identity.use_cases.log_in import log_in
+from hospes.modules.identity.use_cases.refresh_tokens import refresh_tokens
+from hospes.modules.identity.use_cases.register_user import register_user
+from hospes.modules.identity.use_cases.withdraw_tokens import withdraw_tokens
+from hospes.platform.caller import require_caller
+from hospes.platform.runtime import Runtime, runtime
+
+router = APIRouter(prefix="/api/v1", tags=["identity"])
+log = structlog.get_logger(__name__)
+
+
+@router.post("/auth/register", status_code=201)
+async def register(request: Request, body: RegisterIn) -> SignedInOut:
+    """Register and sign in."""
+    rt = await _counted(request)
+    now = rt.clock.now()
+    applicant = check_application(body.application(), today=now.date())
+    password_hash = await passwords.hash_password(body.password)
+    async with rt.db.write() as tx:
+        user = await register_user(tx, applicant=applicant, password_hash=password_hash, source="api", now=now)
+        tokens = await issue_tokens(tx, user=user, secret=rt.settings.auth.secret, now=now)
+    return SignedInOut.of(user, tokens)
+
+
+@router.post("/auth/login")
+async def login(request: Request, body: LoginIn) -> SignedInOut:
+    """Sign in with email address and password."""
+    rt = await _counted(request)
+    user = await log_in(rt.db, rt.valkey, email=body.email, password=body.password)
+    async with rt.db.write() as tx:
+        tokens = await issue_tokens(tx, user=user, secret=rt.settings.auth.secret, now=rt.clock.now())
+    return SignedInOut.of(user, tokens)
+
+
+@router.post("/auth/refresh")
+async def refresh(request: Request, body: RefreshIn) -> SignedInOut:
+    """Trade a refresh token for the next pair. Using one twice withdraws all that came from the same sign-in."""
+    rt = await _counted(request)
+    async with rt.db.write() as tx:
+        outcome = await refresh_tokens(
+            tx, refresh_token=body.refresh_token, secret=rt.settings.auth.secret, now=rt.clock.now()
+        )
+    if not isinstance(outcome, tuple):
+        raise outcome
+    return SignedInOut.of(*outcome)
+
+
+@router.post("/auth/logout", status_code=204)
+async def logout(request: Request, body: LogoutIn) -> Response:
+    """End this sign-in: the refresh token's family, the browser session, or both. Always succeeds."""
+    rt = runtime(request)
+    if body.refresh_token:
+        async with rt.db.write() as tx:
+            await withdraw_tokens(tx, refresh_token=body.refresh_token, now=rt.clock.now())
+    response = Response(status_code=204)
+    session_id = request.cookies.get(facade.SESSION_COOKIE)
+    if session_id:
+        try:
+            await sessions.close_session(rt.valkey, session_id)
+        except RedisError as fault:
+            log.warning("session_not_closed", reason=str(fault))
+        response.delete_cookie(facade.SESSION_COOKIE)
+    return response
+
+
+@router.get("/users/me")
+async def me(request: Request, response: Response) -> UserOut:
+    """The signed-in person."""
+    caller = require_caller(request)
+    async with runtime(request).db.read() as tx:
+        user = await facade.get_user(tx, caller.user_id)
+    response.headers["ETag"] = f'"{user.version}"'
+    return UserOut.of(user)
+
+
+@router.patch("/users/me")
+async def change_me(
+    request: Request, response: Response, body: ProfileIn, if_match: Annotated[str | None, Header()] = None
+) -> UserOut:
+    """Change the profile. With `If-Match`, only when it is still the version that was read."""
+    caller = require_caller(request)
+    rt = runtime(request)
+    async with rt.db.write() as tx:
+        user = await facade.get_user(tx, caller.user_id)
+        if if_match not in (None, "*", f'"{user.version}"'):
+            raise ProfileChanged
+        changed = await change_profile(tx, user=user, profile=check_profile(body.over(user)), now=rt.clock.now())
+    await facade.refresh_sessions(rt, changed)
+    response.headers["ETag"] = f'"{changed.version}"'
+    return UserOut.of(changed)
+
+
+@router.post("/users/me/become-host")
+async def become_host(request: Request) -> BecameHostOut:
+    """Take the role host, free for everybody; what is listed is approved before it is shown."""
+    caller = require_caller(request)
+    rt = runtime(request)
+    async with rt.db.write() as tx:
+        user = await facade.grant_role(tx, caller.user_id, Role.HOST, now=rt.clock.now())
+    await facade.refresh_sessions(rt, user)
+    if caller.via != "token":
+        return BecameHostOut(user=UserOut.of(user), access_token=None, expires_in=None)
+    access = signing.sign_access_token(user, rt.settings.auth.secret, now=rt.clock.now())
+    return BecameHostOut(
+        user=UserOut.of(user), access_token=access, expires_in=int(signing.ACCESS_LASTS.total_seconds())
+    )
+
+
+async def _counted(request: Request) -> Runtime:
+    rt = runtime(request)
+    address = request.client.host if request.client else "unknown"
+    await throttle.count_request(rt.valkey, address, now=rt.clock.now())
+    return rt

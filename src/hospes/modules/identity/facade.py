@@ -1,0 +1,92 @@
+"""What other modules and the outer middleware may ask of identity."""
+
+import re
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal, NamedTuple
+from uuid import UUID
+
+import structlog
+from fastapi import Request
+from redis.exceptions import RedisError
+
+from hospes.modules.identity import queries, sessions, tokens
+from hospes.modules.identity.contracts import Role, User
+from hospes.modules.identity.use_cases import grant_role as granting
+from hospes.platform.caller import Caller
+from hospes.platform.db import ReadTx, WriteTx
+from hospes.platform.errors import NotFound
+from hospes.platform.runtime import Runtime
+
+SESSION_COOKIE = "hospes_session"
+CSRF_COOKIE = "hospes_csrf"
+
+SessionState = Literal["none", "live", "expired", "unavailable", "token", "token_refused"]
+
+log = structlog.get_logger(__name__)
+
+
+class Resolved(NamedTuple):
+    """Who is asking, the CSRF token their unsafe requests must carry, and how that came about.
+
+    A visitor without a session carries the token in the cookie `hospes_csrf`; the middleware sets it when it differs.
+    """
+
+    caller: Caller | None
+    csrf_token: str
+    session_state: SessionState
+
+
+async def get_user(tx: ReadTx, user_id: UUID) -> User:
+    """The account; raises `NotFound`."""
+    users = await queries.find_users(tx, [user_id])
+    if not users:
+        raise NotFound("There is no such account.")
+    return users[0]
+
+
+async def users_by_id(tx: ReadTx, ids: Sequence[UUID]) -> dict[UUID, User]:
+    """Those of the accounts that exist."""
+    return {user.id: user for user in await queries.find_users(tx, ids)} if ids else {}
+
+
+async def grant_role(tx: WriteTx, user_id: UUID, role: str, *, now: datetime) -> User:
+    """The person with the role (`guest`, `host`, `admin`); call `refresh_sessions` once it is committed."""
+    return await granting.grant_role(tx, user_id=user_id, role=Role(role), now=now)
+
+
+async def refresh_sessions(rt: Runtime, user: User) -> None:
+    """Write a person's present roles and name into their browser sessions; without Valkey there are none to write."""
+    try:
+        await sessions.refresh_sessions(rt.valkey, user)
+    except RedisError as fault:
+        log.warning("sessions_not_refreshed", user_id=str(user.id), reason=str(fault))
+
+
+async def resolve_caller(request: Request, rt: Runtime) -> Resolved:
+    """Who is asking: a bearer token is checked without any look-up, a session cookie against Valkey; never raises.
+
+    A refused token or a session that is out of reach makes an anonymous visitor, told apart by `session_state`.
+    """
+    authorization = request.headers.get("authorization", "")
+    if authorization[:7].lower() == "bearer ":
+        caller = tokens.read_access_token(authorization[7:].strip(), rt.settings.auth.secret, now=rt.clock.now())
+        return Resolved(caller, "", "token" if caller else "token_refused")
+    session_id = request.cookies.get(SESSION_COOKIE)
+    if not session_id:
+        return Resolved(None, _visitors_token(request), "none")
+    try:
+        session = await sessions.find_session(rt.valkey, session_id, now=rt.clock.now())
+    except RedisError as fault:
+        log.warning("session_out_of_reach", reason=str(fault))
+        return Resolved(None, _visitors_token(request), "unavailable")
+    if session is None:
+        return Resolved(None, _visitors_token(request), "expired")
+    caller = Caller(session.user_id, session.email, session.name, session.roles, "session")
+    return Resolved(caller, session.csrf_token, "live")
+
+
+def _visitors_token(request: Request) -> str:
+    carried = request.cookies.get(CSRF_COOKIE, "")
+    return carried if re.fullmatch(r"[A-Za-z0-9_-]{43}", carried) else secrets.token_urlsafe(32)

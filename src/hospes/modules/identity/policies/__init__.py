@@ -1,0 +1,1 @@
+"""Pure rules about people, their passwords and where they may be sent."""

@@ -1,0 +1,22 @@
+"""Let a person change what they say about themselves."""
+
+from dataclasses import asdict
+from datetime import datetime
+
+from hospes.modules.identity import events, queries, store
+from hospes.modules.identity.contracts import Profile, User
+from hospes.modules.identity.errors import ProfileChanged
+from hospes.platform.db import WriteTx
+from hospes.platform.outbox import publish
+
+
+async def change_profile(tx: WriteTx, *, user: User, profile: Profile, now: datetime) -> User:
+    """The person as they are now; raises `ProfileChanged` when `user` is not the latest version."""
+    changed = sorted(name for name, value in asdict(profile).items() if getattr(user, name) != value)
+    if not changed:
+        return user
+    if not await store.update_profile(tx, user.id, profile, user.version, now):
+        raise ProfileChanged
+    await publish(tx, events.PROFILE_CHANGED, user.id, {"user_id": str(user.id), "fields": changed}, now=now)
+    (latest,) = await queries.find_users(tx, [user.id])
+    return latest

@@ -1,0 +1,23 @@
+"""Let a person do more."""
+
+from datetime import datetime
+from uuid import UUID
+
+from hospes.modules.identity import events, queries, store
+from hospes.modules.identity.contracts import Role, User
+from hospes.platform.db import WriteTx
+from hospes.platform.errors import NotFound
+from hospes.platform.outbox import publish
+
+
+async def grant_role(tx: WriteTx, *, user_id: UUID, role: Role, now: datetime) -> User:
+    """The person with the role; granting it again changes nothing. Raises `NotFound`.
+
+    Sessions follow by the event; after the commit `facade.refresh_sessions` makes them follow at once.
+    """
+    if not await queries.find_users(tx, [user_id]):
+        raise NotFound("There is no such account.")
+    if await store.insert_role(tx, user_id, role, now):
+        await publish(tx, events.ROLE_GRANTED, user_id, {"user_id": str(user_id), "role": str(role)}, now=now)
+    (user,) = await queries.find_users(tx, [user_id])
+    return user

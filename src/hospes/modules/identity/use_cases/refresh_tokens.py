@@ -1,0 +1,30 @@
+"""Trade a refresh token for the next pair, once."""
+
+from datetime import datetime
+
+from hospes.modules.identity import queries, store, tokens
+from hospes.modules.identity.contracts import AccountStatus, Tokens, User
+from hospes.modules.identity.errors import RefreshRefused, RefreshReused
+from hospes.modules.identity.use_cases.issue_tokens import issue_tokens
+from hospes.platform.db import WriteTx
+
+
+async def refresh_tokens(
+    tx: WriteTx, *, refresh_token: str, secret: str, now: datetime
+) -> tuple[User, Tokens] | RefreshReused | RefreshRefused:
+    """The next pair of the same family; the token given is spent (RFC 9700 §4.14.2).
+
+    A refusal is answered, not raised, because it must be committed: a token used twice withdraws its whole family.
+    """
+    row = await store.find_refresh_token_for_change(tx, tokens.refresh_token_hash(refresh_token))
+    if row is None or row["revoked_at"] is not None or row["expires_at"] <= now:
+        return RefreshRefused()
+    if row["used_at"] is not None:
+        await store.revoke_family(tx, row["family_id"], now)
+        return RefreshReused()
+    (user,) = await queries.find_users(tx, [row["user_id"]])
+    if user.status != AccountStatus.ACTIVE:
+        await store.revoke_family(tx, row["family_id"], now)
+        return RefreshRefused()
+    await store.mark_refresh_token_used(tx, row["id"], now)
+    return user, await issue_tokens(tx, user=user, secret=secret, now=now, family_id=row["family_id"])

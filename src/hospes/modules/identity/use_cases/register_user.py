@@ -1,0 +1,22 @@
+"""Register a person."""
+
+from datetime import datetime
+
+from hospes.modules.identity import events, queries, store
+from hospes.modules.identity.contracts import Applicant, Role, User
+from hospes.modules.identity.errors import EmailTaken
+from hospes.platform.db import WriteTx
+from hospes.platform.ids import new_id
+from hospes.platform.outbox import publish
+
+
+async def register_user(tx: WriteTx, *, applicant: Applicant, password_hash: str, source: str, now: datetime) -> User:
+    """A new account with the role guest; raises `EmailTaken`. The hash is made before: it takes longer than a commit."""
+    user_id = new_id()
+    if not await store.insert_account(tx, user_id, applicant, password_hash, now):
+        raise EmailTaken(fields={"email": "There is already an account with this email address. Sign in instead?"})
+    await store.insert_role(tx, user_id, Role.GUEST, now)
+    data = {"user_id": str(user_id), "email": applicant.email, "first_name": applicant.first_name, "source": source}
+    await publish(tx, events.REGISTERED, user_id, data, now=now)
+    (user,) = await queries.find_users(tx, [user_id])
+    return user

@@ -1,0 +1,13 @@
+"""End an API client's sign-in."""
+
+from datetime import datetime
+
+from hospes.modules.identity import store, tokens
+from hospes.platform.db import WriteTx
+
+
+async def withdraw_tokens(tx: WriteTx, *, refresh_token: str, now: datetime) -> None:
+    """Withdraw every token of the sign-in this refresh token belongs to; an unknown one is no error."""
+    row = await store.find_refresh_token_for_change(tx, tokens.refresh_token_hash(refresh_token))
+    if row is not None:
+        await store.revoke_family(tx, row["family_id"], now)

@@ -1,0 +1,41 @@
+"""Verify or suspend a business (an admin); pause, resume or close it (its members)."""
+
+from datetime import datetime
+from uuid import UUID
+
+from hospes.modules.catalog import events, states, store
+from hospes.modules.catalog.contracts import Business
+from hospes.modules.catalog.errors import BusinessNotFound, DraftInvalid, WrongStatus
+from hospes.modules.catalog.policies.drafts import text_fault
+from hospes.modules.catalog.states import BusinessAction
+from hospes.platform.db import WriteTx
+from hospes.platform.errors import Forbidden
+from hospes.platform.outbox import publish
+
+_FACTS = {
+    BusinessAction.ACTIVATE: events.BUSINESS_ACTIVATED,
+    BusinessAction.REACTIVATE: events.BUSINESS_ACTIVATED,
+    BusinessAction.SUSPEND: events.BUSINESS_SUSPENDED,
+    BusinessAction.DEACTIVATE: events.BUSINESS_DEACTIVATED,
+    BusinessAction.CLOSE: events.BUSINESS_CLOSED,
+}
+
+
+async def move_business(
+    tx: WriteTx, *, business_id: UUID, action: BusinessAction, member_id: UUID | None, note: str = "", now: datetime
+) -> Business:
+    """`member_id` is who asks, None for an admin (the edge has checked the role). Suspending needs a note."""
+    if (member_id is not None) != (action in states.OWNER_ACTIONS):
+        raise Forbidden("This is not yours to decide.")
+    fault = text_fault(note, int(action is BusinessAction.SUSPEND), 1000)
+    if fault:
+        raise DraftInvalid(fields={"note": fault})
+    before = await store.lock_business(tx, business_id, user_id=member_id)
+    if before is None:
+        raise BusinessNotFound()
+    after = await store.move_business(tx, before, states.business_after(before.status, action), note, now)
+    if after is None:
+        raise WrongStatus()
+    touched = await store.resource_ids_of_business(tx, business_id)
+    await publish(tx, _FACTS[action], business_id, events.business_data(business_id, touched), now=now)
+    return after

@@ -18,7 +18,7 @@ async def hash_password(password: str) -> str:
 
 
 async def is_password(password: str, password_hash: str | None) -> bool:
-    """Whether the password fits; without a hash, False after the same time, so that nobody learns who has an account."""
+    """Whether the password fits; without a hash, False after the same time, so nobody learns who has an account."""
     fits = await asyncio.to_thread(bcrypt.checkpw, _material(password), (password_hash or _NOBODYS_HASH).encode())
     return fits and password_hash is not None
 

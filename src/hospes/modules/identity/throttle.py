@@ -1,7 +1,8 @@
 """Counters in Valkey that slow down guessing.
 
 `failed:login:{email}` counts wrong passwords for 15 minutes, `account:locked:{userId}` says that an account is locked,
-and `rate:auth:{ip}:{minute}` counts attempts of one address. While Valkey is away nothing is counted and nobody is refused.
+and `rate:auth:{ip}:{minute}` counts attempts of one address. While Valkey is away nothing is counted and nobody is
+refused.
 """
 
 from datetime import datetime

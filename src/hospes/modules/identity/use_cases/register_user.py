@@ -11,7 +11,7 @@ from hospes.platform.outbox import publish
 
 
 async def register_user(tx: WriteTx, *, applicant: Applicant, password_hash: str, source: str, now: datetime) -> User:
-    """A new account with the role guest; raises `EmailTaken`. The hash is made before: it takes longer than a commit."""
+    """A new account with the role guest; raises `EmailTaken`. Hash before: it takes longer than a commit."""
     user_id = new_id()
     if not await store.insert_account(tx, user_id, applicant, password_hash, now):
         raise EmailTaken(fields={"email": "There is already an account with this email address. Sign in instead?"})

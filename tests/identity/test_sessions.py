@@ -41,9 +41,7 @@ async def opened(runtime: Runtime, user: User, now: datetime) -> sessions.Sessio
     return await sessions.open_session(runtime.valkey, user, ip_address="192.0.2.7", user_agent="Test/1", now=now)
 
 
-async def test_a_session_is_kept_under_the_names_of_the_specification(
-    runtime: Runtime, ada: User, now: datetime
-) -> None:
+async def test_a_session_is_kept_under_the_specified_names(runtime: Runtime, ada: User, now: datetime) -> None:
     session = await opened(runtime, ada, now)
     kept = json.loads(await runtime.valkey.get(f"session:{session.id}"))
     metadata = kept.pop("metadata")

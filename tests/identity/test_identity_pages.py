@@ -5,9 +5,9 @@ import re
 
 import httpx
 import pytest
-from hospes.platform.runtime import Runtime
 
 from hospes.modules.identity.contracts import User
+from hospes.platform.runtime import Runtime
 from tests.builders.identity import PASSWORD, a_user
 
 SIGNUP = {

@@ -11,9 +11,11 @@ from joserfc.jwk import OctKey
 from hospes.modules.identity import passwords, tokens
 from hospes.modules.identity.contracts import AccountStatus, User
 from hospes.platform.ids import new_id
+from hospes.platform.settings import Auth
 
+AUTH = Auth(secret="a-secret-of-the-tests-that-is-long-enough-for-hs256")
+SECRET = AUTH.secret
 NOW = datetime(2026, 6, 1, 10, tzinfo=UTC)
-SECRET = "a-secret-of-the-tests-that-is-long-enough-for-hs256"
 ADA = User(
     id=new_id(),
     email="ada@example.com",
@@ -62,7 +64,7 @@ async def test_without_an_account_no_password_fits_and_the_time_is_the_same() ->
 
 
 def test_an_access_token_names_the_person_and_their_roles() -> None:
-    token = tokens.sign_access_token(ADA, SECRET, now=NOW)
+    token = tokens.sign_access_token(ADA, AUTH, now=NOW)
     claims = jwt.decode(token, OctKey.import_key(SECRET), algorithms=["HS256"]).claims
     assert set(claims) == {"sub", "email", "name", "roles", "iat", "exp", "jti"}
     assert claims["exp"] - claims["iat"] == 900
@@ -74,13 +76,13 @@ def test_an_access_token_names_the_person_and_their_roles() -> None:
 
 
 def test_an_access_token_runs_out_after_15_minutes() -> None:
-    token = tokens.sign_access_token(ADA, SECRET, now=NOW)
+    token = tokens.sign_access_token(ADA, AUTH, now=NOW)
     assert tokens.read_access_token(token, SECRET, now=NOW + timedelta(minutes=14, seconds=59)) is not None
     assert tokens.read_access_token(token, SECRET, now=NOW + timedelta(minutes=15)) is None
 
 
 def test_a_token_of_another_secret_or_without_a_signature_is_refused() -> None:
-    token = tokens.sign_access_token(ADA, SECRET, now=NOW)
+    token = tokens.sign_access_token(ADA, AUTH, now=NOW)
     head, body, signature = token.split(".")
     unsigned = "eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0." + body + "."
     assert tokens.read_access_token(token, SECRET + "x", now=NOW) is None
@@ -100,7 +102,7 @@ def test_a_well_signed_token_with_missing_claims_is_refused() -> None:
 
 
 def test_reading_a_token_costs_less_than_60_microseconds() -> None:
-    token = tokens.sign_access_token(ADA, SECRET, now=NOW)
+    token = tokens.sign_access_token(ADA, AUTH, now=NOW)
 
     def microseconds() -> float:
         started = time.perf_counter()

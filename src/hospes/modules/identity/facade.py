@@ -77,7 +77,9 @@ async def resolve_caller(request: Request, rt: Runtime) -> Resolved:
     if not session_id:
         return Resolved(None, _visitors_token(request), "none")
     try:
-        session = await sessions.find_session(rt.valkey, session_id, now=rt.clock.now())
+        session = await sessions.find_session(
+            rt.valkey, session_id, lasts=rt.settings.auth.session_ttl, now=rt.clock.now()
+        )
     except RedisError as fault:
         log.warning("session_out_of_reach", reason=str(fault))
         return Resolved(None, _visitors_token(request), "unavailable")

@@ -43,7 +43,7 @@ async def register(request: Request, body: RegisterIn) -> SignedInOut:
     password_hash = await passwords.hash_password(body.password)
     async with rt.db.write() as tx:
         user = await register_user(tx, applicant=applicant, password_hash=password_hash, source="api", now=now)
-        tokens = await issue_tokens(tx, user=user, secret=rt.settings.auth.secret, now=now)
+        tokens = await issue_tokens(tx, user=user, auth=rt.settings.auth, now=now)
     return SignedInOut.of(user, tokens)
 
 
@@ -51,9 +51,9 @@ async def register(request: Request, body: RegisterIn) -> SignedInOut:
 async def login(request: Request, body: LoginIn) -> SignedInOut:
     """Sign in with email address and password."""
     rt = await _counted(request)
-    user = await log_in(rt.db, rt.valkey, email=body.email, password=body.password)
+    user = await log_in(rt.db, rt.valkey, rt.settings.security.lockout, email=body.email, password=body.password)
     async with rt.db.write() as tx:
-        tokens = await issue_tokens(tx, user=user, secret=rt.settings.auth.secret, now=rt.clock.now())
+        tokens = await issue_tokens(tx, user=user, auth=rt.settings.auth, now=rt.clock.now())
     return SignedInOut.of(user, tokens)
 
 
@@ -62,9 +62,7 @@ async def refresh(request: Request, body: RefreshIn) -> SignedInOut:
     """Trade a refresh token for the next pair. Using one twice withdraws all that came from the same sign-in."""
     rt = await _counted(request)
     async with rt.db.write() as tx:
-        outcome = await refresh_tokens(
-            tx, refresh_token=body.refresh_token, secret=rt.settings.auth.secret, now=rt.clock.now()
-        )
+        outcome = await refresh_tokens(tx, refresh_token=body.refresh_token, auth=rt.settings.auth, now=rt.clock.now())
     if not isinstance(outcome, tuple):
         raise outcome
     return SignedInOut.of(*outcome)
@@ -125,14 +123,12 @@ async def become_host(request: Request) -> BecameHostOut:
     await facade.refresh_sessions(rt, user)
     if caller.via != "token":
         return BecameHostOut(user=UserOut.of(user), access_token=None, expires_in=None)
-    access = signing.sign_access_token(user, rt.settings.auth.secret, now=rt.clock.now())
-    return BecameHostOut(
-        user=UserOut.of(user), access_token=access, expires_in=int(signing.ACCESS_LASTS.total_seconds())
-    )
+    access = signing.sign_access_token(user, rt.settings.auth, now=rt.clock.now())
+    return BecameHostOut(user=UserOut.of(user), access_token=access, expires_in=rt.settings.auth.access_ttl)
 
 
 async def _counted(request: Request) -> Runtime:
     rt = runtime(request)
     address = request.client.host if request.client else "unknown"
-    await throttle.count_request(rt.valkey, address, now=rt.clock.now())
+    await throttle.count_request(rt.valkey, rt.settings.security.rateLimit, address, now=rt.clock.now())
     return rt

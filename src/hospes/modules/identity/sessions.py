@@ -1,8 +1,8 @@
 """Browser sessions in Valkey.
 
 `session:{id}` is JSON with `userId, email, roles, createdAt, lastActivity, ipAddress, userAgent, metadata` and lives
-for 7 days after its last use; `user:sessions:{userId}` is the set of a person's session ids. Every function may raise
-`redis.exceptions.RedisError`; callers decide what that means for them.
+for `auth.session_ttl` seconds (7 days) after its last use; `user:sessions:{userId}` is the set of a person's session
+ids. Every function may raise `redis.exceptions.RedisError`; callers decide what that means for them.
 """
 
 import secrets
@@ -15,15 +15,13 @@ from redis.asyncio import Redis
 
 from hospes.modules.identity.contracts import User
 
-LASTS = timedelta(days=7)
-_SECONDS = int(LASTS.total_seconds())
 _NOTE_ACTIVITY_AFTER = timedelta(minutes=1)
 _ID_LENGTH = 43
 
 # Write only over what was read: a session that was closed or changed in between stays as it is.
 _REPLACE_IF_SAME = """
 if redis.call('GET', KEYS[1]) == ARGV[1] then
-  redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
+  redis.call('SET', KEYS[1], ARGV[2], 'KEEPTTL')
   return 1
 end
 return 0
@@ -46,8 +44,10 @@ class Session:
     user_agent: str
 
 
-async def open_session(valkey: Redis, user: User, *, ip_address: str, user_agent: str, now: datetime) -> Session:
-    """A session with a fresh id and CSRF token."""
+async def open_session(
+    valkey: Redis, user: User, *, ip_address: str, user_agent: str, lasts: int, now: datetime
+) -> Session:
+    """A session with a fresh id and CSRF token; it ends `lasts` seconds after its last use."""
     session = Session(
         id=secrets.token_urlsafe(32),
         user_id=user.id,
@@ -61,25 +61,25 @@ async def open_session(valkey: Redis, user: User, *, ip_address: str, user_agent
         user_agent=user_agent[:400],
     )
     async with valkey.pipeline(transaction=True) as pipe:
-        pipe.set(_key(session.id), _written(session), ex=_SECONDS)
+        pipe.set(_key(session.id), _written(session), ex=lasts)
         pipe.sadd(_key_of_user(user.id), session.id)
-        pipe.expire(_key_of_user(user.id), _SECONDS)
+        pipe.expire(_key_of_user(user.id), lasts)
         await pipe.execute()
     return session
 
 
-async def find_session(valkey: Redis, session_id: str, *, now: datetime) -> Session | None:
-    """The live session, its 7 days starting anew; None when it never was, has run out or was closed."""
+async def find_session(valkey: Redis, session_id: str, *, lasts: int, now: datetime) -> Session | None:
+    """The live session, its time starting anew; None when it never was, has run out or was closed."""
     if not _looks_like_an_id(session_id):
         return None
-    raw = await valkey.getex(_key(session_id), ex=_SECONDS)
+    raw = await valkey.getex(_key(session_id), ex=lasts)
     session = _read(session_id, raw) if raw is not None else None
     if raw is None or session is None:
         return None
     if now - session.last_activity >= _NOTE_ACTIVITY_AFTER:
         session = replace(session, last_activity=now)
         await _replace(valkey, session_id, raw, _written(session))
-        await valkey.expire(_key_of_user(session.user_id), _SECONDS)
+        await valkey.expire(_key_of_user(session.user_id), lasts)
     return session
 
 
@@ -118,7 +118,7 @@ async def _refresh_one(valkey: Redis, session_id: str, user: User) -> bool:
 
 
 async def _replace(valkey: Redis, session_id: str, seen: bytes | str, written: bytes) -> bool:
-    done = await valkey.eval(_REPLACE_IF_SAME, 1, _key(session_id), seen, written, str(_SECONDS))
+    done = await valkey.eval(_REPLACE_IF_SAME, 1, _key(session_id), seen, written)
     return bool(done)
 
 

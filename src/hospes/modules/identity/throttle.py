@@ -1,8 +1,8 @@
 """Counters in Valkey that slow down guessing.
 
-`failed:login:{email}` counts wrong passwords for 15 minutes, `account:locked:{userId}` says that an account is locked,
-and `rate:auth:{ip}:{minute}` counts attempts of one address. While Valkey is away nothing is counted and nobody is
-refused.
+`failed:login:{email}` counts wrong passwords for `security.lockout.duration` (15 minutes), `account:locked:{userId}`
+says that an account is locked, and `rate:auth:{ip}:{window}` counts attempts of one address. While Valkey is away
+nothing is counted and nobody is refused.
 """
 
 from datetime import datetime
@@ -13,21 +13,17 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from hospes.modules.identity.errors import LockedOut, TooManyRequests
-
-TRIES = 5
-LOCKED_SECONDS = 15 * 60
-PER_MINUTE = 600
-_WINDOW = 60
+from hospes.platform.settings import Lockout, RateLimit
 
 log = structlog.get_logger(__name__)
 
 
-async def refuse_if_locked(valkey: Redis, email: str, user_id: UUID | None) -> None:
+async def refuse_if_locked(valkey: Redis, rule: Lockout, email: str, user_id: UUID | None) -> None:
     """Raises `LockedOut` after 5 wrong passwords, for 15 minutes; the same for addresses without an account."""
     keys = [_failures(email), *([_locked(user_id)] if user_id else [])]
     try:
         failures, *locked = await valkey.mget(keys)
-        if not any(locked) and int(failures or 0) < TRIES:
+        if not any(locked) and int(failures or 0) < rule.attempts:
             return
         seconds = int(await valkey.ttl(keys[-1] if any(locked) else keys[0]))
     except RedisError as fault:
@@ -36,23 +32,23 @@ async def refuse_if_locked(valkey: Redis, email: str, user_id: UUID | None) -> N
     raise _locked_out(seconds)
 
 
-async def count_failure(valkey: Redis, email: str, user_id: UUID | None) -> None:
+async def count_failure(valkey: Redis, rule: Lockout, email: str, user_id: UUID | None) -> None:
     """One more wrong password; the fifth starts the 15 minutes of the lock, any above it raises `LockedOut`."""
     key = _failures(email)
     try:
         async with valkey.pipeline(transaction=True) as pipe:
-            pipe.set(key, 0, ex=LOCKED_SECONDS, nx=True)
+            pipe.set(key, 0, ex=rule.duration, nx=True)
             pipe.incr(key)
             failures = int((await pipe.execute())[1])
-        if failures == TRIES:
-            await valkey.expire(key, LOCKED_SECONDS)
+        if failures == rule.attempts:
+            await valkey.expire(key, rule.duration)
             if user_id:
-                await valkey.set(_locked(user_id), "1", ex=LOCKED_SECONDS)
+                await valkey.set(_locked(user_id), "1", ex=rule.duration)
     except RedisError as fault:
         log.warning("login_not_throttled", reason=str(fault))
         return
-    if failures > TRIES:
-        raise _locked_out(LOCKED_SECONDS)
+    if failures > rule.attempts:
+        raise _locked_out(rule.duration)
 
 
 async def forget_failures(valkey: Redis, email: str) -> None:
@@ -63,20 +59,20 @@ async def forget_failures(valkey: Redis, email: str) -> None:
         log.warning("login_not_throttled", reason=str(fault))
 
 
-async def count_request(valkey: Redis, ip_address: str, *, now: datetime) -> None:
-    """Raises `TooManyRequests` above 600 attempts a minute from one address."""
+async def count_request(valkey: Redis, rule: RateLimit, ip_address: str, *, now: datetime) -> None:
+    """Raises `TooManyRequests` above `security.rateLimit` attempts from one address."""
     at = int(now.timestamp())
-    key = f"rate:auth:{ip_address}:{at // _WINDOW}"
+    key = f"rate:auth:{ip_address}:{at // rule.ttl}"
     try:
         async with valkey.pipeline(transaction=False) as pipe:
             pipe.incr(key)
-            pipe.expire(key, 2 * _WINDOW)
+            pipe.expire(key, 2 * rule.ttl)
             count, _ = await pipe.execute()
     except RedisError as fault:
         log.warning("requests_not_counted", reason=str(fault))
         return
-    if int(count) > PER_MINUTE:
-        wait = _WINDOW - at % _WINDOW
+    if int(count) > rule.limit:
+        wait = rule.ttl - at % rule.ttl
         raise TooManyRequests(f"Too many attempts from your address. Try again in {wait} seconds.", retry_after=wait)
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from uuid import UUID
 
@@ -13,14 +13,13 @@ from joserfc.jwk import OctKey
 from hospes.modules.identity.contracts import User
 from hospes.platform.caller import Caller
 from hospes.platform.ids import new_id
+from hospes.platform.settings import Auth
 
-ACCESS_LASTS = timedelta(minutes=15)
-REFRESH_LASTS = timedelta(days=7)
 _ALGORITHM = "HS256"
 
 
-def sign_access_token(user: User, secret: str, *, now: datetime) -> str:
-    """A JWT (RFC 7519) with `sub, email, name, roles, iat, exp, jti`, good for 15 minutes."""
+def sign_access_token(user: User, auth: Auth, *, now: datetime) -> str:
+    """A JWT (RFC 7519) with `sub, email, name, roles, iat, exp, jti`, good for `auth.access_ttl` seconds."""
     issued = int(now.timestamp())
     claims = {
         "sub": str(user.id),
@@ -28,10 +27,10 @@ def sign_access_token(user: User, secret: str, *, now: datetime) -> str:
         "name": user.name,
         "roles": sorted(user.roles),
         "iat": issued,
-        "exp": issued + int(ACCESS_LASTS.total_seconds()),
+        "exp": issued + auth.access_ttl,
         "jti": str(new_id()),
     }
-    return jwt.encode({"alg": _ALGORITHM, "typ": "JWT"}, claims, _key(secret))
+    return jwt.encode({"alg": _ALGORITHM, "typ": "JWT"}, claims, _key(auth.secret))
 
 
 def read_access_token(token: str, secret: str, *, now: datetime) -> Caller | None:

@@ -54,7 +54,9 @@ async def log_in_here(request: Request) -> Response:
         return _form(request, "login", form.typed, form.errors, Invalid())
     try:
         await _count(request, rt)
-        user = await log_in(rt.db, rt.valkey, email=form.value.email, password=form.value.password)
+        user = await log_in(
+            rt.db, rt.valkey, rt.settings.security.lockout, email=form.value.email, password=await _password(request)
+        )
         return await _signed_in(request, rt, user, local_path(form.value.next))
     except HospesError as refusal:
         return _form(request, "login", form.typed, refusal.fields or {"form": refusal.detail}, refusal)
@@ -76,8 +78,9 @@ async def sign_up_here(request: Request) -> Response:
     now = rt.clock.now()
     try:
         await _count(request, rt)
-        applicant = check_application(form.value.application(_browser_language(request)), today=now.date())
-        password_hash = await passwords.hash_password(form.value.password)
+        application = form.value.application(await _password(request), _browser_language(request))
+        applicant = check_application(application, today=now.date())
+        password_hash = await passwords.hash_password(application.password)
         async with rt.db.write() as tx:
             user = await register_user(tx, applicant=applicant, password_hash=password_hash, source="web", now=now)
     except HospesError as refusal:
@@ -155,6 +158,7 @@ async def _signed_in(request: Request, rt: Runtime, user: User, next_page: str) 
             user,
             ip_address=_address(request),
             user_agent=request.headers.get("user-agent", ""),
+            lasts=rt.settings.auth.session_ttl,
             now=rt.clock.now(),
         )
     except RedisError as fault:
@@ -170,7 +174,7 @@ async def _signed_in(request: Request, rt: Runtime, user: User, next_page: str) 
         max_age=_COOKIE_LASTS,
         httponly=True,
         samesite="lax",
-        secure=request.url.scheme == "https",
+        secure=rt.settings.secure_cookies or request.url.scheme == "https",
     )
     response.delete_cookie(facade.CSRF_COOKIE)
     return response
@@ -184,7 +188,12 @@ async def _close(rt: Runtime, session_id: str) -> None:
 
 
 async def _count(request: Request, rt: Runtime) -> None:
-    await throttle.count_request(rt.valkey, _address(request), now=rt.clock.now())
+    await throttle.count_request(rt.valkey, rt.settings.security.rateLimit, _address(request), now=rt.clock.now())
+
+
+async def _password(request: Request) -> str:
+    """As typed: unlike other fields, its spaces count."""
+    return str((await request.form()).get("password") or "")
 
 
 def _address(request: Request) -> str:

@@ -1,16 +1,17 @@
 """Give an API client its first tokens."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from hospes.modules.identity import store, tokens
 from hospes.modules.identity.contracts import Tokens, User
 from hospes.platform.db import WriteTx
 from hospes.platform.ids import new_id
+from hospes.platform.settings import Auth
 
 
-async def issue_tokens(tx: WriteTx, *, user: User, secret: str, now: datetime, family_id: UUID | None = None) -> Tokens:
-    """An access token for 15 minutes and a refresh token for 7 days, of a new family unless one is given."""
+async def issue_tokens(tx: WriteTx, *, user: User, auth: Auth, now: datetime, family_id: UUID | None = None) -> Tokens:
+    """An access token and a refresh token of a new family, unless one is given; only the hash of the latter is kept."""
     refresh = tokens.new_refresh_token()
     await store.insert_refresh_token(
         tx,
@@ -19,7 +20,7 @@ async def issue_tokens(tx: WriteTx, *, user: User, secret: str, now: datetime, f
         user_id=user.id,
         token_hash=tokens.refresh_token_hash(refresh),
         created_at=now,
-        expires_at=now + tokens.REFRESH_LASTS,
+        expires_at=now + timedelta(seconds=auth.refresh_ttl),
     )
-    access = tokens.sign_access_token(user, secret, now=now)
-    return Tokens(access, refresh, int(tokens.ACCESS_LASTS.total_seconds()))
+    access = tokens.sign_access_token(user, auth, now=now)
+    return Tokens(access, refresh, auth.access_ttl)

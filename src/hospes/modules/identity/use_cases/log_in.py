@@ -6,24 +6,25 @@ from hospes.modules.identity import passwords, queries, throttle
 from hospes.modules.identity.contracts import AccountStatus, User
 from hospes.modules.identity.errors import AccountNotActive, WrongCredentials
 from hospes.platform.db import Database
+from hospes.platform.settings import Lockout
 
 
-async def log_in(db: Database, valkey: Redis, *, email: str, password: str) -> User:
+async def log_in(db: Database, valkey: Redis, lockout: Lockout, *, email: str, password: str) -> User:
     """The person with this email address and password.
 
-    Raises `WrongCredentials` (the same, after the same time, when there is no such account), `LockedOut` after 5
+    Raises `WrongCredentials` (the same, after the same time, when there is no such account), `LockedOut` after too many
     failures and `AccountNotActive`. Opens its own short reads: neither bcrypt nor Valkey may keep a connection waiting.
     """
     address = email.strip().lower()
     async with db.read() as tx:
         known = await queries.find_credentials(tx, address)
     user_id = known.user_id if known else None
-    await throttle.refuse_if_locked(valkey, address, user_id)
+    await throttle.refuse_if_locked(valkey, lockout, address, user_id)
     if not await passwords.is_password(password, known.password_hash if known else None) or known is None:
-        await throttle.count_failure(valkey, address, user_id)
+        await throttle.count_failure(valkey, lockout, address, user_id)
         raise WrongCredentials
     # Of many guesses at once, those answered after the fifth failure learn nothing, the right one included.
-    await throttle.refuse_if_locked(valkey, address, user_id)
+    await throttle.refuse_if_locked(valkey, lockout, address, user_id)
     if known.status != AccountStatus.ACTIVE:
         raise AccountNotActive
     await throttle.forget_failures(valkey, address)

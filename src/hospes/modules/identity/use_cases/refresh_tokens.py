@@ -7,10 +7,11 @@ from hospes.modules.identity.contracts import AccountStatus, Tokens, User
 from hospes.modules.identity.errors import RefreshRefused, RefreshReused
 from hospes.modules.identity.use_cases.issue_tokens import issue_tokens
 from hospes.platform.db import WriteTx
+from hospes.platform.settings import Auth
 
 
 async def refresh_tokens(
-    tx: WriteTx, *, refresh_token: str, secret: str, now: datetime
+    tx: WriteTx, *, refresh_token: str, auth: Auth, now: datetime
 ) -> tuple[User, Tokens] | RefreshReused | RefreshRefused:
     """The next pair of the same family; the token given is spent (RFC 9700 §4.14.2).
 
@@ -27,4 +28,4 @@ async def refresh_tokens(
         await store.revoke_family(tx, row["family_id"], now)
         return RefreshRefused()
     await store.mark_refresh_token_used(tx, row["id"], now)
-    return user, await issue_tokens(tx, user=user, secret=secret, now=now, family_id=row["family_id"])
+    return user, await issue_tokens(tx, user=user, auth=auth, now=now, family_id=row["family_id"])

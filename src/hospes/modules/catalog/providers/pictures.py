@@ -25,7 +25,7 @@ class Picture:
 
 
 def clean_picture(raw: bytes) -> Picture:
-    """The picture upright, in sRGB, long side ≤ 1600, and one of ≤ 640; raises `PictureRefused`. Blocks: use a thread."""
+    """The picture upright, in sRGB, with its thumbnail; raises `PictureRefused`. Blocks: use a thread."""
     if not raw:
         raise _refused("Choose a picture to upload.")
     if len(raw) > MAX_BYTES:

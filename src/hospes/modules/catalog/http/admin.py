@@ -1,0 +1,102 @@
+"""The admins' queue: which places and businesses may sell."""
+
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request, Response
+
+from hospes.modules.catalog import queries
+from hospes.modules.catalog.contracts import BusinessStatus, PropertyStatus
+from hospes.modules.catalog.http.paging import Cursor, Limit, after_of, page_of
+from hospes.modules.catalog.http.versions import tag
+from hospes.modules.catalog.schemas import BusinessOut, ListOut, PropertyOut, ReviewIn
+from hospes.modules.catalog.states import BusinessAction, PropertyAction
+from hospes.modules.catalog.use_cases.move_business import move_business
+from hospes.modules.catalog.use_cases.review_property import review_property
+from hospes.platform.caller import require_caller, require_role
+from hospes.platform.runtime import runtime
+
+router = APIRouter(prefix="/admin", tags=["admin"])
+
+
+class PropertyReview(StrEnum):
+    """What an admin may decide about a place."""
+
+    APPROVE = "approve"
+    REJECT = "reject"
+    SUSPEND = "suspend"
+
+
+class BusinessReview(StrEnum):
+    """What an admin may decide about a business."""
+
+    ACTIVATE = "activate"
+    SUSPEND = "suspend"
+
+
+@router.get("/properties")
+async def list_properties(
+    request: Request,
+    status: Annotated[PropertyStatus | None, Query()] = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> ListOut[PropertyOut]:
+    """Every place, of one status if named: `?status=submitted` is the queue."""
+    require_role(require_caller(request), "admin")
+    async with runtime(request).db.read() as tx:
+        found = await queries.list_properties(tx, user_id=None, status=status, after=after_of(cursor), limit=limit + 1)
+    return page_of(found, limit, PropertyOut.model_validate)
+
+
+@router.get("/businesses")
+async def list_businesses(
+    request: Request,
+    status: Annotated[BusinessStatus | None, Query()] = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> ListOut[BusinessOut]:
+    """Every business, of one status if named: `?status=PENDING` waits for verification."""
+    require_role(require_caller(request), "admin")
+    async with runtime(request).db.read() as tx:
+        found = await queries.list_businesses(tx, user_id=None, status=status, after=after_of(cursor), limit=limit + 1)
+    return page_of(found, limit, BusinessOut.model_validate)
+
+
+@router.post("/properties/{property_id}/{action}")
+async def review(
+    request: Request, response: Response, property_id: UUID, action: PropertyReview, body: ReviewIn | None = None
+) -> PropertyOut:
+    """Approve, reject or suspend a place; the last two need a note for the host."""
+    require_role(require_caller(request), "admin")
+    rt = runtime(request)
+    async with rt.db.write() as tx:
+        place = await review_property(
+            tx,
+            property_id=property_id,
+            action=PropertyAction(action),
+            note=body.note if body else "",
+            now=rt.clock.now(),
+        )
+    tag(response, place.version)
+    return PropertyOut.model_validate(place)
+
+
+@router.post("/businesses/{business_id}/{action}")
+async def verify(
+    request: Request, response: Response, business_id: UUID, action: BusinessReview, body: ReviewIn | None = None
+) -> BusinessOut:
+    """Verify a business so that it may sell, or suspend it with a note."""
+    require_role(require_caller(request), "admin")
+    rt = runtime(request)
+    async with rt.db.write() as tx:
+        business = await move_business(
+            tx,
+            business_id=business_id,
+            action=BusinessAction(action),
+            member_id=None,
+            note=body.note if body else "",
+            now=rt.clock.now(),
+        )
+    tag(response, business.version)
+    return BusinessOut.model_validate(business)

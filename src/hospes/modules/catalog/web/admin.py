@@ -1,0 +1,123 @@
+"""The admins' approvals: places and businesses that wait, with the decision beside them."""
+
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from hospes.modules.catalog import queries
+from hospes.modules.catalog.contracts import AMENITY_BY_CODE, KIND_BY_CODE, BusinessStatus, PropertyStatus
+from hospes.modules.catalog.errors import DraftInvalid
+from hospes.modules.catalog.http.admin import BusinessReview, PropertyReview
+from hospes.modules.catalog.states import BusinessAction, PropertyAction, business_actions, property_actions
+from hospes.modules.catalog.use_cases.move_business import move_business
+from hospes.modules.catalog.use_cases.review_property import review_property
+from hospes.modules.catalog.web.forms import read_typed
+from hospes.modules.identity import facade as identity
+from hospes.platform.caller import require_caller, require_role
+from hospes.platform.pages import flash, render
+from hospes.platform.runtime import runtime
+
+router = APIRouter(prefix="/admin")
+_SHOWN = 50
+
+
+@router.get("")
+async def approvals(
+    request: Request, status: PropertyStatus = PropertyStatus.SUBMITTED, after: UUID | None = None
+) -> Response:
+    """Places of one status, those that wait for approval unless another is asked for."""
+    return render(request, "catalog/admin_properties.html", await _properties_page(request, status, after))
+
+
+@router.get("/businesses")
+async def businesses(
+    request: Request, status: BusinessStatus = BusinessStatus.PENDING, after: UUID | None = None
+) -> Response:
+    """Businesses of one status, those that wait for verification unless another is asked for."""
+    return render(request, "catalog/admin_businesses.html", await _businesses_page(request, status, after))
+
+
+@router.post("/properties/{property_id}/{action}")
+async def review(request: Request, property_id: UUID, action: PropertyReview) -> Response:
+    """The decision on a place; back to the queue, or the fault beside the note."""
+    require_role(require_caller(request), "admin")
+    rt = runtime(request)
+    note = (await read_typed(request))["note"]
+    try:
+        async with rt.db.write() as tx:
+            place = await review_property(
+                tx, property_id=property_id, action=PropertyAction(action), note=note, now=rt.clock.now()
+            )
+    except DraftInvalid as fault:
+        async with rt.db.read() as tx:
+            seen = await queries.find_property(tx, property_id)
+        page = await _properties_page(request, seen.status if seen else PropertyStatus.SUBMITTED, None)
+        page |= {"faulty": property_id, "fault": fault.fields["note"], "note": note}
+        return render(request, "catalog/admin_properties.html", page, status=422)
+    response = RedirectResponse("/admin", 303)
+    flash(response, f"{place.name} is {place.status} now.")
+    return response
+
+
+@router.post("/businesses/{business_id}/{action}")
+async def verify(request: Request, business_id: UUID, action: BusinessReview) -> Response:
+    """The decision on a business; back to where it was taken, or the fault beside the note."""
+    require_role(require_caller(request), "admin")
+    rt = runtime(request)
+    typed = await read_typed(request)
+    try:
+        async with rt.db.write() as tx:
+            business = await move_business(
+                tx,
+                business_id=business_id,
+                action=BusinessAction(action),
+                member_id=None,
+                note=typed["note"],
+                now=rt.clock.now(),
+            )
+    except DraftInvalid as fault:
+        async with rt.db.read() as tx:
+            seen = await queries.find_business(tx, business_id)
+        page = await _businesses_page(request, seen.status if seen else BusinessStatus.PENDING, None)
+        page |= {"faulty": business_id, "fault": fault.fields["note"], "note": typed["note"]}
+        return render(request, "catalog/admin_businesses.html", page, status=422)
+    response = RedirectResponse("/admin" if typed["back"] == "properties" else "/admin/businesses", 303)
+    flash(response, f"{business.name} is {business.status.lower()} now.")
+    return response
+
+
+async def _properties_page(request: Request, status: PropertyStatus, after: UUID | None) -> dict[str, Any]:
+    require_role(require_caller(request), "admin")
+    async with runtime(request).db.read() as tx:
+        found = await queries.list_properties(tx, user_id=None, status=status, after=after, limit=_SHOWN + 1)
+        cards = await queries.list_cards(tx, found[:_SHOWN])
+        media = {each.id: await queries.list_media(tx, each.id) for each in found[:_SHOWN]}
+        owners = await identity.users_by_id(tx, [card.business.owner_id for card in cards])
+    return {
+        "cards": cards,
+        "media": media,
+        "owners": owners,
+        "status": status,
+        "statuses": PropertyStatus,
+        "actions": sorted(property_actions(status) & {PropertyAction(each) for each in PropertyReview}),
+        "next_after": found[_SHOWN - 1].id if len(found) > _SHOWN else None,
+        "kinds": KIND_BY_CODE,
+        "amenities": AMENITY_BY_CODE,
+    }
+
+
+async def _businesses_page(request: Request, status: BusinessStatus, after: UUID | None) -> dict[str, Any]:
+    require_role(require_caller(request), "admin")
+    async with runtime(request).db.read() as tx:
+        found = await queries.list_businesses(tx, user_id=None, status=status, after=after, limit=_SHOWN + 1)
+        owners = await identity.users_by_id(tx, [each.owner_id for each in found])
+    return {
+        "businesses": found[:_SHOWN],
+        "owners": owners,
+        "status": status,
+        "statuses": [each for each in BusinessStatus if each is not BusinessStatus.DELETED],
+        "actions": sorted(business_actions(status) & {BusinessAction(each) for each in BusinessReview}),
+        "next_after": found[_SHOWN - 1].id if len(found) > _SHOWN else None,
+    }

@@ -1,0 +1,42 @@
+"""Serves pictures by their storage key; a key's content never changes."""
+
+import re
+
+from fastapi import APIRouter, Request, Response
+
+from hospes.modules.catalog.contracts import thumb_key
+from hospes.modules.catalog.errors import MediaNotFound
+from hospes.platform.errors import NotFound
+from hospes.platform.runtime import runtime
+
+router = APIRouter()
+
+_KEY = re.compile(r"[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*\.(webp|jpg|jpeg|png|avif)")
+_TYPES = {"webp": "image/webp", "jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "avif": "image/avif"}
+_HEADERS = {
+    "Cache-Control": "public, max-age=31536000, immutable",
+    "Content-Security-Policy": "default-src 'none'; sandbox",
+    "Content-Disposition": "inline",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+@router.get("/media/{key:path}")
+async def picture(request: Request, key: str) -> Response:
+    """The picture, to be cached for ever; a missing thumbnail is answered by the picture itself."""
+    matched = _KEY.fullmatch(key)
+    if matched is None:
+        raise MediaNotFound()
+    headers = {**_HEADERS, "ETag": f'"{key}"'}
+    if request.headers.get("if-none-match") == headers["ETag"]:
+        return Response(status_code=304, headers=headers)
+    storage = runtime(request).storage
+    full = key.replace("-640.", ".")
+    try:
+        body = await storage.get(key)
+    except NotFound:
+        if key != thumb_key(full):
+            raise
+        body = await storage.get(full)
+    return Response(body, media_type=_TYPES[matched[2]], headers=headers)

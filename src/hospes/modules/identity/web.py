@@ -1,6 +1,7 @@
 """The pages of identity: signing in, up and out, and the account."""
 
-from typing import Annotated
+from collections import defaultdict
+from typing import Annotated, Any
 
 import structlog
 from babel import Locale
@@ -216,7 +217,7 @@ def _form(
     errors: dict[str, str] | None = None,
     refusal: HospesError | None = None,
 ) -> Response:
-    context = {"typed": {**typed, "password": ""}, "errors": errors or {}, "next": _next(typed.get("next", ""))}
+    context = {**_filled(typed, errors), "next": _next(typed.get("next", ""))}
     return _refused(
         render(request, f"identity/{page}.html", context, status=refusal.status if refusal else 200), refusal
     )
@@ -230,15 +231,19 @@ def _account(
     refusal: HospesError | None = None,
 ) -> Response:
     context = {
+        **_filled(typed, errors),
         "user": user,
-        "typed": typed,
-        "errors": errors or {},
         "countries": countries(),
         "zones": zones(),
         "languages": {tag: Locale.parse(tag, sep="-").get_display_name() for tag in (*_LANGUAGES, user.language)},
     }
     status = refusal.status if refusal else 200
     return _refused(render(request, "identity/account.html", context, status=status), refusal)
+
+
+def _filled(typed: dict[str, str], errors: dict[str, str] | None) -> dict[str, Any]:
+    """What a form shows: a field nobody typed in is empty, one without a fault has none, a password never comes back."""
+    return {"typed": defaultdict(str, {**typed, "password": ""}), "errors": defaultdict(str, errors or {})}
 
 
 def _next(wanted: str) -> str:

@@ -154,7 +154,7 @@ def _read(session_id: str, raw: bytes | str) -> Session | None:
         data = orjson.loads(raw)
         return Session(
             id=session_id,
-            user_id=UUID(data["userId"]),
+            user_id=UUID(str(data["userId"])),
             email=data["email"],
             name=data["metadata"]["name"],
             roles=frozenset(data["roles"]),

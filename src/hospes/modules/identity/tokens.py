@@ -39,7 +39,7 @@ def read_access_token(token: str, secret: str, *, now: datetime) -> Caller | Non
         claims = jwt.decode(token, _key(secret), algorithms=[_ALGORITHM]).claims
         if claims["exp"] <= now.timestamp():
             return None
-        return Caller(UUID(claims["sub"]), claims["email"], claims["name"], frozenset(claims["roles"]), "token")
+        return Caller(UUID(str(claims["sub"])), claims["email"], claims["name"], frozenset(claims["roles"]), "token")
     except (JoseError, ValueError, KeyError, TypeError):
         return None
 

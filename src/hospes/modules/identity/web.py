@@ -242,7 +242,7 @@ def _account(
 
 
 def _filled(typed: dict[str, str], errors: dict[str, str] | None) -> dict[str, Any]:
-    """What a form shows: a field nobody typed in is empty, one without a fault has none, a password never comes back."""
+    """What a form shows: nothing where nobody typed, no fault where there is none, never a password."""
     return {"typed": defaultdict(str, {**typed, "password": ""}), "errors": defaultdict(str, errors or {})}
 
 

@@ -1,0 +1,160 @@
+"""Same key, same answer (DESIGN.md 2.4): the answer is stored in the commit of its effect.
+
+A key belongs to its caller, method and path for 24 hours. While the first request is in flight a second is refused, another body
+under the same key is refused, and a repeat gets the stored answer with `Idempotency-Replayed: true`.
+"""
+
+import hashlib
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import orjson
+from fastapi import Request
+from psycopg.types.json import Jsonb
+from starlette.responses import Response
+
+from hospes.platform.caller import find_caller
+from hospes.platform.db import ReadTx, Row, WriteTx
+from hospes.platform.errors import Conflict, HospesError, Invalid
+from hospes.platform.problems import MEDIA_TYPE, problem_of
+from hospes.platform.runtime import Runtime
+
+LIFETIME = timedelta(hours=24)
+
+
+class KeyRequired(Invalid):
+    """A request that creates or moves money came without a key."""
+
+    status = 400
+    code = "idempotency_key_required"
+    title = "An Idempotency-Key header is needed"
+
+
+class KeyInFlight(Conflict):
+    """The first request with this key has not been answered yet."""
+
+    code = "idempotency_in_flight"
+    title = "The first request with this key is still at work"
+
+
+class KeyReused(Invalid):
+    """The key was used for another request."""
+
+    code = "idempotency_key_reused"
+    title = "This key was used for another request"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the handler answers: stored and replayed as it is."""
+
+    status: int
+    body: dict[str, Any]
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+Handler = Callable[[WriteTx], Awaitable[Answer]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    caller: str
+    key: str
+    request_hash: bytes
+    now: datetime
+
+
+async def once(request: Request, rt: Runtime, handler: Handler, *, required: bool = True) -> Response:
+    """Run `handler` in one write transaction at most once per key. Raises what the handler raises."""
+    key = await _read_key(request, rt.clock.now(), required=required)
+    if key is None:
+        async with rt.db.write() as tx:
+            result = await handler(tx)
+        return _response(result.status, orjson.dumps(result.body), result.headers)
+    try:
+        async with rt.db.write() as tx:
+            if stored := await _claim_key(tx, key):
+                return _replay(stored, key)
+            result = await handler(tx)
+            body = orjson.dumps(result.body)
+            if not await _store(tx, key, result.status, body, result.headers):
+                raise KeyInFlight("Please repeat the request: its answer is ready now.")
+    except (KeyInFlight, KeyReused):
+        raise
+    except HospesError as refusal:
+        if refusal.status >= 500 or refusal.status in (401, 429):
+            raise
+        return await _store_refusal(rt, key, refusal)
+    return _response(result.status, body, result.headers)
+
+
+async def _read_key(request: Request, now: datetime, *, required: bool) -> _Key | None:
+    value = request.headers.get("Idempotency-Key", "")
+    if not value:
+        if required:
+            raise KeyRequired("Send an Idempotency-Key header, such as a fresh UUID, so that a repeat is safe.")
+        return None
+    if len(value) > 255 or not value.isprintable():
+        raise Invalid("The Idempotency-Key must have 1 to 255 printable characters.", fields={"Idempotency-Key": "Too long."})
+    caller = find_caller(request)
+    who = str(caller.user_id) if caller else f"ip:{request.client.host if request.client else '-'}"
+    digest = hashlib.sha256(f"{request.method} {request.url.path}\n".encode() + await request.body()).digest()
+    return _Key(who, value, digest, now)
+
+
+async def _claim_key(tx: WriteTx, key: _Key) -> Row | None:
+    """The stored answer, or None with the key locked until this transaction ends; raises `KeyInFlight`."""
+    row = await tx.find(
+        "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 7)) AS mine, i.request_hash, i.status, i.body, i.headers"
+        " FROM (SELECT 1) AS one LEFT JOIN platform.idempotency AS i ON i.caller = %s AND i.key = %s AND i.expires_at > %s",
+        (f"{key.caller}\n{key.key}", key.caller, key.key, key.now),
+    )
+    assert row is not None
+    if row["status"] is not None:
+        return row
+    if not row["mine"]:
+        raise KeyInFlight("The first request with this key is still at work. Please wait a moment and repeat it.")
+    return None
+
+
+async def _store(tx: WriteTx, key: _Key, status: int, body: bytes, headers: dict[str, str]) -> bool:
+    """Whether the answer was stored; a key that expired is taken over, a live one stays as it is."""
+    return bool(
+        await tx.run(
+            "INSERT INTO platform.idempotency AS old (caller, key, request_hash, status, body, headers, expires_at)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT (caller, key) DO UPDATE SET request_hash ="
+            " EXCLUDED.request_hash, status = EXCLUDED.status, body = EXCLUDED.body, headers = EXCLUDED.headers,"
+            " expires_at = EXCLUDED.expires_at WHERE old.expires_at <= %s",
+            (key.caller, key.key, key.request_hash, status, body, Jsonb(headers), key.now + LIFETIME, key.now),
+        )
+    )
+
+
+async def _store_refusal(rt: Runtime, key: _Key, refusal: HospesError) -> Response:
+    document = orjson.dumps(problem_of(refusal))
+    async with rt.db.write() as tx:
+        if not await _store(tx, key, refusal.status, document, {}):
+            stored = await _find(tx, key)
+            if stored is not None:
+                return _replay(stored, key)
+    return _response(refusal.status, document, {})
+
+
+async def _find(tx: ReadTx, key: _Key) -> Row | None:
+    return await tx.find(
+        "SELECT request_hash, status, body, headers FROM platform.idempotency WHERE caller = %s AND key = %s",
+        (key.caller, key.key),
+    )
+
+
+def _replay(stored: Row, key: _Key) -> Response:
+    if bytes(stored["request_hash"]) != key.request_hash:
+        raise KeyReused("This Idempotency-Key was used for another request. Use a fresh key for a fresh request.")
+    headers = {**stored["headers"], "Idempotency-Replayed": "true"}
+    return _response(stored["status"], bytes(stored["body"]), headers)
+
+
+def _response(status: int, body: bytes, headers: dict[str, str]) -> Response:
+    return Response(body, status, headers, media_type=MEDIA_TYPE if status >= 400 else "application/json")

@@ -1,0 +1,98 @@
+"""Turns outbox rows into jobs, one a subscriber, in order per aggregate. Runs in the worker."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import structlog
+from psycopg import Error as DatabaseError
+from psycopg_pool import PoolTimeout
+
+from hospes.platform.db import WriteTx
+from hospes.platform.jobs import Task, defer
+from hospes.platform.outbox import Event
+from hospes.platform.runtime import Runtime
+from hospes.platform.subscribing import Subscriber
+
+log = structlog.get_logger(__name__)
+QUEUE = "events"
+
+
+async def relay_once(tx: WriteTx, subscribers: Sequence[Subscriber], *, now: datetime, limit: int = 200) -> int:
+    """Hand on what waits; one relay at a time. Answers how many rows were handed on."""
+    held = await tx.find("SELECT pg_try_advisory_xact_lock(hashtext('hospes.relay')) AS mine")
+    if not held or not held["mine"]:
+        return 0
+    rows = await tx.all(
+        "SELECT id, event_id, type, aggregate_id, data, occurred_at FROM platform.outbox"
+        " WHERE relayed_at IS NULL ORDER BY id LIMIT %s::bigint",
+        (limit,),
+    )
+    for row in rows:
+        for subscriber in subscribers:
+            if row["type"] in subscriber.types:
+                await defer(
+                    tx, task_name(subscriber), queue=QUEUE, lock=f"{subscriber.name}:{row['aggregate_id']}", event=_as_json(row)
+                )
+    if rows:
+        ids = [row["id"] for row in rows]
+        await tx.run("UPDATE platform.outbox SET relayed_at = %s WHERE id = ANY(%s::bigint[])", (now, ids))
+    return len(rows)
+
+
+async def relay_forever(rt: Runtime, subscribers: Sequence[Subscriber], *, every: float = 0.05) -> None:
+    """Poll until cancelled; a database that is away is waited for."""
+    while True:
+        try:
+            async with rt.db.write() as tx:
+                moved = await relay_once(tx, subscribers, now=rt.clock.now())
+        except (DatabaseError, PoolTimeout, OSError) as error:
+            log.warning("relay.database_away", error=str(error))
+            moved = 0
+            await asyncio.sleep(1)
+        if not moved:
+            await asyncio.sleep(every)
+
+
+def task_name(subscriber: Subscriber) -> str:
+    """The job that runs a subscriber."""
+    return f"event:{subscriber.name}"
+
+
+def subscriber_tasks(subscribers: Sequence[Subscriber]) -> list[Task]:
+    """The jobs to register with the worker."""
+    return [Task(task_name(subscriber), QUEUE, _runner(subscriber)) for subscriber in subscribers]
+
+
+def _runner(subscriber: Subscriber) -> Any:
+    async def run(rt: Runtime, *, event: dict[str, Any]) -> None:
+        await subscriber.handle(rt, event_from_json(event))
+
+    return run
+
+
+async def first_time(tx: WriteTx, subscriber: str, event: Event) -> bool:
+    """Whether this subscriber sees the event for the first time; call it in the transaction of its effect."""
+    return bool(
+        await tx.run(
+            "INSERT INTO platform.handled_event (subscriber, event_id) VALUES (%s, %s) ON CONFLICT DO NOTHING",
+            (subscriber, event.id),
+        )
+    )
+
+
+def _as_json(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "id": str(row["event_id"]), "type": row["type"], "aggregate_id": str(row["aggregate_id"]), "data": row["data"],
+        "occurred_at": row["occurred_at"].isoformat(), "sequence": row["id"],
+    }
+
+
+def event_from_json(value: dict[str, Any]) -> Event:
+    """The event a job carries."""
+    return Event(
+        UUID(value["id"]), value["type"], UUID(value["aggregate_id"]), value["data"],
+        datetime.fromisoformat(value["occurred_at"]), value["sequence"],
+    )

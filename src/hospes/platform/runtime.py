@@ -1,0 +1,41 @@
+"""What a process runs on, put together once by the entry point and handed to edges, jobs and subscribers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from fastapi import Request
+from redis.asyncio import Redis
+
+from hospes.platform.clock import Clock
+from hospes.platform.db import Database
+from hospes.platform.settings import Settings
+from hospes.platform.storage import Storage
+from hospes.platform.tail import EventTail
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """What modules plug in, and the process's event tail."""
+
+    payment_providers: Mapping[str, Any] = field(default_factory=dict)
+    tail: EventTail = None  # type: ignore[assignment]  # set by every composition root
+    index: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """One process's connections, settings and ports."""
+
+    db: Database
+    clock: Clock
+    settings: Settings
+    valkey: Redis
+    storage: Storage
+    ports: Ports
+
+
+def runtime(request: Request) -> Runtime:
+    """The runtime of the application that serves this request."""
+    found: Runtime = request.app.state.runtime
+    return found

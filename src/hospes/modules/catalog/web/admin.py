@@ -96,6 +96,9 @@ async def _properties_page(request: Request, status: PropertyStatus, after: UUID
         media = {each.id: await queries.list_media(tx, each.id) for each in found[:_SHOWN]}
         owners = await identity.users_by_id(tx, [card.business.owner_id for card in cards])
     return {
+        "faulty": None,
+        "fault": "",
+        "note": "",
         "cards": cards,
         "media": media,
         "owners": owners,
@@ -114,6 +117,9 @@ async def _businesses_page(request: Request, status: BusinessStatus, after: UUID
         found = await queries.list_businesses(tx, user_id=None, status=status, after=after, limit=_SHOWN + 1)
         owners = await identity.users_by_id(tx, [each.owner_id for each in found])
     return {
+        "faulty": None,
+        "fault": "",
+        "note": "",
         "businesses": found[:_SHOWN],
         "owners": owners,
         "status": status,

@@ -6,13 +6,13 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from hospes.modules.catalog import queries
-from hospes.modules.catalog.contracts import BusinessType
 from hospes.modules.catalog.errors import BusinessNotFound, DraftInvalid, VersionChanged
 from hospes.modules.catalog.schemas import BusinessIn
 from hospes.modules.catalog.states import OWNER_ACTIONS, BusinessAction, business_actions
 from hospes.modules.catalog.use_cases.edit_business import edit_business
 from hospes.modules.catalog.use_cases.move_business import move_business
 from hospes.modules.catalog.web.forms import filled, read_typed
+from hospes.modules.catalog.web.listings import BUSINESS_TYPES
 from hospes.platform.caller import require_caller
 from hospes.platform.pages import flash, render
 from hospes.platform.runtime import runtime
@@ -98,4 +98,4 @@ _SAID = {
 
 def _business_page(found: Any, typed: Any) -> dict[str, Any]:
     actions = sorted(business_actions(found.status) & OWNER_ACTIONS)
-    return {"business": found, "typed": typed, "types": BusinessType, "actions": actions}
+    return {"business": found, "typed": typed, "types": BUSINESS_TYPES, "actions": actions}

@@ -47,6 +47,13 @@ from hospes.platform.pages import flash, render
 from hospes.platform.runtime import Runtime, runtime
 
 router = APIRouter(prefix="/host/listings")
+BUSINESS_TYPES = [(each, each.replace("_", "-").capitalize()) for each in BusinessType]
+CANCELLATION = [
+    (CancellationPolicy.FLEXIBLE, "Flexible: free until a day before"),
+    (CancellationPolicy.MODERATE, "Moderate: free until five days before"),
+    (CancellationPolicy.STRICT, "Strict: half back until a week before"),
+    (CancellationPolicy.NON_REFUNDABLE, "Non-refundable"),
+]
 _NOBODY = UUID(int=0)
 _FIRST: dict[str, dict[str, Any]] = {
     "business": {"type": BusinessType.HOME},
@@ -274,9 +281,10 @@ def _amenity_groups() -> dict[str, list[Amenity]]:
 
 def _words() -> dict[str, Any]:
     return {
-        "kinds": KINDS,
-        "types": BusinessType,
-        "policies": CancellationPolicy,
+        "kinds": [(info.code, info.label) for info in KINDS],
+        "modes": [(Mode.NIGHTLY, "Nights"), (Mode.TIMED, "Hours"), (Mode.DEPARTURE, "Places on a date")],
+        "types": BUSINESS_TYPES,
+        "policies": CANCELLATION,
         "countries": places.countries(),
         "amenity_groups": _amenity_groups(),
     }

@@ -35,7 +35,7 @@ class BusinessReview(StrEnum):
     SUSPEND = "suspend"
 
 
-@router.get("/properties")
+@router.get("/properties", name="list_properties_for_review")
 async def list_properties(
     request: Request,
     status: Annotated[PropertyStatus | None, Query()] = None,
@@ -49,7 +49,7 @@ async def list_properties(
     return page_of(found, limit, PropertyOut.model_validate)
 
 
-@router.get("/businesses")
+@router.get("/businesses", name="list_businesses_for_review")
 async def list_businesses(
     request: Request,
     status: Annotated[BusinessStatus | None, Query()] = None,
@@ -63,7 +63,7 @@ async def list_businesses(
     return page_of(found, limit, BusinessOut.model_validate)
 
 
-@router.post("/properties/{property_id}/{action}")
+@router.post("/properties/{property_id}/{action}", name="review_property")
 async def review(
     request: Request, response: Response, property_id: UUID, action: PropertyReview, body: ReviewIn | None = None
 ) -> PropertyOut:
@@ -82,7 +82,7 @@ async def review(
     return PropertyOut.model_validate(place)
 
 
-@router.post("/businesses/{business_id}/{action}")
+@router.post("/businesses/{business_id}/{action}", name="review_business")
 async def verify(
     request: Request, response: Response, business_id: UUID, action: BusinessReview, body: ReviewIn | None = None
 ) -> BusinessOut:

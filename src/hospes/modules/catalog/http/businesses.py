@@ -31,7 +31,7 @@ class OwnerAction(StrEnum):
     CLOSE = "close"
 
 
-@router.post("/businesses", status_code=201)
+@router.post("/businesses", name="create_business", status_code=201)
 async def create(request: Request, response: Response, body: BusinessIn) -> BusinessOut:
     """Register a business; it waits for verification. The owner becomes a host. A second one is refused with 409."""
     caller, rt = require_caller(request), runtime(request)
@@ -51,7 +51,7 @@ async def create(request: Request, response: Response, body: BusinessIn) -> Busi
     return BusinessOut.model_validate(business)
 
 
-@router.get("/businesses")
+@router.get("/businesses", name="list_my_businesses")
 async def list_mine(
     request: Request,
     status: Annotated[BusinessStatus | None, Query()] = None,
@@ -67,7 +67,7 @@ async def list_mine(
     return page_of(found, limit, BusinessOut.model_validate)
 
 
-@router.get("/businesses/{business_id}")
+@router.get("/businesses/{business_id}", name="get_business")
 async def get(request: Request, response: Response, business_id: UUID) -> BusinessOut:
     """A business of the caller's."""
     caller = require_caller(request)
@@ -82,7 +82,7 @@ async def get(request: Request, response: Response, business_id: UUID) -> Busine
     return BusinessOut.model_validate(business)
 
 
-@router.patch("/businesses/{business_id}")
+@router.patch("/businesses/{business_id}", name="edit_business")
 async def edit(
     request: Request, response: Response, business_id: UUID, body: BusinessPatch, if_match: IfMatch = None
 ) -> BusinessOut:
@@ -101,7 +101,7 @@ async def edit(
     return BusinessOut.model_validate(business)
 
 
-@router.post("/businesses/{business_id}/{action}")
+@router.post("/businesses/{business_id}/{action}", name="move_business")
 async def move(request: Request, response: Response, business_id: UUID, action: OwnerAction) -> BusinessOut:
     """Take everything off sale (deactivate), put it back (reactivate), or close the business for good."""
     caller, rt = require_caller(request), runtime(request)

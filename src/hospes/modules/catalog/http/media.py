@@ -18,7 +18,7 @@ from hospes.platform.runtime import runtime
 router = APIRouter()
 
 
-@router.post("/properties/{property_id}/media", status_code=201)
+@router.post("/properties/{property_id}/media", name="upload_media", status_code=201)
 async def upload(
     request: Request,
     property_id: UUID,
@@ -34,7 +34,7 @@ async def upload(
     return MediaOut.of(media)
 
 
-@router.get("/properties/{property_id}/media")
+@router.get("/properties/{property_id}/media", name="list_media")
 async def list_media(request: Request, property_id: UUID) -> ListOut[MediaOut]:
     """The pictures of a place, in order."""
     async with runtime(request).db.read() as tx:
@@ -43,7 +43,7 @@ async def list_media(request: Request, property_id: UUID) -> ListOut[MediaOut]:
     return ListOut(items=[MediaOut.of(each) for each in media], next_cursor=None)
 
 
-@router.put("/properties/{property_id}/media/order")
+@router.put("/properties/{property_id}/media/order", name="order_media")
 async def order(request: Request, property_id: UUID, body: MediaOrder) -> ListOut[MediaOut]:
     """The pictures in a new order; the first is the cover."""
     caller, rt = require_caller(request), runtime(request)
@@ -54,7 +54,7 @@ async def order(request: Request, property_id: UUID, body: MediaOrder) -> ListOu
     return ListOut(items=[MediaOut.of(each) for each in media], next_cursor=None)
 
 
-@router.patch("/media/{media_id}")
+@router.patch("/media/{media_id}", name="describe_media")
 async def describe(request: Request, media_id: UUID, body: MediaPatch) -> MediaOut:
     """Another text alternative."""
     caller, rt = require_caller(request), runtime(request)
@@ -63,7 +63,7 @@ async def describe(request: Request, media_id: UUID, body: MediaPatch) -> MediaO
     return MediaOut.of(media)
 
 
-@router.delete("/media/{media_id}", status_code=204)
+@router.delete("/media/{media_id}", name="delete_media", status_code=204)
 async def delete(request: Request, media_id: UUID) -> Response:
     """Take a picture away."""
     caller, rt = require_caller(request), runtime(request)

@@ -7,8 +7,7 @@ from uuid import UUID
 from fastapi import Query
 
 from hospes.modules.catalog.schemas import ListOut
-from hospes.platform.errors import Invalid
-from hospes.platform.paging import decode_cursor, encode_cursor
+from hospes.platform.paging import CursorInvalid, decode, encode
 
 Limit = Annotated[int, Query(ge=1, le=100)]
 Cursor = Annotated[str | None, Query(max_length=200, description="next_cursor of the page before.")]
@@ -16,18 +15,18 @@ Shown = TypeVar("Shown")
 
 
 def after_of(cursor: str | None) -> UUID | None:
-    """The id the page before ended with; raises `Invalid` for a cursor that is not ours."""
-    if cursor is None:
+    """The id the page before ended with; raises `CursorInvalid` for a cursor that is not ours."""
+    key = decode(cursor, 1)
+    if key is None:
         return None
-    (last,) = decode_cursor(cursor, size=1)
     try:
-        return UUID(last)
-    except (ValueError, AttributeError, TypeError) as error:
-        raise Invalid(fields={"cursor": "Use next_cursor of the page before."}) from error
+        return UUID(str(key[0]))
+    except ValueError as error:
+        raise CursorInvalid("Start again from the first page.", fields={"cursor": "cannot be read"}) from error
 
 
 def page_of(found: Sequence[Any], limit: int, show: Callable[[Any], Shown]) -> ListOut[Shown]:
     """A page of at most `limit` of what was found with one to spare."""
     shown = found[:limit]
-    more = encode_cursor(str(shown[-1].id)) if len(found) > limit else None
+    more = encode([str(shown[-1].id)]) if len(found) > limit else None
     return ListOut(items=[show(each) for each in shown], next_cursor=more)

@@ -21,7 +21,7 @@ from hospes.platform.runtime import runtime
 router = APIRouter()
 
 
-@router.post("/properties", status_code=201)
+@router.post("/properties", name="create_property", status_code=201)
 async def create(request: Request, response: Response, body: PropertyIn) -> PropertyOut:
     """A draft place of the caller's business."""
     caller, rt = require_caller(request), runtime(request)
@@ -34,7 +34,7 @@ async def create(request: Request, response: Response, body: PropertyIn) -> Prop
     return PropertyOut.model_validate(place)
 
 
-@router.get("/properties")
+@router.get("/properties", name="list_my_properties")
 async def list_mine(
     request: Request,
     status: Annotated[PropertyStatus | None, Query()] = None,
@@ -50,7 +50,7 @@ async def list_mine(
     return page_of(found, limit, PropertyOut.model_validate)
 
 
-@router.get("/properties/{property_id}")
+@router.get("/properties/{property_id}", name="get_property")
 async def get(request: Request, response: Response, property_id: UUID) -> PropertyOut:
     """A place: its members and admins see it always, everyone else once it is on sale."""
     caller = find_caller(request)
@@ -61,7 +61,7 @@ async def get(request: Request, response: Response, property_id: UUID) -> Proper
     return shown if inside else shown.model_copy(update={"review_note": ""})
 
 
-@router.patch("/properties/{property_id}")
+@router.patch("/properties/{property_id}", name="edit_property")
 async def edit(
     request: Request, response: Response, property_id: UUID, body: PropertyPatch, if_match: IfMatch = None
 ) -> PropertyOut:
@@ -80,7 +80,7 @@ async def edit(
     return PropertyOut.model_validate(place)
 
 
-@router.post("/properties/{property_id}/submit")
+@router.post("/properties/{property_id}/submit", name="submit_property")
 async def submit(request: Request, response: Response, property_id: UUID) -> PropertyOut:
     """Ask for approval; refused with all that is still missing."""
     caller, rt = require_caller(request), runtime(request)

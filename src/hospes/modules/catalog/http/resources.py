@@ -36,7 +36,7 @@ from hospes.platform.runtime import runtime
 router = APIRouter()
 
 
-@router.get("/catalog/vocabulary")
+@router.get("/catalog/vocabulary", name="get_catalog_vocabulary")
 async def vocabulary() -> VocabularyOut:
     """Every kind of resource and every amenity."""
     return VocabularyOut(
@@ -45,7 +45,7 @@ async def vocabulary() -> VocabularyOut:
     )
 
 
-@router.post("/resources", status_code=201)
+@router.post("/resources", name="create_resource", status_code=201)
 async def create(request: Request, response: Response, body: ResourceIn) -> ResourceOut:
     """Something that can be booked at a place of the caller's, with its units."""
     caller, rt = require_caller(request), runtime(request)
@@ -66,7 +66,7 @@ async def create(request: Request, response: Response, body: ResourceIn) -> Reso
     return ResourceOut.model_validate(resource)
 
 
-@router.get("/resources")
+@router.get("/resources", name="list_my_resources")
 async def list_mine(
     request: Request,
     property_id: Annotated[UUID | None, Query()] = None,
@@ -82,7 +82,7 @@ async def list_mine(
     return page_of(found, limit, ResourceOut.model_validate)
 
 
-@router.get("/resources/{resource_id}")
+@router.get("/resources/{resource_id}", name="get_resource")
 async def get(request: Request, response: Response, resource_id: UUID) -> ListingOut:
     """A listing: members and admins see it always, everyone else while it is on sale. The ETag is the resource's."""
     caller = find_caller(request)
@@ -104,7 +104,7 @@ async def get(request: Request, response: Response, resource_id: UUID) -> Listin
     )
 
 
-@router.patch("/resources/{resource_id}")
+@router.patch("/resources/{resource_id}", name="edit_resource")
 async def edit(
     request: Request, response: Response, resource_id: UUID, body: ResourcePatch, if_match: IfMatch = None
 ) -> ResourceOut:
@@ -123,7 +123,7 @@ async def edit(
     return ResourceOut.model_validate(resource)
 
 
-@router.get("/resources/{resource_id}/units")
+@router.get("/resources/{resource_id}/units", name="list_units")
 async def list_units(request: Request, resource_id: UUID) -> ListOut[UnitOut]:
     """Every unit of a resource of the caller's, at most 500."""
     caller = require_caller(request)
@@ -134,7 +134,7 @@ async def list_units(request: Request, resource_id: UUID) -> ListOut[UnitOut]:
     return ListOut(items=[UnitOut.model_validate(unit) for unit in units], next_cursor=None)
 
 
-@router.post("/resources/{resource_id}/units", status_code=201)
+@router.post("/resources/{resource_id}/units", name="add_units", status_code=201)
 async def add(request: Request, resource_id: UUID, body: UnitsIn) -> ListOut[UnitOut]:
     """New units; a name the resource has already is refused with 409."""
     caller, rt = require_caller(request), runtime(request)
@@ -145,7 +145,7 @@ async def add(request: Request, resource_id: UUID, body: UnitsIn) -> ListOut[Uni
     return ListOut(items=[UnitOut.model_validate(unit) for unit in units], next_cursor=None)
 
 
-@router.patch("/resources/{resource_id}/units/{unit_id}")
+@router.patch("/resources/{resource_id}/units/{unit_id}", name="edit_unit")
 async def change_unit(request: Request, resource_id: UUID, unit_id: UUID, body: UnitPatch) -> UnitOut:
     """Rename a unit, or take it out of use and back; bookings it has stay."""
     caller, rt = require_caller(request), runtime(request)

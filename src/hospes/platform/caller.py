@@ -6,6 +6,7 @@ from uuid import UUID
 
 from fastapi import Request
 
+from hospes.platform.csrf import HEADER, SAFE_METHODS, CsrfFailed, token_matches
 from hospes.platform.errors import Forbidden, Unauthorized
 
 
@@ -21,8 +22,16 @@ class Caller:
 
 
 def find_caller(request: Request) -> Caller | None:
-    """The signed-in user, or None."""
+    """The signed-in user, or None.
+
+    An unsafe API call that only a cookie vouches for must carry its session's CSRF token, else `CsrfFailed` is raised;
+    forms of pages are checked by their router (`verify_csrf`).
+    """
     caller: Caller | None = getattr(request.state, "caller", None)
+    if caller and caller.via == "session" and request.method not in SAFE_METHODS:
+        by_api = request.url.path.startswith("/api/")
+        if by_api and not token_matches(request, request.headers.get(HEADER, "")):
+            raise CsrfFailed("Send the CSRF token of this session in the header X-CSRF-Token.")
     return caller
 
 

@@ -14,12 +14,12 @@ from hospes.platform.storage import Storage
 from hospes.platform.tail import EventTail
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Ports:
     """What modules plug in, and the process's event tail."""
 
+    tail: EventTail
     payment_providers: Mapping[str, Any] = field(default_factory=dict)
-    tail: EventTail = None  # type: ignore[assignment]  # set by every composition root
     index: Any = None
 
 

@@ -86,9 +86,18 @@ class Session(_Section):
     ttl: int = Field(default=604_800, ge=60)
 
 
-class AuthSettings(_Section):
+class Auth(_Section):
+    """`auth`: the secret that signs tokens, and lifetimes in seconds."""
+
     session: Session = Session()
+    access_ttl: int = Field(default=900, ge=60)
+    refresh_ttl: int = Field(default=604_800, ge=60)
     oauth: dict[str, Any] = {}
+
+    @property
+    def session_ttl(self) -> int:
+        """How long a browser session lasts after its last use."""
+        return self.session.ttl
 
     @property
     def secret(self) -> str:
@@ -142,7 +151,7 @@ class Settings(BaseSettings):
     database_read_url: str = ""
     redis_url: str = ""
     database: DatabaseSettings = DatabaseSettings()
-    auth: AuthSettings = AuthSettings()
+    auth: Auth = Auth()
     security: SecuritySettings = SecuritySettings()
     mail: MailSettings = MailSettings()
     storage: StorageSettings = StorageSettings()

@@ -1,0 +1,63 @@
+"""The HTTP application: API, pages, assets, health and metrics."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.routing import APIRoute
+from starlette.responses import HTMLResponse, Response
+from starlette.staticfiles import StaticFiles
+
+from hospes.entrypoints import health, wiring
+from hospes.entrypoints.middleware import Edge
+from hospes.modules.search import facade as search
+from hospes.platform import problems
+from hospes.platform.clock import Clock
+from hospes.platform.pages import dist_folder, render
+from hospes.platform.settings import Settings
+
+
+def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
+    """The application; it opens its runtime when it starts and closes it when it stops."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with wiring.open_runtime(settings, clock=clock) as rt:
+            app.state.runtime = rt
+            rt.ports.index = await search.open_index(rt)
+            await rt.ports.tail.start()
+            try:
+                yield
+            finally:
+                await rt.ports.tail.stop()
+                await search.close_index(rt.ports.index)
+
+    app = FastAPI(
+        title="Hospes", version="1", lifespan=lifespan, openapi_url="/api/v1/openapi.json", docs_url=None, redoc_url=None,
+        generate_unique_id_function=_operation_id, description="Search, hold, book and pay for anything that can be reserved.",
+    )
+    for router in wiring.routers():
+        app.include_router(router)
+    app.include_router(health.router)
+    app.mount("/assets", ImmutableFiles(directory=dist_folder(), check_dir=False), name="assets")
+    problems.install(app, _problem_page)
+    app.add_middleware(Edge, app_state=app.state)
+    return app
+
+
+def _operation_id(route: APIRoute) -> str:
+    return route.name
+
+
+def _problem_page(request: Request, document: dict[str, Any]) -> HTMLResponse:
+    return render(request, "problem.html", {"problem": document}, status=document["status"])
+
+
+class ImmutableFiles(StaticFiles):
+    """Built assets carry a hash in their name, so a browser may keep them for ever."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        response = super().file_response(*args, **kwargs)
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return response

@@ -1,0 +1,83 @@
+"""The composition root: makes a runtime and gathers what the modules declare."""
+
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from importlib import import_module
+from importlib.util import find_spec
+from types import ModuleType
+from typing import Any
+
+from fastapi import APIRouter
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+
+from hospes.platform.clock import Clock, SystemClock
+from hospes.platform.db import Database
+from hospes.platform.jobs import Periodic, Task
+from hospes.platform.relay import subscriber_tasks
+from hospes.platform.runtime import Ports, Runtime
+from hospes.platform.settings import Settings
+from hospes.platform.storage import Storage
+from hospes.platform.subscribing import Subscriber
+from hospes.platform.tail import EventTail
+
+MODULES = ("identity", "catalog", "inventory", "pricing", "payments", "booking", "search")
+
+
+@asynccontextmanager
+async def open_runtime(settings: Settings, *, clock: Clock | None = None) -> AsyncIterator[Runtime]:
+    """Pools, Valkey client, storage and ports of one process; closed when the block ends."""
+    most_write, most_read = settings.pool_sizes
+    read_url = settings.database_read_url or None
+    db = Database(settings.database_url, read_url=read_url, max_write=most_write, max_read=most_read)
+    valkey = Redis.from_url(
+        settings.redis_url, decode_responses=True, socket_connect_timeout=0.5, socket_timeout=2, retry=Retry(NoBackoff(), 0)
+    )
+    await db.open()
+    rt = Runtime(db, clock or SystemClock(), settings, valkey, Storage(settings.storage.url or (settings.data_dir / "media").absolute().as_uri()), Ports(EventTail(db)))
+    rt.ports.payment_providers = _payment_providers(rt)
+    try:
+        yield rt
+    finally:
+        await valkey.aclose()
+        await db.close()
+
+
+def routers() -> Iterable[APIRouter]:
+    """Every module's API and pages; modules are found by name, `http` before `web`."""
+    for name in MODULES:
+        for part in ("http", "web"):
+            module = _part(name, part)
+            if module is not None:
+                yield module.router
+
+
+def subscribers() -> tuple[Subscriber, ...]:
+    """Every module's reactions to events."""
+    return tuple(item for module in _parts("subscribers") for item in module.SUBSCRIBERS)
+
+
+def periodics() -> tuple[Periodic, ...]:
+    """Every module's scheduled work."""
+    return tuple(item for module in _parts("jobs") for item in getattr(module, "PERIODIC", ()))
+
+
+def tasks() -> tuple[Task, ...]:
+    """Every module's queued work, and the subscribers as jobs."""
+    own = (item for module in _parts("jobs") for item in getattr(module, "TASKS", ()))
+    return (*own, *subscriber_tasks(subscribers()))
+
+
+def _payment_providers(rt: Runtime) -> dict[str, Any]:
+    module = _part("payments", "providers")
+    return dict(module.make_providers(rt)) if module is not None and hasattr(module, "make_providers") else {}
+
+
+def _parts(part: str) -> list[ModuleType]:
+    return [module for name in MODULES if (module := _part(name, part)) is not None]
+
+
+def _part(name: str, part: str) -> ModuleType | None:
+    path = f"hospes.modules.{name}.{part}"
+    return import_module(path) if find_spec(path) else None

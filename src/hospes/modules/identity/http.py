@@ -27,7 +27,7 @@ from hospes.modules.identity.use_cases.log_in import log_in
 from hospes.modules.identity.use_cases.refresh_tokens import refresh_tokens
 from hospes.modules.identity.use_cases.register_user import register_user
 from hospes.modules.identity.use_cases.withdraw_tokens import withdraw_tokens
-from hospes.platform.caller import require_caller
+from hospes.platform.caller import find_caller, require_caller
 from hospes.platform.runtime import Runtime, runtime
 
 router = APIRouter(prefix="/api/v1", tags=["identity"])
@@ -76,6 +76,7 @@ async def logout(request: Request, body: LogoutIn) -> Response:
         async with rt.db.write() as tx:
             await withdraw_tokens(tx, refresh_token=body.refresh_token, now=rt.clock.now())
     response = Response(status_code=204)
+    find_caller(request)
     session_id = request.cookies.get(facade.SESSION_COOKIE)
     if session_id:
         try:

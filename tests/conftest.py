@@ -17,7 +17,7 @@ from hospes.platform.db import Database, WriteTx
 from hospes.platform.embedded import servers
 from hospes.platform.migrating import migrate
 from hospes.platform.runtime import Runtime
-from hospes.platform.settings import Auth, Session, Settings
+from hospes.platform.settings import Auth, Settings
 
 NOW = datetime(2026, 6, 1, 10, 0, tzinfo=UTC)
 _names = itertools.count()
@@ -103,7 +103,10 @@ def clock() -> FixedClock:
 @pytest.fixture
 def settings(clone_url: str, running: Servers, tmp_path: Path) -> Settings:
     return Settings(
-        database_url=clone_url, redis_url=running.valkey, data_dir=tmp_path, auth=Auth(session=Session(secret="a secret of forty-eight characters for the tests"))
+        database_url=clone_url,
+        redis_url=running.valkey,
+        data_dir=tmp_path,
+        auth=Auth(secret="a secret of forty-eight characters for the tests"),
     )
 
 

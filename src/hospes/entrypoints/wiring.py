@@ -28,14 +28,23 @@ MODULES = ("identity", "catalog", "inventory", "pricing", "payments", "booking",
 @asynccontextmanager
 async def open_runtime(settings: Settings, *, clock: Clock | None = None) -> AsyncIterator[Runtime]:
     """Pools, Valkey client, storage and ports of one process; closed when the block ends."""
-    most_write, most_read = settings.pool_sizes
-    read_url = settings.database_read_url or None
-    db = Database(settings.database_url, read_url=read_url, max_write=most_write, max_read=most_read)
+    db = Database(settings.database_url, read_url=settings.read_database_url or None, max_write=settings.pool_size)
     valkey = Redis.from_url(
-        settings.redis_url, decode_responses=True, socket_connect_timeout=0.5, socket_timeout=2, retry=Retry(NoBackoff(), 0)
+        settings.redis_url,
+        decode_responses=True,
+        socket_connect_timeout=0.5,
+        socket_timeout=2,
+        retry=Retry(NoBackoff(), 0),
     )
     await db.open()
-    rt = Runtime(db, clock or SystemClock(), settings, valkey, Storage(settings.storage.url or (settings.data_dir / "media").absolute().as_uri()), Ports(EventTail(db)))
+    rt = Runtime(
+        db,
+        clock or SystemClock(),
+        settings,
+        valkey,
+        Storage(settings.storage_url, settings.data_dir / "media"),
+        Ports(EventTail(db)),
+    )
     rt.ports.payment_providers = _payment_providers(rt)
     try:
         yield rt

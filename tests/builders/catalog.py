@@ -8,27 +8,14 @@ from hospes.modules.catalog import queries
 from hospes.modules.catalog.contracts import Business, Media, Property, Sellable
 from hospes.platform.db import WriteTx
 from hospes.platform.ids import new_id
+from tests.builders.identity import a_host
 
 BORN = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-async def an_owner(tx: WriteTx, **given: Any) -> UUID:
+async def an_owner(tx: WriteTx) -> UUID:
     """The id of a user who may own a business."""
-    user_id = new_id()
-    values = {
-        "id": user_id,
-        "email": f"host-{user_id.hex}@example.com",
-        "password_hash": "!",
-        "first_name": "Hanna",
-        "last_name": "Host",
-        "created_at": BORN,
-        "updated_at": BORN,
-        **given,
-    }
-    await _insert(tx, "identity.user_account", values)
-    for role in ("guest", "host"):
-        await _insert(tx, "identity.role_grant", {"user_id": user_id, "role": role, "granted_at": BORN})
-    return user_id
+    return (await a_host(tx)).id
 
 
 async def a_business(tx: WriteTx, *, owner_id: UUID | None = None, **given: Any) -> Business:

@@ -34,8 +34,14 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
                 await search.close_index(rt.ports.index)
 
     app = FastAPI(
-        title="Hospes", version="1", lifespan=lifespan, openapi_url="/api/v1/openapi.json", docs_url=None, redoc_url=None,
-        generate_unique_id_function=_operation_id, description="Search, hold, book and pay for anything that can be reserved.",
+        title="Hospes",
+        version="1",
+        lifespan=lifespan,
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        generate_unique_id_function=_operation_id,
+        description="Search, hold, book and pay for anything that can be reserved.",
     )
     for router in wiring.routers():
         app.include_router(router)

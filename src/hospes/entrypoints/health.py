@@ -53,7 +53,12 @@ async def problem(request: Request, code: str) -> Response:
     """What an error code means."""
     for kind in every_refusal():
         if kind.code == code:
-            document: dict[str, Any] = {"title": kind.title, "code": code, "status": kind.status, "detail": kind.__doc__ or ""}
+            document: dict[str, Any] = {
+                "title": kind.title,
+                "code": code,
+                "status": kind.status,
+                "detail": kind.__doc__ or "",
+            }
             return render(request, "problem_code.html", {"problem": document})
     raise NotFound("There is no such problem code.")
 

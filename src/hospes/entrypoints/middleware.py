@@ -99,8 +99,13 @@ class Edge:
         if not scope["path"].startswith(QUIET):
             caller = scope["state"].get("caller")
             log.info(
-                "request", method=scope["method"], path=scope["path"], status=status, ms=round(seconds * 1000, 2),
-                request_id=request_id, user_id=str(caller.user_id) if caller else None,
+                "request",
+                method=scope["method"],
+                path=scope["path"],
+                status=status,
+                ms=round(seconds * 1000, 2),
+                request_id=request_id,
+                user_id=str(caller.user_id) if caller else None,
             )
 
 
@@ -127,8 +132,12 @@ def _limited(receive: Receive, limit: int) -> Receive:
 
 async def _refuse_large(limit: int, request_id: str, send: Send) -> None:
     document = {
-        "type": "/problems/too_large", "title": "This is too large", "status": 413, "code": "too_large",
-        "detail": f"At most {limit // 1_000_000} MB can be sent here.", "request_id": request_id,
+        "type": "/problems/too_large",
+        "title": "This is too large",
+        "status": 413,
+        "code": "too_large",
+        "detail": f"At most {limit // 1_000_000} MB can be sent here.",
+        "request_id": request_id,
     }
     body = orjson.dumps(document)
     headers = [(b"content-type", b"application/problem+json"), (b"content-length", str(len(body)).encode())]

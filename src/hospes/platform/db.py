@@ -4,12 +4,11 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, LiteralString
 
+import orjson
 from psycopg import AsyncConnection, AsyncPipeline
 from psycopg.rows import DictRow, dict_row
 from psycopg.types.json import set_json_dumps, set_json_loads
 from psycopg_pool import AsyncConnectionPool
-
-import orjson
 
 Row = dict[str, Any]
 Params = Sequence[Any] | dict[str, Any]
@@ -66,7 +65,9 @@ class Database:
         async def configure(conn: AsyncConnection[DictRow]) -> None:
             await conn.set_read_only(read_only)
 
-        options = "-c statement_timeout=60000 -c lock_timeout=10000 -c timezone=UTC -c plan_cache_mode=force_custom_plan"
+        options = (
+            "-c statement_timeout=60000 -c lock_timeout=10000 -c timezone=UTC -c plan_cache_mode=force_custom_plan"
+        )
         return AsyncConnectionPool(
             url,
             min_size=1,

@@ -81,8 +81,14 @@ class _Server:
     def _spawn(self, command: list[str], user: pwd.struct_passwd | None) -> None:
         identity = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
         with self.log_file.open("ab") as log:
-            self.process = subprocess.Popen(  # noqa: PLW1509  (the child must die with us; no threads run here yet)
-                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/", preexec_fn=_die_with_parent, **identity  # type: ignore[call-overload]
+            self.process = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd="/",
+                preexec_fn=_die_with_parent,
+                **identity,  # type: ignore[call-overload]
             )
 
     def _fail(self, why: str) -> EmbeddedError:
@@ -169,8 +175,19 @@ class Postgres(_Server):
             os.chown(self.data, user.pw_uid, user.pw_gid)
             os.chown(secret, user.pw_uid, user.pw_gid)
         command = [
-            str(binaries / "initdb"), "-D", str(self.data), "-U", "hospes", "--pwfile", str(secret), "-A", "scram-sha-256",
-            "-E", "UTF8", "--locale=C.UTF-8" if sys.platform == "linux" else "--locale=C", "--no-sync",
+            str(binaries / "initdb"),
+            "-D",
+            str(self.data),
+            "-U",
+            "hospes",
+            "--pwfile",
+            str(secret),
+            "-A",
+            "scram-sha-256",
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8" if sys.platform == "linux" else "--locale=C",
+            "--no-sync",
         ]
         identity = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
         done = subprocess.run(command, capture_output=True, text=True, cwd="/", check=False, **identity)  # type: ignore[call-overload]

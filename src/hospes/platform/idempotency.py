@@ -97,7 +97,9 @@ async def _read_key(request: Request, now: datetime, *, required: bool) -> _Key 
             raise KeyRequired("Send an Idempotency-Key header, such as a fresh UUID, so that a repeat is safe.")
         return None
     if len(value) > 255 or not value.isprintable():
-        raise Invalid("The Idempotency-Key must have 1 to 255 printable characters.", fields={"Idempotency-Key": "Too long."})
+        raise Invalid(
+            "The Idempotency-Key must have 1 to 255 printable characters.", fields={"Idempotency-Key": "Too long."}
+        )
     caller = find_caller(request)
     who = str(caller.user_id) if caller else f"ip:{request.client.host if request.client else '-'}"
     digest = hashlib.sha256(f"{request.method} {request.url.path}\n".encode() + await request.body()).digest()

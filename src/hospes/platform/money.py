@@ -30,7 +30,9 @@ class Money:
         places = exponent(self.currency)
         value = self.amount / 10**places
         whole = places and self.amount % 10**places == 0
-        return format_currency(value, self.currency, "¤#,##0" if whole else None, locale=locale, currency_digits=not whole)
+        return format_currency(
+            value, self.currency, "¤#,##0" if whole else None, locale=locale, currency_digits=not whole
+        )
 
 
 def share(amount: int, basis_points: int) -> int:

@@ -28,7 +28,7 @@ def _load(name: str) -> tuple[str, str, Callable[[], bool]] | None:
     for path in (PACKAGE / "modules" / module / "templates" / rest, PACKAGE / "entrypoints" / "templates" / name):
         if ".." not in name and path.is_file():
             changed = path.stat().st_mtime_ns
-            return path.read_text(encoding="utf-8"), str(path), lambda p=path, at=changed: _same(p, at)  # type: ignore[misc]
+            return path.read_text(encoding="utf-8"), str(path), lambda p=path, at=changed: _same(p, at)
     return None
 
 

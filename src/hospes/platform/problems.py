@@ -78,7 +78,9 @@ def install(app: FastAPI, page: Page) -> None:
 
     async def unstorable(request: Request, error: Exception) -> Response:
         log.info("unstorable_input", error=str(error)[:200])
-        return respond(request, Invalid("Something in this request cannot be stored, such as a character or a number too large."))
+        return respond(
+            request, Invalid("Something in this request cannot be stored, such as a character or a number too large.")
+        )
 
     app.add_exception_handler(HospesError, refused)
     app.add_exception_handler(RequestValidationError, malformed)

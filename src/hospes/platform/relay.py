@@ -34,7 +34,11 @@ async def relay_once(tx: WriteTx, subscribers: Sequence[Subscriber], *, now: dat
         for subscriber in subscribers:
             if row["type"] in subscriber.types:
                 await defer(
-                    tx, task_name(subscriber), queue=QUEUE, lock=f"{subscriber.name}:{row['aggregate_id']}", event=_as_json(row)
+                    tx,
+                    task_name(subscriber),
+                    queue=QUEUE,
+                    lock=f"{subscriber.name}:{row['aggregate_id']}",
+                    event=_as_json(row),
                 )
     if rows:
         ids = [row["id"] for row in rows]
@@ -85,14 +89,22 @@ async def first_time(tx: WriteTx, subscriber: str, event: Event) -> bool:
 
 def _as_json(row: dict[str, Any]) -> dict[str, Any]:
     return {
-        "id": str(row["event_id"]), "type": row["type"], "aggregate_id": str(row["aggregate_id"]), "data": row["data"],
-        "occurred_at": row["occurred_at"].isoformat(), "sequence": row["id"],
+        "id": str(row["event_id"]),
+        "type": row["type"],
+        "aggregate_id": str(row["aggregate_id"]),
+        "data": row["data"],
+        "occurred_at": row["occurred_at"].isoformat(),
+        "sequence": row["id"],
     }
 
 
 def event_from_json(value: dict[str, Any]) -> Event:
     """The event a job carries."""
     return Event(
-        UUID(value["id"]), value["type"], UUID(value["aggregate_id"]), value["data"],
-        datetime.fromisoformat(value["occurred_at"]), value["sequence"],
+        UUID(value["id"]),
+        value["type"],
+        UUID(value["aggregate_id"]),
+        value["data"],
+        datetime.fromisoformat(value["occurred_at"]),
+        value["sequence"],
     )

@@ -1,22 +1,20 @@
-"""What can be set: `config.yml`, overridden by DATABASE_URL, REDIS_URL and HOSPES_… (nested keys with two underscores)."""
+"""What can be set: `config.yml`, overridden by DATABASE_URL, REDIS_URL and HOSPES_… (nested keys with two underscores).
+
+`config.yml` may use the longer shape with `database.postgres.rw.host` and so on; it is translated into addresses.
+"""
 
 import json
 import os
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 from urllib.parse import quote, urlsplit
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic_settings import (
-    BaseSettings,
-    EnvSettingsSource,
-    InitSettingsSource,
-    PydanticBaseSettingsSource,
-    SettingsConfigDict,
-)
+
+S = TypeVar("S", bound=BaseModel)
 
 
 class SettingsError(Exception):
@@ -24,7 +22,50 @@ class SettingsError(Exception):
 
 
 class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Auth(_Section):
+    """Tokens and sessions; lifetimes in seconds. An empty secret is replaced by one kept in data_dir."""
+
+    secret: str = ""
+    access_ttl: int = Field(default=900, ge=60)
+    refresh_ttl: int = Field(default=604_800, ge=60)
+    session_ttl: int = Field(default=604_800, ge=60)
+    oauth: dict[str, Any] = {}
+
+
+class RateLimit(_Section):
+    """`limit` requests in `ttl` seconds from one address."""
+
+    ttl: int = Field(default=60, ge=1)
+    limit: int = Field(default=600, ge=1)
+
+
+class Lockout(_Section):
+    """After so many wrong passwords an account is locked for `duration` seconds."""
+
+    attempts: int = Field(default=5, ge=1)
+    duration: int = Field(default=900, ge=1)
+
+
+class Security(_Section):
+    rateLimit: RateLimit = RateLimit()
+    lockout: Lockout = Lockout()
+
+
+class Mail(_Section):
+    """`url` is smtp://user:password@host:587 or smtps://…; empty: no mail is sent."""
+
+    url: str = ""
+    sender: str = "Hospes <no-reply@hospes.example>"
+
+
+class Map(_Section):
+    """`tiles` is a tile address with {z}, {x}, {y}; empty: the built-in vector base map."""
+
+    tiles: str = ""
+    attribution: str = ""
 
 
 class PostgresServer(_Section):
@@ -59,7 +100,7 @@ class RedisServer(_Section):
     port: int = Field(default=6379, ge=1, le=65535)
     db: int = Field(default=0, ge=0)
     password: str = ""
-    ttl: int | None = None
+    ttl: int | None = Field(default=None, ge=60)
 
     def url(self) -> str:
         """As a connection address."""
@@ -68,118 +109,47 @@ class RedisServer(_Section):
 
 
 class RedisServers(_Section):
-    """One server is used for everything; `session` names it."""
+    """One server is used for everything: `session`. The others are accepted."""
 
     session: RedisServer | None = None
     cache: RedisServer | None = None
-    rate_limit: RedisServer | None = Field(default=None, alias="rateLimit")
+    rateLimit: RedisServer | None = None
 
 
-class DatabaseSettings(_Section):
+class DatabaseSection(_Section):
     postgres: Postgres = Postgres()
     redis: RedisServers = RedisServers()
-    mongodb: dict[str, Any] | None = None  # accepted for files in the older shape; not used
+    mongodb: dict[str, Any] = {}  # accepted, not used
 
 
-class Session(_Section):
-    secret: str = Field(default="", min_length=0)
-    ttl: int = Field(default=604_800, ge=60)
-
-
-class Auth(_Section):
-    """`auth`: the secret that signs tokens, and lifetimes in seconds."""
-
-    session: Session = Session()
-    access_ttl: int = Field(default=900, ge=60)
-    refresh_ttl: int = Field(default=604_800, ge=60)
-    oauth: dict[str, Any] = {}
-
-    @property
-    def session_ttl(self) -> int:
-        """How long a browser session lasts after its last use."""
-        return self.session.ttl
-
-    @property
-    def secret(self) -> str:
-        """What tokens are signed with."""
-        return self.session.secret
-
-
-class RateLimit(_Section):
-    ttl: int = Field(default=60, ge=1)
-    limit: int = Field(default=100, ge=1)
-
-
-class Lockout(_Section):
-    attempts: int = Field(default=5, ge=1)
-    duration: int = Field(default=900, ge=1)
-
-
-class SecuritySettings(_Section):
-    rate_limit: RateLimit = Field(default_factory=RateLimit, alias="rateLimit")
-    lockout: Lockout = Lockout()
-
-
-class MailSettings(_Section):
-    url: str = ""  # smtp://user:password@host:587
-    sender: str = "Hospes <no-reply@hospes.example>"
-
-
-class StorageSettings(_Section):
-    url: str = ""  # empty: the folder `media` in data_dir; else a URL obstore knows (s3://…, file:///…)
-
-
-class MapSettings(_Section):
-    tile_url: str = ""  # empty: the built-in vector base map
-    attribution: str = ""
-
-
-class Settings(BaseSettings):
+class Settings(_Section):
     """Everything that can be set, checked at start."""
 
-    model_config = SettingsConfigDict(env_prefix="HOSPES_", env_nested_delimiter="__", extra="forbid")
-
-    environment: Literal["development", "production", "test"] = "development"
+    environment: Literal["development", "production"] = "development"
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
     public_url: str = ""
     data_dir: Path = Path("var")
     log_level: Literal["debug", "info", "warning", "error"] = "info"
-    modules: list[str] = []  # empty: every module
-    # The addresses in use. From DATABASE_URL and REDIS_URL, else from `database`, else of the embedded servers.
-    database_url: str = ""
-    database_read_url: str = ""
-    redis_url: str = ""
-    database: DatabaseSettings = DatabaseSettings()
+    modules: tuple[str, ...] = ()  # empty: every module
+    database_url: str = ""  # empty: the embedded PostgreSQL
+    read_database_url: str = ""  # empty: the same
+    redis_url: str = ""  # empty: the embedded Valkey
+    pool_size: int = Field(default=12, ge=1, le=1000)  # connections for writing, in each process
+    storage_url: str = ""  # empty: the folder `media` in data_dir
+    secure_cookies: bool = False
+    payment_provider: str = "sandbox"
     auth: Auth = Auth()
-    security: SecuritySettings = SecuritySettings()
-    mail: MailSettings = MailSettings()
-    storage: StorageSettings = StorageSettings()
-    map: MapSettings = MapSettings()
+    security: Security = Security()
+    mail: Mail = Mail()
+    map: Map = Map()
     payment: dict[str, Any] = {}
-    aws: dict[str, Any] = {}
-    config_file: str = ""
+    aws: dict[str, Any] = {}  # accepted, not used
 
     @property
-    def pool_sizes(self) -> tuple[int, int]:
-        """Connections for writing and for reading, in each process."""
-        rw, ro = self.database.postgres.rw, self.database.postgres.ro
-        return (rw.max_pool_size if rw else 12, ro.max_pool_size if ro else 8)
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return (init_settings,)
-
-
-class _Environment(BaseSettings):
-    """Only its configuration is used: which variables there are follows from `Settings`."""
+    def media_url(self) -> str:
+        """Where pictures are stored, as an address obstore knows."""
+        return self.storage_url or (self.data_dir.absolute() / "media").as_uri()
 
 
 def load_settings(file: Path | None = None, environ: Mapping[str, str] | None = None, **given: Any) -> Settings:
@@ -188,16 +158,41 @@ def load_settings(file: Path | None = None, environ: Mapping[str, str] | None = 
     path = file or Path(env.get("HOSPES_CONFIG", "config.yml"))
     if (file is not None or "HOSPES_CONFIG" in env) and not path.is_file():
         raise SettingsError(f"There is no settings file {path}.")
-    merged = _merged(_from_file(path), _from_environment(env))
+    merged = _merged(_translated(_from_file(path)), _from_environment(env))
     for name, key in (("DATABASE_URL", "database_url"), ("REDIS_URL", "redis_url")):
         if env.get(name):
             merged[key] = env[name]
     merged.update(given)
-    try:
-        settings = Settings(**merged)
-    except ValidationError as fault:
-        raise SettingsError(_explained(fault)) from fault
-    return _completed(settings)
+    settings = _validated(Settings, merged)
+    _check_address("database_url (DATABASE_URL)", settings.database_url, ("postgresql", "postgres"))
+    _check_address("read_database_url", settings.read_database_url, ("postgresql", "postgres"))
+    _check_address("redis_url (REDIS_URL)", settings.redis_url, ("redis", "rediss", "unix"))
+    _check_address("mail.url", settings.mail.url, ("smtp", "smtps"))
+    if settings.environment == "production" and 0 < len(settings.auth.secret) < 32:
+        raise SettingsError("auth.secret: needs at least 32 characters in production")
+    return settings.model_copy(update={"data_dir": settings.data_dir.absolute()})
+
+
+def with_secrets(settings: Settings) -> Settings:
+    """The settings with the signing secret, when none was given, taken from `secrets.json` in data_dir."""
+    if settings.auth.secret:
+        return settings
+    auth = settings.auth.model_copy(update={"secret": kept_secret(settings.data_dir, "auth")})
+    return settings.model_copy(update={"auth": auth})
+
+
+def kept_secret(data_dir: Path, name: str) -> str:
+    """A secret of this installation: made once, readable by its owner only."""
+    data_dir.mkdir(parents=True, exist_ok=True)
+    path = data_dir / "secrets.json"
+    kept: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+    if name not in kept:
+        kept[name] = secrets.token_urlsafe(48)
+        fresh = path.with_suffix(f".{os.getpid()}")
+        with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            json.dump(kept, file)
+        fresh.replace(path)
+    return kept[name]
 
 
 def _from_file(path: Path) -> dict[str, Any]:
@@ -212,14 +207,55 @@ def _from_file(path: Path) -> dict[str, Any]:
     return loaded
 
 
-def _from_environment(env: dict[str, str]) -> dict[str, Any]:
-    known = {name: value for name, value in env.items() if name.upper() != "HOSPES_CONFIG"}
-    source = EnvSettingsSource(Settings, env_prefix="HOSPES_", env_nested_delimiter="__")
-    source.env_vars = {name.lower(): value for name, value in known.items()}
-    try:
-        return dict(source())
-    except ValueError as fault:
-        raise SettingsError(str(fault)) from fault
+def _translated(said: dict[str, Any]) -> dict[str, Any]:
+    """`database.postgres`, `database.redis` and `auth.session` as the addresses and values they stand for."""
+    result = dict(said)
+    if "database" in result:
+        section = _validated(DatabaseSection, result.pop("database") or {}, "database")
+        if section.postgres.rw:
+            result.setdefault("database_url", section.postgres.rw.url())
+            result.setdefault("pool_size", section.postgres.rw.max_pool_size)
+        if section.postgres.ro:
+            result.setdefault("read_database_url", section.postgres.ro.url())
+        if section.redis.session:
+            result.setdefault("redis_url", section.redis.session.url())
+    auth = result.get("auth")
+    if isinstance(auth, dict) and isinstance(auth.get("session"), dict):
+        session = auth["session"]
+        flat = {"secret": session.get("secret"), "session_ttl": session.get("ttl")}
+        rest = {key: value for key, value in auth.items() if key != "session"}
+        result["auth"] = {**{key: value for key, value in flat.items() if value is not None}, **rest}
+    return result
+
+
+def _from_environment(env: Mapping[str, str]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, text in env.items():
+        path = _path_of(name)
+        if not path:
+            continue
+        section = found
+        for key in path[:-1]:
+            section = section.setdefault(key, {})
+        section[path[-1]] = [part.strip() for part in text.split(",") if part.strip()] if path == ["modules"] else text
+    return found
+
+
+def _path_of(name: str) -> list[str]:
+    """`HOSPES_SECURITY__RATELIMIT__LIMIT` names security.rateLimit.limit; variables that name no setting are not ours."""
+    if not name.startswith("HOSPES_") or name == "HOSPES_CONFIG":
+        return []
+    path: list[str] = []
+    model: type[BaseModel] | None = Settings
+    for part in name.removeprefix("HOSPES_").split("__"):
+        known = {key.lower(): key for key in model.model_fields} if model else {}
+        key = known.get(part.lower(), "")
+        if model is None or not key:
+            raise SettingsError(f"{name}: there is no such setting")
+        path.append(key)
+        annotation = model.model_fields[key].annotation
+        model = annotation if isinstance(annotation, type) and issubclass(annotation, BaseModel) else None
+    return path
 
 
 def _merged(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
@@ -230,55 +266,18 @@ def _merged(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
     return result
 
 
-def _completed(settings: Settings) -> Settings:
-    postgres, redis = settings.database.postgres, settings.database.redis
-    update: dict[str, Any] = {"data_dir": settings.data_dir.absolute()}
-    if not settings.database_url and postgres.rw:
-        update["database_url"] = postgres.rw.url()
-        update["database_read_url"] = postgres.ro.url() if postgres.ro else ""
-    if not settings.redis_url and redis.session:
-        update["redis_url"] = redis.session.url()
-    url = update.get("database_url", settings.database_url)
-    if url and urlsplit(url).scheme not in ("postgresql", "postgres"):
-        raise SettingsError("database_url (DATABASE_URL): must start with postgresql://")
-    url = update.get("redis_url", settings.redis_url)
-    if url and urlsplit(url).scheme not in ("redis", "rediss", "unix"):
-        raise SettingsError("redis_url (REDIS_URL): must start with redis://, rediss:// or unix://")
-    if settings.auth.secret and len(settings.auth.secret) < 16 and settings.environment == "production":
-        raise SettingsError("auth.session.secret: needs at least 16 characters in production")
-    return settings.model_copy(update=update)
+def _validated(model: type[S], said: Any, prefix: str = "") -> S:
+    try:
+        return model.model_validate(said)
+    except ValidationError as fault:
+        lines = []
+        for error in fault.errors():
+            key = ".".join(str(part) for part in (*([prefix] if prefix else []), *error["loc"]))
+            wrong = "there is no such setting" if error["type"] == "extra_forbidden" else error["msg"]
+            lines.append(f"{key}: {wrong}")
+        raise SettingsError("\n".join(lines)) from fault
 
 
-def with_secrets(settings: Settings) -> Settings:
-    """The settings with every secret that was left empty taken from `secrets.json` in data_dir, made on first use."""
-    if settings.auth.session.secret:
-        return settings
-    kept = kept_secret(settings.data_dir, "auth")
-    session = settings.auth.session.model_copy(update={"secret": kept})
-    return settings.model_copy(update={"auth": settings.auth.model_copy(update={"session": session})})
-
-
-def kept_secret(data_dir: Path, name: str) -> str:
-    """A secret of this installation: made once, readable by its owner only."""
-    data_dir.mkdir(parents=True, exist_ok=True)
-    path = data_dir / "secrets.json"
-    kept: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
-    if name not in kept:
-        kept[name] = secrets.token_urlsafe(32)
-        fresh = path.with_suffix(f".{os.getpid()}")
-        with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            json.dump(kept, file)
-        fresh.replace(path)
-    return kept[name]
-
-
-def _explained(fault: ValidationError) -> str:
-    lines = []
-    for error in fault.errors():
-        key = ".".join(str(part) for part in error["loc"])
-        said = "there is no such setting" if error["type"] == "extra_forbidden" else error["msg"]
-        lines.append(f"{key}: {said}")
-    return "\n".join(lines)
-
-
-__all__ = ["InitSettingsSource", "Settings", "SettingsError", "kept_secret", "load_settings", "with_secrets"]
+def _check_address(key: str, url: str, schemes: tuple[str, ...]) -> None:
+    if url and urlsplit(url).scheme not in schemes:
+        raise SettingsError(f"{key}: must start with {' or '.join(f'{scheme}://' for scheme in schemes)}")

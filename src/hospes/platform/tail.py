@@ -5,9 +5,8 @@ early nor a transaction that commits late can make it miss or repeat a row.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from collections.abc import Iterator
 from uuid import UUID
 
 import structlog

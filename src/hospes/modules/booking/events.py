@@ -1,0 +1,53 @@
+"""What has happened to holds, bookings and blocks. Every fact carries resource_id, arrival and departure."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from hospes.modules.booking.contracts import Booking, BookingStatus
+
+HOLD_CREATED = "hold.created"
+HOLD_USED = "hold.used"
+HOLD_RELEASED = "hold.released"
+HOLD_EXPIRED = "hold.expired"
+
+BLOCK_CREATED = "block.created"
+BLOCK_REMOVED = "block.removed"
+
+BOOKING_CREATED = "booking.created"
+BOOKING_ACCEPTED = "booking.accepted"
+BOOKING_DECLINED = "booking.declined"
+BOOKING_CONFIRMED = "booking.confirmed"
+BOOKING_EXPIRED = "booking.expired"
+BOOKING_CANCELLED = "booking.cancelled"
+BOOKING_STARTED = "booking.started"
+BOOKING_COMPLETED = "booking.completed"
+BOOKING_NO_SHOW = "booking.no_show"
+
+
+def nights_data(resource_id: UUID, arrival: date, departure: date, **more: Any) -> dict[str, Any]:
+    """The data of `hold.*` and `block.*`."""
+    return {
+        "resource_id": str(resource_id),
+        "arrival": arrival.isoformat(),
+        "departure": departure.isoformat(),
+        **more,
+    }
+
+
+def booking_data(booking: Booking, status: BookingStatus, **more: Any) -> dict[str, Any]:
+    """The data of `booking.*`."""
+    return nights_data(
+        booking.resource_id,
+        booking.arrival,
+        booking.departure,
+        booking_id=str(booking.id),
+        reference=booking.reference,
+        guest_id=str(booking.guest_id),
+        business_id=str(booking.business_id),
+        property_id=str(booking.property_id),
+        status=str(status),
+        total=booking.total.amount,
+        currency=booking.total.currency,
+        **more,
+    )

@@ -1,13 +1,17 @@
 """What a person can do in a browser, without JavaScript."""
 
 import html
+import json
 import re
+from collections.abc import AsyncIterator
 
 import httpx
 import pytest
 
+from hospes.entrypoints.app import create_app
 from hospes.modules.identity.contracts import User
 from hospes.platform.runtime import Runtime
+from hospes.platform.settings import Settings
 from tests.builders.identity import PASSWORD, a_user
 
 SIGNUP = {
@@ -24,6 +28,16 @@ SIGNUP = {
 async def ada(runtime: Runtime) -> User:
     async with runtime.db.write() as tx:
         return await a_user(tx)
+
+
+@pytest.fixture
+async def cut_off(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
+    """A browser at a site whose Valkey is gone."""
+    app = create_app(settings.model_copy(update={"redis_url": "redis://127.0.0.1:1"}))
+    async with app.router.lifespan_context(app):
+        transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as opened:
+            yield opened
 
 
 def token_in(page: httpx.Response) -> str:
@@ -123,7 +137,7 @@ async def test_a_session_id_planted_before_signing_in_is_never_used(
     client: httpx.AsyncClient, runtime: Runtime, ada: User
 ) -> None:
     planted = "p" * 43
-    client.cookies.set("hospes_session", planted)
+    client.cookies.set("hospes_session", planted, domain="test.local", path="/")
     await sign_in(client, ada)
     assert await runtime.valkey.exists(f"session:{planted}") == 0
     assert client.cookies["hospes_session"] != planted
@@ -178,7 +192,7 @@ async def test_becoming_a_host_shows_in_the_open_session_at_once(
     answer = await submit(client, "/account/become-host", {}, page="/account")
     assert (answer.status_code, answer.headers["location"]) == (303, "/host")
     session = await runtime.valkey.get(f"session:{client.cookies['hospes_session']}")
-    assert b'"roles":["guest","host"]' in session
+    assert json.loads(session)["roles"] == ["guest", "host"]
 
 
 async def test_an_api_call_with_a_cookie_alone_changes_nothing(client: httpx.AsyncClient, ada: User) -> None:
@@ -189,3 +203,51 @@ async def test_an_api_call_with_a_cookie_alone_changes_nothing(client: httpx.Asy
     meant = await client.patch("/api/v1/users/me", json={"first_name": "Eva"}, headers={"X-CSRF-Token": token})
     assert meant.status_code == 200
     assert meant.json()["first_name"] == "Eva"
+
+
+async def test_while_valkey_is_gone_nobody_can_sign_in_and_everybody_is_told_so(
+    cut_off: httpx.AsyncClient, ada: User
+) -> None:
+    answer = await submit(cut_off, "/login", {"email": ada.email, "password": PASSWORD, "next": "/trips"})
+    assert answer.status_code == 503
+    assert answer.headers["retry-after"] == "5"
+    assert "Signing in is out of service for a moment" in answer.text
+    assert f'value="{ada.email}"' in answer.text
+    assert 'value="/trips"' in answer.text
+
+
+async def test_while_valkey_is_gone_who_was_signed_in_is_told_so_and_not_that_the_password_is_wrong(
+    cut_off: httpx.AsyncClient,
+) -> None:
+    cut_off.cookies.set("hospes_session", "x" * 43, domain="test.local", path="/")
+    sent = await cut_off.get("/account")
+    assert (sent.status_code, sent.headers["location"]) == (303, "/login?next=/account")
+    answer = await cut_off.get(sent.headers["location"])
+    assert answer.status_code == 503
+    assert "Signing in is out of service for a moment" in answer.text
+
+
+async def test_while_valkey_is_gone_a_registration_is_kept_and_said_to_be(
+    cut_off: httpx.AsyncClient, runtime: Runtime
+) -> None:
+    answer = await submit(cut_off, "/signup", SIGNUP)
+    assert answer.status_code == 503
+    assert "Your account is ready." in answer.text
+    async with runtime.db.read() as tx:
+        assert await tx.find("SELECT email FROM identity.user_account") == {"email": "ada@example.com"}
+
+
+async def test_while_valkey_is_gone_tokens_work(cut_off: httpx.AsyncClient, ada: User) -> None:
+    answer = await cut_off.post("/api/v1/auth/login", json={"email": ada.email, "password": PASSWORD})
+    assert answer.status_code == 200
+    who = {"Authorization": f"Bearer {answer.json()['access_token']}"}
+    assert (await cut_off.get("/api/v1/users/me", headers=who)).status_code == 200
+    wrong = await cut_off.post("/api/v1/auth/login", json={"email": ada.email, "password": "Wrong-horse-7"})
+    assert wrong.status_code == 401
+
+
+async def test_signing_out_while_valkey_is_gone_still_forgets_the_cookie(cut_off: httpx.AsyncClient) -> None:
+    cut_off.cookies.set("hospes_session", "x" * 43, domain="test.local", path="/")
+    answer = await submit(cut_off, "/logout", {}, page="/signup")
+    assert answer.status_code == 303
+    assert "hospes_session" not in cut_off.cookies

@@ -168,11 +168,11 @@ class SignupForm(BaseModel):
     date_of_birth: Text = ""
     next: Annotated[str, Field(max_length=2000)] = ""
 
-    def application(self, password: str, language: str) -> Application:
+    def application(self, language: str) -> Application:
         """As the rules take it."""
         return Application(
             email=self.email,
-            password=password,
+            password=self.password,
             first_name=self.first_name,
             last_name=self.last_name,
             phone=self.phone,

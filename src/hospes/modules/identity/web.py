@@ -56,7 +56,7 @@ async def log_in_here(request: Request) -> Response:
     try:
         await _count(request, rt)
         user = await log_in(
-            rt.db, rt.valkey, rt.settings.security.lockout, email=form.value.email, password=await _password(request)
+            rt.db, rt.valkey, rt.settings.security.lockout, email=form.value.email, password=form.value.password
         )
         return await _signed_in(request, rt, user, local_path(form.value.next))
     except HospesError as refusal:
@@ -79,7 +79,7 @@ async def sign_up_here(request: Request) -> Response:
     now = rt.clock.now()
     try:
         await _count(request, rt)
-        application = form.value.application(await _password(request), _browser_language(request))
+        application = form.value.application(_browser_language(request))
         applicant = check_application(application, today=now.date())
         password_hash = await passwords.hash_password(application.password)
         async with rt.db.write() as tx:
@@ -190,11 +190,6 @@ async def _close(rt: Runtime, session_id: str) -> None:
 
 async def _count(request: Request, rt: Runtime) -> None:
     await throttle.count_request(rt.valkey, rt.settings.security.rateLimit, _address(request), now=rt.clock.now())
-
-
-async def _password(request: Request) -> str:
-    """As typed: unlike other fields, its spaces count."""
-    return str((await request.form()).get("password") or "")
 
 
 def _address(request: Request) -> str:

@@ -1,13 +1,14 @@
 """Serves pictures by their storage key; a key's content never changes."""
 
 import re
+from contextlib import suppress
 
 from fastapi import APIRouter, Request, Response
 
 from hospes.modules.catalog.contracts import thumb_key
-from hospes.modules.catalog.errors import MediaNotFound
 from hospes.platform.errors import NotFound
 from hospes.platform.runtime import runtime
+from hospes.platform.storage import Storage
 
 router = APIRouter()
 
@@ -27,16 +28,19 @@ async def picture(request: Request, key: str) -> Response:
     """The picture, to be cached for ever; a missing thumbnail is answered by the picture itself."""
     matched = _KEY.fullmatch(key)
     if matched is None:
-        raise MediaNotFound()
+        return Response(status_code=404)
     headers = {**_HEADERS, "ETag": f'"{key}"'}
     if request.headers.get("if-none-match") == headers["ETag"]:
         return Response(status_code=304, headers=headers)
-    storage = runtime(request).storage
-    full = key.replace("-640.", ".")
-    try:
-        body = await storage.get(key)
-    except NotFound:
-        if key != thumb_key(full):
-            raise
-        body = await storage.get(full)
+    body = await _find(runtime(request).storage, key)
+    if body is None:
+        return Response(status_code=404)
     return Response(body, media_type=_TYPES[matched[2]], headers=headers)
+
+
+async def _find(storage: Storage, key: str) -> bytes | None:
+    full = key.replace("-640.", ".")
+    for each in (key, full) if key == thumb_key(full) else (key,):
+        with suppress(NotFound):
+            return await storage.get(each)
+    return None

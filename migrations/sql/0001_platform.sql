@@ -37,3 +37,9 @@ CREATE TABLE platform.handled_event (
   handled_at timestamptz NOT NULL DEFAULT now(),
   CONSTRAINT handled_event_once_per_subscriber PRIMARY KEY (subscriber, event_id)
 );
+
+-- When each piece of periodic work was last begun; whoever moves the time takes the turn.
+CREATE TABLE platform.periodic_turn (
+  name     text        PRIMARY KEY,
+  taken_at timestamptz NOT NULL
+);

@@ -12,6 +12,7 @@ from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
+from hospes.platform import housekeeping
 from hospes.platform.clock import Clock, SystemClock
 from hospes.platform.db import Database
 from hospes.platform.jobs import Periodic, Task
@@ -69,7 +70,8 @@ def subscribers() -> tuple[Subscriber, ...]:
 
 def periodics() -> tuple[Periodic, ...]:
     """Every module's scheduled work."""
-    return tuple(item for module in _parts("jobs") for item in getattr(module, "PERIODIC", ()))
+    own = (item for module in _parts("jobs") for item in getattr(module, "PERIODIC", ()))
+    return (*housekeeping.PERIODIC, *own)
 
 
 def tasks() -> tuple[Task, ...]:

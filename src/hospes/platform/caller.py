@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import Request
 
 from hospes.platform.csrf import HEADER, SAFE_METHODS, CsrfFailed, token_matches
-from hospes.platform.errors import Forbidden, Unauthorized
+from hospes.platform.errors import Forbidden, Unauthorized, Unavailable
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,11 @@ def require_caller(request: Request) -> Caller:
     """The signed-in user; raises `Unauthorized` (pages: sent to the sign-in page)."""
     caller = find_caller(request)
     if caller is None:
+        state = getattr(request.state, "session_state", "none")
+        if state == "token_refused":
+            raise Unauthorized("This access token has run out or was not issued here. Refresh it or sign in again.")
+        if state == "unavailable" and request.url.path.startswith("/api/"):
+            raise Unavailable("Browser sessions are out of service for a moment. Access tokens still work.")
         raise Unauthorized("Please sign in first.")
     return caller
 

@@ -17,7 +17,7 @@ class CsrfFailed(Forbidden):
 
 
 async def verify_csrf(request: Request) -> None:
-    """Raises `CsrfFailed` on an unsafe request without the right token. Bearer tokens are not sent by themselves: free."""
+    """Raises `CsrfFailed` on an unsafe request without its token; a bearer token, never sent by itself, needs none."""
     if request.method in SAFE_METHODS or getattr(request.state, "session_state", "") == "token":
         return
     sent = request.headers.get(HEADER, "")

@@ -59,7 +59,8 @@ def _unprivileged() -> pwd.struct_passwd | None:
     raise EmbeddedError("PostgreSQL does not run as root, and this machine has no user `nobody` to run it as.")
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
+    """For `preexec_fn`: the child gets SIGTERM when the thread that started it ends, and is not hit by our Ctrl-C."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(1, signal.SIGTERM)
     os.setpgid(0, 0)
@@ -87,7 +88,7 @@ class _Server:
                 stdout=log,
                 stderr=log,
                 cwd="/",
-                preexec_fn=_die_with_parent,
+                preexec_fn=die_with_parent,
                 **identity,  # type: ignore[call-overload]
             )
 

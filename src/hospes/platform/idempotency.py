@@ -1,7 +1,7 @@
 """Same key, same answer (DESIGN.md 2.4): the answer is stored in the commit of its effect.
 
-A key belongs to its caller, method and path for 24 hours. While the first request is in flight a second is refused, another body
-under the same key is refused, and a repeat gets the stored answer with `Idempotency-Replayed: true`.
+A key belongs to its caller for 24 hours. While the first request is in flight a second is refused; another body, method
+or path under the same key is refused; a repeat gets the stored answer with `Idempotency-Replayed: true`.
 """
 
 import hashlib

@@ -75,7 +75,7 @@ def _version(name: str) -> str:
 
 
 def render(request: Request, name: str, context: Mapping[str, Any] | None = None, status: int = 200) -> HTMLResponse:
-    """A page. Templates also know `request`, `caller`, `csrf_token`, `settings`, `flash_message` and `session_state`."""
+    """A page; templates also know `request, caller, csrf_token, settings, flash_message, session_state`."""
     message = unquote(request.cookies.get(FLASH_COOKIE, ""))
     known = {
         "request": request,

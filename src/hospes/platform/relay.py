@@ -1,7 +1,7 @@
 """Turns outbox rows into jobs, one a subscriber, in order per aggregate. Runs in the worker."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,8 +10,8 @@ import structlog
 from psycopg import Error as DatabaseError
 from psycopg_pool import PoolTimeout
 
-from hospes.platform.db import WriteTx
-from hospes.platform.jobs import Task, defer
+from hospes.platform.db import Row, WriteTx
+from hospes.platform.jobs import Order, Task, defer_many
 from hospes.platform.outbox import Event
 from hospes.platform.runtime import Runtime
 from hospes.platform.subscribing import Subscriber
@@ -20,29 +20,28 @@ log = structlog.get_logger(__name__)
 QUEUE = "events"
 
 
-async def relay_once(tx: WriteTx, subscribers: Sequence[Subscriber], *, now: datetime, limit: int = 200) -> int:
-    """Hand on what waits; one relay at a time. Answers how many rows were handed on."""
-    held = await tx.find("SELECT pg_try_advisory_xact_lock(hashtext('hospes.relay')) AS mine")
+async def relay_once(tx: WriteTx, subscribers: Sequence[Subscriber], *, now: datetime, limit: int = 500) -> int:
+    """Hand on what waits, in id order; one relay at a time. Answers how many rows were handed on."""
+    held = await tx.find("SELECT pg_try_advisory_xact_lock(hashtextextended('hospes.relay', 0)) AS mine")
     if not held or not held["mine"]:
         return 0
     rows = await tx.all(
         "SELECT id, event_id, type, aggregate_id, data, occurred_at FROM platform.outbox"
-        " WHERE relayed_at IS NULL ORDER BY id LIMIT %s::bigint",
+        " WHERE relayed_at IS NULL ORDER BY id LIMIT %s::bigint FOR UPDATE SKIP LOCKED",
         (limit,),
     )
-    for row in rows:
-        for subscriber in subscribers:
-            if row["type"] in subscriber.types:
-                await defer(
-                    tx,
-                    task_name(subscriber),
-                    queue=QUEUE,
-                    lock=f"{subscriber.name}:{row['aggregate_id']}",
-                    event=_as_json(row),
-                )
-    if rows:
-        ids = [row["id"] for row in rows]
-        await tx.run("UPDATE platform.outbox SET relayed_at = %s WHERE id = ANY(%s::bigint[])", (now, ids))
+    if not rows:
+        return 0
+    orders = [
+        Order(task_name(subscriber), {"event": _as_json(row)}, QUEUE, lock=f"{subscriber.name}:{row['aggregate_id']}")
+        for row in rows
+        for subscriber in subscribers
+        if row["type"] in subscriber.types
+    ]
+    if orders:
+        await defer_many(tx, orders)
+    ids = [row["id"] for row in rows]
+    await tx.run("UPDATE platform.outbox SET relayed_at = %s WHERE id = ANY(%s::bigint[])", (now, ids))
     return len(rows)
 
 
@@ -53,7 +52,7 @@ async def relay_forever(rt: Runtime, subscribers: Sequence[Subscriber], *, every
             async with rt.db.write() as tx:
                 moved = await relay_once(tx, subscribers, now=rt.clock.now())
         except (DatabaseError, PoolTimeout, OSError) as error:
-            log.warning("relay.database_away", error=str(error))
+            log.warning("relay_waits", reason=str(error))
             moved = 0
             await asyncio.sleep(1)
         if not moved:
@@ -70,24 +69,14 @@ def subscriber_tasks(subscribers: Sequence[Subscriber]) -> list[Task]:
     return [Task(task_name(subscriber), QUEUE, _runner(subscriber)) for subscriber in subscribers]
 
 
-def _runner(subscriber: Subscriber) -> Any:
+def _runner(subscriber: Subscriber) -> Callable[..., Awaitable[None]]:
     async def run(rt: Runtime, *, event: dict[str, Any]) -> None:
         await subscriber.handle(rt, event_from_json(event))
 
     return run
 
 
-async def first_time(tx: WriteTx, subscriber: str, event: Event) -> bool:
-    """Whether this subscriber sees the event for the first time; call it in the transaction of its effect."""
-    return bool(
-        await tx.run(
-            "INSERT INTO platform.handled_event (subscriber, event_id) VALUES (%s, %s) ON CONFLICT DO NOTHING",
-            (subscriber, event.id),
-        )
-    )
-
-
-def _as_json(row: dict[str, Any]) -> dict[str, Any]:
+def _as_json(row: Row) -> dict[str, Any]:
     return {
         "id": str(row["event_id"]),
         "type": row["type"],

@@ -242,7 +242,7 @@ def _from_environment(env: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _path_of(name: str) -> list[str]:
-    """`HOSPES_SECURITY__RATELIMIT__LIMIT` names security.rateLimit.limit; variables that name no setting are not ours."""
+    """`HOSPES_SECURITY__RATELIMIT__LIMIT` names security.rateLimit.limit; a name that fits no setting is an error."""
     if not name.startswith("HOSPES_") or name == "HOSPES_CONFIG":
         return []
     path: list[str] = []

@@ -1,0 +1,157 @@
+"""The command line: `hospes up` runs everything, the other commands run or examine parts."""
+
+import asyncio
+import json
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+from rich.console import Console
+
+from hospes.platform.settings import Settings, SettingsError, load_settings, with_secrets
+
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="Hospes: a booking platform.", pretty_exceptions_enable=False
+)
+console = Console()
+
+Port = Annotated[int | None, typer.Option(help="Port of the web address.")]
+Host = Annotated[str | None, typer.Option(help="Address to listen on.")]
+
+
+def _settings(**given: Any) -> Settings:
+    try:
+        return with_secrets(load_settings(**{key: value for key, value in given.items() if value is not None}))
+    except SettingsError as fault:
+        _give_up(f"A setting cannot be used:\n{fault}")
+
+
+def _give_up(why: str) -> NoReturn:
+    Console(stderr=True).print(why, style="red", highlight=False, markup=False)
+    raise typer.Exit(1)
+
+
+@app.command()
+def up(
+    host: Host = None,
+    port: Port = None,
+    workers: Annotated[int, typer.Option(help="API processes.")] = 1,
+    demo: Annotated[bool, typer.Option(help="Fill an empty database with the demo world.")] = True,
+    verbose: Annotated[bool, typer.Option(help="Show the logs here instead of writing them to files.")] = False,
+) -> None:
+    """Run everything: servers, migrations, demo world, web, API and worker."""
+    from hospes.entrypoints.up import CannotStart, Wishes
+    from hospes.entrypoints.up import up as run_up
+
+    try:
+        run_up(_settings(host=host, port=port), Wishes(demo=demo, workers=workers, verbose=verbose), console)
+    except CannotStart as why:
+        _give_up(str(why))
+
+
+@app.command()
+def api(
+    host: Host = None,
+    port: Port = None,
+    workers: Annotated[int, typer.Option(help="Processes that share the port.")] = 1,
+    modules: Annotated[str, typer.Option(help="Only these modules, separated by commas.")] = "",
+) -> None:
+    """Serve the web pages and the API (needs the servers to be there; see `up`)."""
+    from hospes.entrypoints.serving import serve
+
+    chosen = tuple(name.strip() for name in modules.split(",") if name.strip()) or None
+    settings = _settings(host=host, port=port, modules=chosen)
+    _need_addresses(settings)
+    serve(settings, workers=workers)
+
+
+@app.command()
+def worker(
+    queues: Annotated[str, typer.Option(help="Only these queues, separated by commas.")] = "",
+    concurrency: Annotated[int, typer.Option(help="Jobs at once.")] = 8,
+) -> None:
+    """Relay events, run jobs and periodic work."""
+    from hospes.entrypoints.worker import run_worker
+    from hospes.platform.logs import configure_logs
+
+    settings = _settings()
+    _need_addresses(settings)
+    configure_logs(settings.log_level, service="worker")
+    chosen = [name.strip() for name in queues.split(",") if name.strip()]
+    asyncio.run(run_worker(settings, queues=chosen, concurrency=concurrency))
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to the newest schema."""
+    from hospes.entrypoints.servers import reachable
+    from hospes.platform.migrating import migrate as run_migrations
+
+    with reachable(_settings()) as settings:
+        run_migrations(settings.database_url)
+    console.print("The database has the newest schema.")
+
+
+@app.command()
+def doctor() -> None:
+    """Check everything Hospes stands on, and say how to mend what is wrong."""
+    from hospes.entrypoints.doctor import examine
+    from hospes.entrypoints.servers import reachable
+    from hospes.platform.embedded import EmbeddedError
+
+    try:
+        with reachable(_settings()) as settings:
+            healthy = asyncio.run(examine(settings, console))
+    except EmbeddedError as fault:
+        _give_up(str(fault))
+    raise typer.Exit(0 if healthy else 1)
+
+
+@app.command()
+def openapi(file: Annotated[Path | None, typer.Argument(help="Where to write it; else it is printed.")] = None) -> None:
+    """The OpenAPI document of the API."""
+    from hospes.entrypoints.app import create_app
+
+    text = json.dumps(create_app(_settings()).openapi(), indent=2, ensure_ascii=False)
+    if file:
+        file.write_text(text + "\n", encoding="utf-8")
+    else:
+        sys.stdout.write(text + "\n")
+
+
+def _need_addresses(settings: Settings) -> None:
+    if not (settings.database_url and settings.redis_url):
+        from hospes.entrypoints.servers import running
+
+        noted = running(settings.data_dir)
+        hint = f" `hospes up` runs as process {noted['pid']} and has these parts already." if noted else ""
+        _give_up(f"Set DATABASE_URL and REDIS_URL (or `database` in config.yml), or use `hospes up`.{hint}")
+
+
+@app.command()
+def seed(
+    listings: Annotated[int, typer.Option(help="How many listings.")] = 3_000,
+    number: Annotated[int, typer.Option("--seed", help="Another number makes another world.")] = 1,
+) -> None:
+    """Fill the database with a demo world of real places."""
+    from hospes.entrypoints.servers import reachable
+
+    with reachable(_settings()) as settings:
+        import_module("hospes.entrypoints.demo").seed(settings, listings=listings, seed=number, console=console)
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True}, add_help_option=False)
+def bench(context: typer.Context) -> None:
+    """Measure against the bars of the design; see `hospes bench --help`."""
+    import_module("bench.cli").main(context.args)
+
+
+def main() -> None:
+    """Where the installed command starts."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

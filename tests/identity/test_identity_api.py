@@ -1,5 +1,6 @@
 """What an API client can do with accounts and tokens."""
 
+import asyncio
 from typing import Any
 
 import httpx
@@ -121,6 +122,26 @@ async def test_a_refresh_token_is_good_once_and_its_reuse_ends_the_sign_in(
     assert (child.status_code, child.json()["code"]) == (401, "refresh_refused")
 
 
+async def test_of_two_refreshes_at_once_one_wins_and_both_are_ended(client: httpx.AsyncClient, ada: User) -> None:
+    given = await signed_in(client, ada)
+    body = {"refresh_token": given["refresh_token"]}
+    answers = await asyncio.gather(*(client.post("/api/v1/auth/refresh", json=body) for _ in range(2)))
+    assert sorted(answer.status_code for answer in answers) == [200, 401]
+    won = next(answer for answer in answers if answer.status_code == 200)
+    after = await client.post("/api/v1/auth/refresh", json={"refresh_token": won.json()["refresh_token"]})
+    assert (after.status_code, after.json()["code"]) == (401, "refresh_refused")
+
+
+async def test_of_many_registrations_with_one_address_one_wins(client: httpx.AsyncClient) -> None:
+    answers = await asyncio.gather(*(client.post("/api/v1/auth/register", json=ADA) for _ in range(5)))
+    assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409, 409]
+
+
+async def test_an_answer_with_tokens_is_kept_by_no_cache(client: httpx.AsyncClient) -> None:
+    answer = await client.post("/api/v1/auth/register", json=ADA)
+    assert answer.headers["cache-control"] == "no-store"
+
+
 async def test_signing_out_ends_the_refresh_token(client: httpx.AsyncClient, ada: User) -> None:
     given = await signed_in(client, ada)
     for _ in range(2):
@@ -151,7 +172,7 @@ async def test_a_profile_is_changed_in_part_and_guarded_by_its_version(client: h
     stale = await client.patch(
         "/api/v1/users/me", json={"city": "Paris"}, headers={**who, "If-Match": read.headers["etag"]}
     )
-    assert (stale.status_code, stale.json()["code"]) == (409, "profile_changed")
+    assert (stale.status_code, stale.json()["code"]) == (412, "profile_changed")
     assert (await client.get("/api/v1/users/me", headers=who)).json() == expected
 
 

@@ -181,7 +181,7 @@ async def test_the_account_page_keeps_changes_and_shows_faults_beside_the_field(
     me = (await client.get("/api/v1/users/me")).json()
     assert (me["last_name"], me["time_zone"], me["phone"]) == ("King", "Europe/Madrid", "+34612345678")
     stale = await submit(client, "/account", {**form, "city": "Paris"})
-    assert stale.status_code == 409
+    assert stale.status_code == 412
     assert "changed somewhere else" in stale.text
 
 
@@ -225,6 +225,7 @@ async def test_while_valkey_is_gone_who_was_signed_in_is_told_so_and_not_that_th
     answer = await cut_off.get(sent.headers["location"])
     assert answer.status_code == 503
     assert "Signing in is out of service for a moment" in answer.text
+    assert (await cut_off.get("/api/v1/users/me")).status_code == 503
 
 
 async def test_while_valkey_is_gone_a_registration_is_kept_and_said_to_be(

@@ -16,6 +16,7 @@ class EmailTaken(Conflict):
 
 
 class ProfileChanged(Conflict):
+    status = 412
     code = "profile_changed"
     title = "Your profile was changed somewhere else in the meantime"
 

@@ -35,9 +35,9 @@ log = structlog.get_logger(__name__)
 
 
 @router.post("/auth/register", status_code=201)
-async def register(request: Request, body: RegisterIn) -> SignedInOut:
+async def register(request: Request, response: Response, body: RegisterIn) -> SignedInOut:
     """Register and sign in."""
-    rt = await _counted(request)
+    rt = await _counted(request, response)
     now = rt.clock.now()
     applicant = check_application(body.application(), today=now.date())
     password_hash = await passwords.hash_password(body.password)
@@ -48,9 +48,9 @@ async def register(request: Request, body: RegisterIn) -> SignedInOut:
 
 
 @router.post("/auth/login")
-async def login(request: Request, body: LoginIn) -> SignedInOut:
+async def login(request: Request, response: Response, body: LoginIn) -> SignedInOut:
     """Sign in with email address and password."""
-    rt = await _counted(request)
+    rt = await _counted(request, response)
     user = await log_in(rt.db, rt.valkey, rt.settings.security.lockout, email=body.email, password=body.password)
     async with rt.db.write() as tx:
         tokens = await issue_tokens(tx, user=user, auth=rt.settings.auth, now=rt.clock.now())
@@ -58,9 +58,9 @@ async def login(request: Request, body: LoginIn) -> SignedInOut:
 
 
 @router.post("/auth/refresh")
-async def refresh(request: Request, body: RefreshIn) -> SignedInOut:
+async def refresh(request: Request, response: Response, body: RefreshIn) -> SignedInOut:
     """Trade a refresh token for the next pair. Using one twice withdraws all that came from the same sign-in."""
-    rt = await _counted(request)
+    rt = await _counted(request, response)
     async with rt.db.write() as tx:
         outcome = await refresh_tokens(tx, refresh_token=body.refresh_token, auth=rt.settings.auth, now=rt.clock.now())
     if not isinstance(outcome, tuple):
@@ -128,7 +128,9 @@ async def become_host(request: Request) -> BecameHostOut:
     return BecameHostOut(user=UserOut.of(user), access_token=access, expires_in=rt.settings.auth.access_ttl)
 
 
-async def _counted(request: Request) -> Runtime:
+async def _counted(request: Request, response: Response) -> Runtime:
+    """The runtime, for one more attempt of this address; an answer with tokens is kept by no cache (RFC 6749 §5.1)."""
+    response.headers["Cache-Control"] = "no-store"
     rt = runtime(request)
     address = request.client.host if request.client else "unknown"
     await throttle.count_request(rt.valkey, rt.settings.security.rateLimit, address, now=rt.clock.now())

@@ -229,7 +229,7 @@ def _account(
         **_filled(typed, errors),
         "user": user,
         "countries": countries(),
-        "zones": zones(),
+        "zones": [(name, name.replace("_", " ")) for name in sorted({*zones(), user.zone})],
         "languages": {tag: Locale.parse(tag, sep="-").get_display_name() for tag in (*_LANGUAGES, user.language)},
     }
     status = refusal.status if refusal else 200

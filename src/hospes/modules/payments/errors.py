@@ -1,0 +1,59 @@
+"""Why payments refuse."""
+
+from hospes.platform.errors import Conflict, Invalid, NotFound, Unavailable
+
+
+class PaymentNotFound(NotFound):
+    code = "payment_not_found"
+    title = "There is no such payment"
+
+
+class PaymentNotOpen(Conflict):
+    code = "payment_not_open"
+    title = "This payment takes no card now"
+
+
+class PaymentInProgress(PaymentNotOpen):
+    code = "payment_in_progress"
+    title = "This payment is already under way"
+
+
+class PaymentExists(Conflict):
+    code = "payment_exists"
+    title = "This booking has a payment of another amount"
+
+
+class NothingToRefund(Conflict):
+    code = "nothing_to_refund"
+    title = "Nothing was taken that could be given back"
+
+
+class RefundTooLarge(Conflict):
+    code = "refund_too_large"
+    title = "More than was taken cannot be given back"
+
+
+class InvalidAmount(Invalid):
+    code = "invalid_amount"
+    title = "This amount cannot be right"
+
+
+class InvalidMethod(Invalid):
+    code = "invalid_payment_method"
+    title = "This payment method cannot be used"
+
+
+class InvalidCard(Invalid):
+    code = "invalid_card"
+    title = "Please check the card"
+
+
+class WrongSignature(Invalid):
+    status = 400
+    code = "wrong_signature"
+    title = "This message is not from the provider"
+
+
+class UnknownProvider(Unavailable):
+    code = "payment_provider_unavailable"
+    title = "This way to pay is not available"

@@ -1,0 +1,21 @@
+"""What other modules may ask of payments.
+
+`request_refund` and `cancel_payment` run in the caller's transaction; the provider is called later, by the worker.
+"""
+
+from uuid import UUID
+
+from hospes.modules.payments import queries
+from hospes.modules.payments.contracts import Payment
+from hospes.modules.payments.use_cases.cancel_payment import cancel_payment
+from hospes.modules.payments.use_cases.open_payment import open_payment
+from hospes.modules.payments.use_cases.request_refund import request_refund
+from hospes.modules.payments.use_cases.start_charge import start_charge
+from hospes.platform.db import ReadTx
+
+__all__ = ["cancel_payment", "open_payment", "payment_of", "request_refund", "start_charge"]
+
+
+async def payment_of(tx: ReadTx, booking_id: UUID) -> Payment | None:
+    """The payment of a booking, or None when it needs none."""
+    return await queries.find_payment_of(tx, booking_id)

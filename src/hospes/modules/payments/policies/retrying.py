@@ -1,0 +1,27 @@
+"""When a provider is asked again."""
+
+from datetime import datetime, timedelta
+
+BACKOFF = (
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=15),
+    timedelta(hours=1),
+    timedelta(hours=6),
+)
+CALL_LASTS = timedelta(seconds=30)  # a provider that has not answered by then: the answer is unknown
+LEASE = timedelta(seconds=60)  # a call that was not recorded by then died with its worker
+JOB_LATE = timedelta(seconds=30)  # a recorded attempt nobody took up by then has lost its job
+FIRST_LOOK = timedelta(seconds=5)  # a lost answer is looked up soon, for somebody waits; then in growing steps
+ACTION_LOOK = timedelta(minutes=1)  # the payer may finish without coming back to us
+ACTION_LASTS = timedelta(hours=24)
+
+
+def next_try(tries: int, now: datetime) -> datetime | None:
+    """When to try again after `tries` calls that failed; None when that was the last retry."""
+    return now + BACKOFF[tries - 1] if tries <= len(BACKOFF) else None
+
+
+def next_look(tries: int, now: datetime) -> datetime | None:
+    """When to look for a lost answer after `tries` looks; None when it was the last."""
+    return now + ((FIRST_LOOK, *BACKOFF)[tries - 1]) if tries <= len(BACKOFF) + 1 else None

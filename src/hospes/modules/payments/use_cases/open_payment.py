@@ -1,0 +1,27 @@
+"""A booking that costs something gets its payment."""
+
+from datetime import datetime
+from uuid import UUID
+
+from hospes.modules.payments import queries, store
+from hospes.modules.payments.contracts import Payment
+from hospes.modules.payments.errors import InvalidAmount, PaymentExists
+from hospes.platform.db import WriteTx
+from hospes.platform.money import Money
+
+
+async def open_payment(
+    tx: WriteTx, *, booking_id: UUID, payer_id: UUID, amount: Money, provider: str, now: datetime
+) -> Payment:
+    """The payment of this booking, waiting for a card; opening it again answers the same one.
+
+    Raises `InvalidAmount` unless the amount is above zero, `PaymentExists` when there is one of another amount.
+    """
+    if amount.amount <= 0:
+        raise InvalidAmount("A payment needs an amount above zero.")
+    await store.insert_payment(tx, booking_id=booking_id, payer_id=payer_id, provider=provider, amount=amount, now=now)
+    payment = await queries.find_payment_of(tx, booking_id)
+    assert payment is not None
+    if payment.amount != amount or payment.payer_id != payer_id:
+        raise PaymentExists
+    return payment

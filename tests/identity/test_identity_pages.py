@@ -252,3 +252,15 @@ async def test_signing_out_while_valkey_is_gone_still_forgets_the_cookie(cut_off
     answer = await submit(cut_off, "/logout", {}, page="/signup")
     assert answer.status_code == 303
     assert "hospes_session" not in cut_off.cookies
+
+
+async def test_signing_out_over_the_api_closes_the_session_of_the_cookie(
+    client: httpx.AsyncClient, runtime: Runtime, ada: User
+) -> None:
+    await sign_in(client, ada)
+    session_id = client.cookies["hospes_session"]
+    assert (await client.post("/api/v1/auth/logout")).status_code == 403
+    assert await runtime.valkey.exists(f"session:{session_id}") == 1
+    token = token_in(await client.get("/account"))
+    assert (await client.post("/api/v1/auth/logout", headers={"X-CSRF-Token": token})).status_code == 204
+    assert await runtime.valkey.exists(f"session:{session_id}") == 0

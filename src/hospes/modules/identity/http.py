@@ -69,10 +69,10 @@ async def refresh(request: Request, response: Response, body: RefreshIn) -> Sign
 
 
 @router.post("/auth/logout", status_code=204)
-async def logout(request: Request, body: LogoutIn) -> Response:
+async def logout(request: Request, body: LogoutIn | None = None) -> Response:
     """End this sign-in: the refresh token's family, the browser session, or both. Always succeeds."""
     rt = runtime(request)
-    if body.refresh_token:
+    if body and body.refresh_token:
         async with rt.db.write() as tx:
             await withdraw_tokens(tx, refresh_token=body.refresh_token, now=rt.clock.now())
     response = Response(status_code=204)

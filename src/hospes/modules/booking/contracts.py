@@ -132,7 +132,6 @@ class Quote:
     available: bool
     terms: Terms
     quoted_at: datetime
-    quantity: int = 1
 
     @property
     def price(self) -> Price:

@@ -63,11 +63,6 @@ class NotBookableByNight(Invalid):
     title = "This is not booked by the night"
 
 
-class OwnListing(Invalid):
-    code = "own_listing"
-    title = "This is your own listing"
-
-
 class TooManyHolds(Conflict):
     code = "too_many_holds"
     title = "You are keeping too many places at once"
@@ -81,3 +76,8 @@ class PriceChanged(Conflict):
 class NotAllowed(Conflict):
     code = "not_allowed_now"
     title = "This cannot be done any more"
+
+
+class RefundChanged(Conflict):
+    code = "refund_changed"
+    title = "The refund is another one now"

@@ -1,19 +1,70 @@
-"""What other modules and the pages may ask of booking."""
+"""What other modules, the pages, the replay and the seed may ask of booking."""
 
-from datetime import date, datetime
 from uuid import UUID
 
-from hospes.modules.booking.contracts import Booking, Party, Quote
+from hospes.modules.booking import queries
+from hospes.modules.booking.contracts import Actor, Booking
+from hospes.modules.booking.errors import BookingNotFound
+from hospes.modules.booking.use_cases.block_dates import block_dates, unblock_dates
+from hospes.modules.booking.use_cases.cancel_booking import cancel_booking, preview_cancellation
+from hospes.modules.booking.use_cases.confirm_paid import confirm_paid
+from hospes.modules.booking.use_cases.create_booking import book_hold, book_stay
+from hospes.modules.booking.use_cases.decide_booking import accept_booking, decline_booking
+from hospes.modules.booking.use_cases.expire_due import expire_due
+from hospes.modules.booking.use_cases.mark_no_show import mark_no_show
+from hospes.modules.booking.use_cases.place_hold import place_hold
+from hospes.modules.booking.use_cases.quote_stay import quote_stay
+from hospes.modules.booking.use_cases.release_hold import release_hold
+from hospes.modules.booking.use_cases.start_and_complete_due import start_and_complete_due
+from hospes.modules.catalog import facade as catalog
+from hospes.modules.catalog.errors import BusinessNotFound
+from hospes.platform.caller import Caller
 from hospes.platform.db import ReadTx
 
+__all__ = [
+    "accept_booking",
+    "block_dates",
+    "book_hold",
+    "book_stay",
+    "cancel_booking",
+    "confirm_paid",
+    "decline_booking",
+    "expire_due",
+    "find_booking",
+    "get_booking",
+    "get_booking_for",
+    "mark_no_show",
+    "place_hold",
+    "preview_cancellation",
+    "quote_stay",
+    "release_hold",
+    "start_and_complete_due",
+    "unblock_dates",
+]
 
-async def quote_stay(
-    tx: ReadTx, *, resource_id: UUID, arrival: date, departure: date, party: Party, now: datetime
-) -> Quote:
-    """The explained price, terms and availability; raises an `Invalid` of errors.py when the stay cannot be booked."""
-    raise NotImplementedError
+
+async def find_booking(tx: ReadTx, booking_id: UUID) -> Booking | None:
+    """The booking, or None. Whose it is, is the caller's to check."""
+    return await queries.find_booking(tx, booking_id)
 
 
 async def get_booking(tx: ReadTx, booking_id: UUID) -> Booking:
     """The booking; raises `BookingNotFound`. Whose it is, is the caller's to check."""
-    raise NotImplementedError
+    booking = await queries.find_booking(tx, booking_id)
+    if booking is None:
+        raise BookingNotFound("There is no such booking.")
+    return booking
+
+
+async def get_booking_for(tx: ReadTx, caller: Caller, booking_id: UUID) -> tuple[Booking, Actor]:
+    """The booking and as whom the caller sees it; raises `BookingNotFound` for one that is not theirs."""
+    booking = await get_booking(tx, booking_id)
+    if booking.guest_id == caller.user_id:
+        return booking, Actor.GUEST
+    if "admin" in caller.roles:
+        return booking, Actor.ADMIN
+    try:
+        await catalog.ensure_manages(tx, caller, booking.business_id)
+    except BusinessNotFound:
+        raise BookingNotFound("There is no such booking.") from None
+    return booking, Actor.HOST

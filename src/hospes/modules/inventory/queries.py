@@ -23,7 +23,8 @@ _FREE_COUNT: LiteralString = f"""
 SELECT COALESCE(bool_and(COALESCE(n.capacity + n.overbooking, %(capacity)s::integer) - %(quantity)s::integer >= (
          SELECT COALESCE(sum(c.quantity), 0) FROM inventory.claim AS c
          WHERE c.resource_id = %(resource)s AND c.unit_id IS NULL AND c.during && tstzrange(%(start)s, %(end)s)
-           AND c.first_night <= %(first)s::date + d AND c.last_night >= %(first)s::date + d AND {_LIVE})), false) AS free
+           AND c.first_night <= %(first)s::date + d AND c.last_night >= %(first)s::date + d AND {_LIVE}
+       )), false) AS free
 FROM generate_series(0, %(nights)s::integer - 1) AS d
 LEFT JOIN inventory.night_count AS n ON n.resource_id = %(resource)s AND n.night = %(first)s::date + d
 """  # noqa: S608 (constants only)

@@ -56,7 +56,8 @@ class Rate:
 @dataclass(frozen=True, slots=True)
 class PriceLine:
     """One line of a price: `quantity × unit_amount = amount`, except a tax contained in other lines, which has
-    `amount` 0 and its worth in `included`. `code`: nights, cleaning, service, or tax:<code>."""
+    `amount` 0 and its worth in `included`. `code`: nights, cleaning, service, tax:<code> (percent) or
+    person_tax:<code> (per guest and night)."""
 
     code: str
     label: str

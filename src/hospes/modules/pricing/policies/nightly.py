@@ -52,7 +52,7 @@ def _tax_line(tax: Tax, currency: str, lodging: int, guests: int, nights: int) -
     code = f"tax:{tax.code}"
     if tax.kind is TaxKind.PER_PERSON_NIGHT:
         each = Money(tax.amount, currency).text()
-        return _line(code, tax.name, guests * nights, tax.amount, f"{each} for each guest and night")
+        return _line(f"person_{code}", tax.name, guests * nights, tax.amount, f"{each} for each guest and night")
     if tax.included:
         within = lodging - _without(lodging, tax.bp)
         return PriceLine(code, tax.name, 1, within, 0, f"{_percent(tax.bp)}, contained in the price", within)

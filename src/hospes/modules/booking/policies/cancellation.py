@@ -1,0 +1,117 @@
+"""What a guest gets back. The tiers are frozen into a booking as data, so that later policies do not touch it.
+
+Nights come back by tier; cleaning whole until check-in; the service fee only while everything is free; percent taxes as
+their nights and cleaning do; taxes per person whole until check-in, since nobody stays. After check-in nothing comes
+back. A refund is never negative, never above what was paid, and waiting never makes it larger.
+"""
+
+from datetime import datetime, timedelta
+
+from hospes.modules.booking.contracts import CancellationTerms, PriceLine, Refund, RefundLine, Terms, Tier
+
+FULL = 10_000
+POLICIES: dict[str, tuple[Tier, ...]] = {
+    "flexible": (Tier(24, FULL), Tier(0, 5_000)),
+    "moderate": (Tier(5 * 24, FULL), Tier(24, 5_000)),
+    "strict": (Tier(14 * 24, FULL), Tier(7 * 24, 5_000)),
+    "non_refundable": (),
+}
+
+
+def freeze_terms(policy: str, check_in_at: datetime, *, now: datetime) -> CancellationTerms:
+    """The terms of this policy for a stay that begins at `check_in_at`, as they would be accepted now."""
+    tiers = POLICIES[policy]
+    free = next((check_in_at - timedelta(hours=each.hours_before) for each in tiers if each.refund_bp == FULL), None)
+    if free is not None and free <= now:
+        free = None
+    return CancellationTerms(policy, tiers, check_in_at, _sentences(tiers, free), free)
+
+
+def refund_of_guest(terms: Terms, *, paid: int, now: datetime) -> Refund:
+    """What a guest who cancels now gets back."""
+    cancellation = terms.cancellation
+    tier = tier_at(cancellation, now)
+    started = now >= cancellation.check_in_at
+    bp = tier.refund_bp if tier else 0
+    lines = _lines(terms, bp, started)
+    amount = sum(line.refund for line in lines)
+    if paid <= 0:
+        return Refund(terms.price.currency, 0, 0, "Nothing has been paid, so nothing is charged.")
+    return Refund(terms.price.currency, paid, min(amount, paid), _reason(cancellation, tier, started), lines)
+
+
+def refund_of_host(terms: Terms, *, paid: int) -> Refund:
+    """Whatever the terms: when the host or the platform cancels, everything comes back."""
+    lines = tuple(
+        RefundLine(line.code, line.label, line.amount, line.amount, "Refunded in full") for line in terms.price.lines
+    )
+    return Refund(
+        terms.price.currency, paid, paid, "Cancelled by the host: everything comes back.", lines if paid else ()
+    )
+
+
+def tier_at(terms: CancellationTerms, now: datetime) -> Tier | None:
+    """The tier that applies now; None when no night comes back."""
+    left = terms.check_in_at - now
+    return next(
+        (tier for tier in terms.tiers if left > timedelta(0) and left >= timedelta(hours=tier.hours_before)), None
+    )
+
+
+def _lines(terms: Terms, bp: int, started: bool) -> tuple[RefundLine, ...]:
+    lines = terms.price.lines
+    whole_stay = bool(terms.cancellation.tiers) and not started
+    lodging = sum(line.amount for line in lines if line.code in ("nights", "cleaning"))
+    back = sum(
+        line.amount * bp // FULL if line.code == "nights" else line.amount if whole_stay else 0
+        for line in lines
+        if line.code in ("nights", "cleaning")
+    )
+
+    def of(line: PriceLine) -> tuple[int, str]:
+        if line.code == "nights":
+            return line.amount * bp // FULL, f"{bp / 100:g} % of the nights"
+        if line.code == "cleaning":
+            return (line.amount, "Nobody stays, nothing to clean") if whole_stay else (0, "Not refunded")
+        if line.code == "service":
+            return (line.amount, "Refunded in full") if bp == FULL else (0, "Kept unless cancellation is free")
+        if line.code.startswith("person_tax:") or not lodging:
+            return (line.amount, "Not due without a stay") if whole_stay else (0, "Not refunded")
+        return line.amount * back // lodging, "As much as of nights and cleaning"
+
+    return tuple(RefundLine(line.code, line.label, line.amount, *of(line)) for line in lines)
+
+
+def _reason(terms: CancellationTerms, tier: Tier | None, started: bool) -> str:
+    if started:
+        return "The stay has begun, so nothing comes back."
+    if not terms.tiers:
+        return "These terms give nothing back."
+    if tier is None:
+        return f"Less than {_span(terms.tiers[-1].hours_before)} before check-in, no night comes back."
+    if tier.refund_bp == FULL:
+        return "Cancellation is free now."
+    left = _span(terms.tiers[0].hours_before)
+    return f"Less than {left} before check-in, {tier.refund_bp / 100:g} % of the nights come back."
+
+
+def _sentences(tiers: tuple[Tier, ...], free: datetime | None) -> tuple[str, ...]:
+    if not tiers:
+        return ("Non-refundable: nothing comes back when you cancel.",)
+    first = (
+        f"Free cancellation until {_span(tiers[0].hours_before)} before check-in."
+        if free
+        else "It is too late for free cancellation."
+    )
+    said = [first]
+    for tier in tiers[1:]:
+        until = f"until {_span(tier.hours_before)} before check-in" if tier.hours_before else "until check-in"
+        said.append(f"Then {tier.refund_bp / 100:g} % of the nights come back {until}.")
+    said.append("After that no night comes back." if tiers[-1].hours_before else "After check-in nothing comes back.")
+    return tuple(said)
+
+
+def _span(hours: int) -> str:
+    if hours == 0:
+        return "0 hours"
+    return f"{hours // 24} days" if hours >= 48 and hours % 24 == 0 else f"{hours} hours"

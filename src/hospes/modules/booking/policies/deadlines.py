@@ -1,0 +1,25 @@
+"""How long things wait."""
+
+from datetime import datetime, timedelta
+
+HOLD_FOR = timedelta(minutes=15)
+PAY_WITHIN = timedelta(minutes=15)
+DECIDE_WITHIN = timedelta(hours=24)
+PAY_AFTER_ACCEPTANCE = timedelta(hours=24)
+PAYMENT_AT_WORK = timedelta(minutes=30)
+MAX_HOLDS = 5
+
+
+def pay_by(now: datetime) -> datetime:
+    """Until when an instant booking waits for its payment."""
+    return now + PAY_WITHIN
+
+
+def decide_by(now: datetime, check_in_at: datetime) -> datetime:
+    """Until when the host may answer: a day, but no later than check-in; never less than an hour."""
+    return max(min(now + DECIDE_WITHIN, check_in_at), now + timedelta(hours=1))
+
+
+def pay_accepted_by(now: datetime, check_in_at: datetime) -> datetime:
+    """Until when an accepted request waits for its payment: a day, but no later than check-in; never under an hour."""
+    return max(min(now + PAY_AFTER_ACCEPTANCE, check_in_at), now + timedelta(hours=1))

@@ -1,0 +1,99 @@
+"""Terms, quotes and parties as the JSON that holds and bookings freeze."""
+
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from hospes.modules.booking.contracts import CancellationTerms, Party, Price, Quote, Terms, Tier
+
+
+def terms_json(terms: Terms) -> dict[str, Any]:
+    """What `terms_of` reads."""
+    return {
+        "price": terms.price.as_json(),
+        "cancellation": cancellation_json(terms.cancellation),
+        "property_name": terms.property_name,
+        "resource_name": terms.resource_name,
+        "city": terms.city,
+        "country": terms.country,
+        "zone": terms.zone,
+        "check_in_from": terms.check_in_from,
+        "check_out_until": terms.check_out_until,
+        "house_rules": terms.house_rules,
+        "instant": terms.instant,
+        "pooled": terms.pooled,
+        "unit_ids": [str(each) for each in terms.unit_ids],
+    }
+
+
+def terms_of(value: dict[str, Any]) -> Terms:
+    """The terms frozen in JSON."""
+    return Terms(
+        **{
+            **value,
+            "price": Price.from_json(value["price"]),
+            "cancellation": cancellation_of(value["cancellation"]),
+            "unit_ids": tuple(UUID(each) for each in value["unit_ids"]),
+        }
+    )
+
+
+def cancellation_json(terms: CancellationTerms) -> dict[str, Any]:
+    """What `cancellation_of` reads."""
+    return {
+        "policy": terms.policy,
+        "tiers": [[tier.hours_before, tier.refund_bp] for tier in terms.tiers],
+        "check_in_at": terms.check_in_at.isoformat(),
+        "text": list(terms.text),
+        "free_until": terms.free_until.isoformat() if terms.free_until else None,
+    }
+
+
+def cancellation_of(value: dict[str, Any]) -> CancellationTerms:
+    """The cancellation terms frozen in JSON."""
+    return CancellationTerms(
+        policy=value["policy"],
+        tiers=tuple(Tier(hours, bp) for hours, bp in value["tiers"]),
+        check_in_at=datetime.fromisoformat(value["check_in_at"]),
+        text=tuple(value["text"]),
+        free_until=datetime.fromisoformat(value["free_until"]) if value["free_until"] else None,
+    )
+
+
+def party_json(party: Party) -> dict[str, int]:
+    """What `Party(**value)` reads."""
+    return asdict(party)
+
+
+def quote_json(quote: Quote) -> dict[str, Any]:
+    """What `quote_of` reads."""
+    return {
+        "resource_id": str(quote.resource_id),
+        "property_id": str(quote.property_id),
+        "business_id": str(quote.business_id),
+        "arrival": quote.arrival.isoformat(),
+        "departure": quote.departure.isoformat(),
+        "party": party_json(quote.party),
+        "check_in_at": quote.check_in_at.isoformat(),
+        "check_out_at": quote.check_out_at.isoformat(),
+        "terms": terms_json(quote.terms),
+        "quoted_at": quote.quoted_at.isoformat(),
+    }
+
+
+def quote_of(value: dict[str, Any]) -> Quote:
+    """The quote frozen in a hold; its place is taken, so it is available to the hold's guest."""
+    return Quote(
+        resource_id=UUID(value["resource_id"]),
+        property_id=UUID(value["property_id"]),
+        business_id=UUID(value["business_id"]),
+        arrival=date.fromisoformat(value["arrival"]),
+        departure=date.fromisoformat(value["departure"]),
+        party=Party(**value["party"]),
+        check_in_at=datetime.fromisoformat(value["check_in_at"]),
+        check_out_at=datetime.fromisoformat(value["check_out_at"]),
+        available=True,
+        terms=terms_of(value["terms"]),
+        quoted_at=datetime.fromisoformat(value["quoted_at"]),
+    )

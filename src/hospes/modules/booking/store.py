@@ -1,0 +1,200 @@
+"""The write side of booking."""
+
+from datetime import date, datetime
+from typing import LiteralString
+from uuid import UUID
+
+from psycopg.types.json import Jsonb
+
+from hospes.modules.booking.contracts import Action, Actor, Booking, BookingStatus, Hold, HoldStatus
+from hospes.modules.booking.policies.frozen import party_json, quote_json, terms_json
+from hospes.modules.booking.queries import BOOKING, FROM, HOLD, as_booking, as_hold
+from hospes.platform.db import WriteTx
+from hospes.platform.ids import new_id
+
+_INSERT_BOOKING: LiteralString = """
+WITH b AS (
+  INSERT INTO booking.booking (id, reference, guest_id, business_id, property_id, status, arrival, departure,
+    check_in_at, check_out_at, adults, children, infants, pets, currency, total, terms, message, decide_by,
+    created_at, updated_at)
+  VALUES (%(id)s, %(reference)s, %(guest)s, %(business)s, %(property)s, %(status)s, %(arrival)s, %(departure)s,
+    %(check_in_at)s, %(check_out_at)s, %(adults)s, %(children)s, %(infants)s, %(pets)s, %(currency)s, %(total)s,
+    %(terms)s, %(message)s, %(decide_by)s, %(now)s, %(now)s)),
+i AS (
+  INSERT INTO booking.item (id, booking_id, resource_id, claim_id, quantity)
+  VALUES (%(item)s, %(id)s, %(resource)s, %(claim)s, %(quantity)s))
+INSERT INTO booking.history (id, booking_id, at, actor, actor_id, action, from_status, to_status, note)
+VALUES (%(entry)s, %(id)s, %(now)s, 'guest', %(guest)s, 'create', NULL, %(status)s, '')
+"""
+_MOVE: LiteralString = """
+WITH b AS (
+  UPDATE booking.booking SET status = %(target)s, decide_by = %(decide_by)s, updated_at = %(now)s, version = version + 1
+  WHERE id = %(id)s AND status = %(seen)s RETURNING id)
+INSERT INTO booking.history (id, booking_id, at, actor, actor_id, action, from_status, to_status, note)
+SELECT %(entry)s, b.id, %(now)s, %(actor)s, %(actor_id)s, %(action)s, %(seen)s, %(target)s, %(note)s FROM b
+"""
+
+
+async def insert_booking(tx: WriteTx, booking: Booking, claim_id: UUID) -> None:
+    """The booking with its item and the first step of its history, in one statement."""
+    await tx.run(
+        _INSERT_BOOKING,
+        {
+            "id": booking.id,
+            "reference": booking.reference,
+            "guest": booking.guest_id,
+            "business": booking.business_id,
+            "property": booking.property_id,
+            "resource": booking.resource_id,
+            "status": str(booking.status),
+            "arrival": booking.arrival,
+            "departure": booking.departure,
+            "check_in_at": booking.check_in_at,
+            "check_out_at": booking.check_out_at,
+            "adults": booking.party.adults,
+            "children": booking.party.children,
+            "infants": booking.party.infants,
+            "pets": booking.party.pets,
+            "currency": booking.total.currency,
+            "total": booking.total.amount,
+            "terms": Jsonb(terms_json(booking.terms)),
+            "message": booking.message,
+            "decide_by": booking.decide_by,
+            "now": booking.created_at,
+            "item": new_id(),
+            "claim": claim_id,
+            "quantity": booking.quantity,
+            "entry": new_id(),
+        },
+    )
+
+
+async def get_for_change(tx: WriteTx, booking_id: UUID) -> Booking | None:
+    """The booking, locked until the transaction ends."""
+    row = await tx.find(
+        f"SELECT {BOOKING} {FROM} WHERE b.id = %s FOR NO KEY UPDATE OF b",
+        (booking_id,),
+    )
+    return None if row is None else as_booking(row)
+
+
+async def move(
+    tx: WriteTx,
+    booking: Booking,
+    action: Action,
+    target: BookingStatus,
+    *,
+    actor: Actor,
+    actor_id: UUID | None,
+    note: str,
+    decide_by: datetime | None,
+    now: datetime,
+) -> bool:
+    """Move from the status that was seen and write the step; False when someone else has moved it."""
+    return bool(
+        await tx.run(
+            _MOVE,
+            {
+                "id": booking.id,
+                "seen": str(booking.status),
+                "target": str(target),
+                "decide_by": decide_by,
+                "actor": str(actor),
+                "actor_id": actor_id,
+                "action": str(action),
+                "note": note,
+                "entry": new_id(),
+                "now": now,
+            },
+        )
+    )
+
+
+async def set_claim(tx: WriteTx, booking_id: UUID, claim_id: UUID) -> None:
+    """Point the booking's item to the claim that took the place again."""
+    await tx.run("UPDATE booking.item SET claim_id = %s WHERE booking_id = %s", (claim_id, booking_id))
+
+
+async def lock_overdue(tx: WriteTx, now: datetime, limit: int) -> list[Booking]:
+    """Bookings whose answer or payment is overdue, locked; those someone else works on are left out."""
+    rows = await tx.all(
+        f"SELECT {BOOKING} {FROM} WHERE b.status IN ('pending_approval', 'pending_payment')"
+        " AND b.decide_by <= %s ORDER BY b.decide_by LIMIT %s::bigint FOR NO KEY UPDATE OF b SKIP LOCKED",
+        (now, limit),
+    )
+    return [as_booking(row) for row in rows]
+
+
+async def lock_to_start(tx: WriteTx, now: datetime, limit: int) -> list[Booking]:
+    """Confirmed bookings whose check-in time has come, locked."""
+    rows = await tx.all(
+        f"SELECT {BOOKING} {FROM} WHERE b.status = 'confirmed' AND b.check_in_at <= %s"
+        " ORDER BY b.check_in_at LIMIT %s::bigint FOR NO KEY UPDATE OF b SKIP LOCKED",
+        (now, limit),
+    )
+    return [as_booking(row) for row in rows]
+
+
+async def lock_to_complete(tx: WriteTx, now: datetime, limit: int) -> list[Booking]:
+    """Stays whose check-out time has come, locked."""
+    rows = await tx.all(
+        f"SELECT {BOOKING} {FROM} WHERE b.status = 'in_progress' AND b.check_out_at <= %s"
+        " ORDER BY b.check_out_at LIMIT %s::bigint FOR NO KEY UPDATE OF b SKIP LOCKED",
+        (now, limit),
+    )
+    return [as_booking(row) for row in rows]
+
+
+async def insert_hold(tx: WriteTx, hold: Hold) -> None:
+    """A new hold."""
+    await tx.run(
+        "INSERT INTO booking.hold (id, guest_id, resource_id, arrival, departure, party, quote, status, expires_at,"
+        " created_at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        (
+            *(hold.id, hold.guest_id, hold.resource_id, hold.arrival, hold.departure, Jsonb(party_json(hold.party))),
+            *(Jsonb(quote_json(hold.quote)), str(hold.status), hold.expires_at, hold.created_at),
+        ),
+    )
+
+
+async def lock_guest(tx: WriteTx, guest_id: UUID) -> None:
+    """One hold at a time per guest, so that the limit on holds is exact."""
+    await tx.run("SELECT pg_advisory_xact_lock(hashtextextended(%s, 13))", (f"holds:{guest_id}",))
+
+
+async def lock_hold(tx: WriteTx, hold_id: UUID, guest_id: UUID) -> Hold | None:
+    """The guest's hold, locked."""
+    row = await tx.find(
+        f"SELECT {HOLD} FROM booking.hold AS h WHERE h.id = %s AND h.guest_id = %s FOR NO KEY UPDATE",  # noqa: S608
+        (hold_id, guest_id),
+    )
+    return None if row is None else as_hold(row)
+
+
+async def lock_overlapping_holds(
+    tx: WriteTx, guest_id: UUID, resource_id: UUID, arrival: date, departure: date
+) -> list[Hold]:
+    """The guest's own live holds in the way of these nights, locked."""
+    rows = await tx.all(
+        f"SELECT {HOLD} FROM booking.hold AS h WHERE h.guest_id = %s AND h.status = 'live' AND h.resource_id = %s"  # noqa: S608
+        " AND h.arrival < %s AND h.departure > %s ORDER BY h.id FOR NO KEY UPDATE",
+        (guest_id, resource_id, departure, arrival),
+    )
+    return [as_hold(row) for row in rows]
+
+
+async def lock_expired_holds(tx: WriteTx, now: datetime, limit: int) -> list[Hold]:
+    """Live holds whose time has run out, locked."""
+    rows = await tx.all(
+        f"SELECT {HOLD} FROM booking.hold AS h WHERE h.status = 'live' AND h.expires_at <= %s"  # noqa: S608
+        " ORDER BY h.expires_at LIMIT %s::bigint FOR NO KEY UPDATE SKIP LOCKED",
+        (now, limit),
+    )
+    return [as_hold(row) for row in rows]
+
+
+async def move_hold(tx: WriteTx, hold_id: UUID, target: HoldStatus) -> bool:
+    """End a live hold; False when it is not live any more."""
+    return bool(
+        await tx.run("UPDATE booking.hold SET status = %s WHERE id = %s AND status = 'live'", (str(target), hold_id))
+    )

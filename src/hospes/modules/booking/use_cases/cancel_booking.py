@@ -1,0 +1,55 @@
+"""Cancel, and give back what the frozen terms say."""
+
+from datetime import datetime
+from uuid import UUID
+
+from hospes.modules.booking import states
+from hospes.modules.booking.contracts import Action, Actor, Booking, BookingStatus, Refund
+from hospes.modules.booking.errors import RefundChanged
+from hospes.modules.booking.policies.cancellation import refund_of_guest, refund_of_host
+from hospes.modules.booking.use_cases.move_booking import lock_booking, move_booking
+from hospes.modules.inventory import facade as inventory
+from hospes.modules.payments import facade as payments
+from hospes.platform.db import WriteTx
+from hospes.platform.money import Money
+
+
+async def cancel_booking(
+    tx: WriteTx,
+    *,
+    booking_id: UUID,
+    actor: Actor,
+    actor_id: UUID,
+    reason: str = "",
+    expected_refund: int | None = None,
+    now: datetime,
+) -> tuple[Booking, Refund]:
+    """The cancelled booking and what comes back; a booking that is cancelled already stays as it is.
+
+    Raises `NotAllowed`, or `RefundChanged` when the guest was shown another refund.
+    """
+    booking = await lock_booking(tx, booking_id)
+    refund = preview_cancellation(booking, actor=actor, now=now)
+    if booking.status is BookingStatus.CANCELLED:
+        return booking, refund
+    states.after(booking.status, Action.CANCEL, actor)
+    if expected_refund is not None and expected_refund != refund.amount:
+        amount = Money(refund.amount, refund.currency)
+        raise RefundChanged(f"The refund is {amount.text()} now.", refund=amount.as_json())
+    cancelled = await move_booking(tx, booking, Action.CANCEL, actor=actor, actor_id=actor_id, note=reason, now=now)
+    await inventory.release(tx, booking.id, now=now)
+    if booking.status is BookingStatus.PENDING_PAYMENT:
+        await payments.cancel_payment(tx, booking.id, now=now)
+    elif refund.amount:
+        await payments.request_refund(
+            tx, booking.id, Money(refund.amount, refund.currency), reason="booking_cancelled", now=now
+        )
+    return cancelled, refund
+
+
+def preview_cancellation(booking: Booking, *, actor: Actor, now: datetime) -> Refund:
+    """What cancelling now would give back; the guest by the frozen terms, host and admin always everything."""
+    paid = booking.total.amount if booking.status is BookingStatus.CONFIRMED else 0
+    if actor is Actor.GUEST:
+        return refund_of_guest(booking.terms, paid=paid, now=now)
+    return refund_of_host(booking.terms, paid=paid)

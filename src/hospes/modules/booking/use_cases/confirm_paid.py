@@ -1,0 +1,57 @@
+"""Money has arrived: it ends in a confirmed booking or in a refund, never in neither."""
+
+from datetime import datetime
+from uuid import UUID
+
+from hospes.modules.booking import store
+from hospes.modules.booking.contracts import Action, Actor, Booking, BookingStatus
+from hospes.modules.booking.use_cases.move_booking import lock_booking, move_booking
+from hospes.modules.inventory import facade as inventory
+from hospes.modules.inventory.contracts import ClaimAsk, ClaimKind
+from hospes.modules.inventory.errors import NotAvailable
+from hospes.modules.payments import facade as payments
+from hospes.platform.db import WriteTx
+
+_KEPT = frozenset({BookingStatus.CONFIRMED, BookingStatus.IN_PROGRESS, BookingStatus.COMPLETED, BookingStatus.NO_SHOW})
+
+
+async def confirm_paid(tx: WriteTx, *, booking_id: UUID, now: datetime) -> Booking:
+    """The booking afterwards: confirmed, or expired or cancelled with its money on the way back.
+
+    Call it once a payment: a confirmed booking stays as it is, one that was refunded must not be tried again.
+    """
+    booking = await lock_booking(tx, booking_id)
+    if booking.status in _KEPT:
+        return booking
+    if booking.status is BookingStatus.PENDING_PAYMENT:
+        if await inventory.make_firm(tx, booking.id, now=now) or await _take_again(tx, booking, now):
+            return await move_booking(tx, booking, Action.PAY, actor=Actor.PAYMENT, now=now)
+        booking = await move_booking(
+            tx, booking, Action.EXPIRE, actor=Actor.PAYMENT, note="Paid late; the dates were taken.", now=now
+        )
+    elif booking.status is BookingStatus.EXPIRED and now < booking.check_out_at and await _take_again(tx, booking, now):
+        return await move_booking(
+            tx, booking, Action.REINSTATE, actor=Actor.PAYMENT, note="Paid late; the dates were still free.", now=now
+        )
+    await payments.request_refund(tx, booking.id, booking.total, reason="paid_too_late", now=now)
+    return booking
+
+
+async def _take_again(tx: WriteTx, booking: Booking, now: datetime) -> bool:
+    """Claim the nights once more; False when someone else has them. A single unit moved meanwhile does not matter."""
+    ask = ClaimAsk(
+        resource_id=booking.resource_id,
+        unit_ids=booking.terms.unit_ids,
+        pooled=booking.terms.pooled,
+        capacity=len(booking.terms.unit_ids),
+        zone=booking.terms.zone,
+        first_night=booking.arrival,
+        departure=booking.departure,
+        quantity=booking.quantity,
+    )
+    try:
+        claim = await inventory.claim(tx, ask, kind=ClaimKind.BOOKING, owner_id=booking.id, now=now)
+    except NotAvailable:
+        return False
+    await store.set_claim(tx, booking.id, claim.id)
+    return True

@@ -1,0 +1,135 @@
+"""Book: from a hold, or the nights directly. Claim, booking, history, payment and event are one commit."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from hospes.modules.booking import events, states, store
+from hospes.modules.booking.contracts import Booking, BookingStatus, HoldStatus, Party, Quote
+from hospes.modules.booking.errors import HoldNotFound, PriceChanged
+from hospes.modules.booking.policies.deadlines import decide_by, pay_by
+from hospes.modules.booking.policies.references import new_reference
+from hospes.modules.booking.use_cases.place_hold import release_own
+from hospes.modules.booking.use_cases.quote_stay import ask_for, price_quote
+from hospes.modules.inventory import facade as inventory
+from hospes.modules.inventory.contracts import Claim, ClaimAsk, ClaimKind
+from hospes.modules.inventory.errors import HoldExpired, NotAvailable
+from hospes.modules.payments import facade as payments
+from hospes.platform.db import WriteTx
+from hospes.platform.ids import new_id
+from hospes.platform.outbox import publish
+
+
+async def book_stay(
+    tx: WriteTx,
+    *,
+    guest_id: UUID,
+    resource_id: UUID,
+    arrival: date,
+    departure: date,
+    party: Party,
+    message: str = "",
+    expected_total: int | None = None,
+    provider: str,
+    now: datetime,
+) -> Booking:
+    """A booking of the nights at today's price. Raises what `quote_stay` raises, `PriceChanged`, `NotAvailable`."""
+    sellable, quote = await price_quote(
+        tx, resource_id=resource_id, arrival=arrival, departure=departure, party=party, now=now
+    )
+    booking = _booking(quote, guest_id, message, expected_total, now)
+    claim = await _claim(tx, booking, ask_for(sellable, arrival, departure), now)
+    await _write(tx, booking, claim, provider, now)
+    return booking
+
+
+async def book_hold(
+    tx: WriteTx,
+    *,
+    guest_id: UUID,
+    hold_id: UUID,
+    message: str = "",
+    expected_total: int | None = None,
+    provider: str,
+    now: datetime,
+) -> Booking:
+    """A booking of what the guest holds, at the price held. Raises `HoldNotFound`, `HoldExpired`, `PriceChanged`."""
+    hold = await store.lock_hold(tx, hold_id, guest_id)
+    if hold is None:
+        raise HoldNotFound()
+    if not hold.live(now):
+        raise HoldExpired("The time to book has run out. Please choose your dates again.")
+    booking = _booking(hold.quote, guest_id, message, expected_total, now)
+    claims = await inventory.hand_over(
+        tx, hold.id, booking.id, kind=ClaimKind.BOOKING, held_until=booking.decide_by, now=now
+    )
+    await store.move_hold(tx, hold.id, HoldStatus.USED)
+    await _write(tx, booking, claims[0], provider, now)
+    return booking
+
+
+def _booking(quote: Quote, guest_id: UUID, message: str, expected_total: int | None, now: datetime) -> Booking:
+    if expected_total is not None and expected_total != quote.price.total:
+        raise PriceChanged(f"The total is {quote.total.text()} now.", total=quote.total.as_json())
+    status = states.first_status(instant=quote.terms.instant, free=quote.price.total == 0)
+    return Booking(
+        id=new_id(),
+        reference=new_reference(),
+        guest_id=guest_id,
+        business_id=quote.business_id,
+        property_id=quote.property_id,
+        resource_id=quote.resource_id,
+        status=status,
+        arrival=quote.arrival,
+        departure=quote.departure,
+        check_in_at=quote.check_in_at,
+        check_out_at=quote.check_out_at,
+        party=quote.party,
+        total=quote.total,
+        terms=quote.terms,
+        message=message,
+        decide_by=_deadline(status, quote, now),
+        created_at=now,
+        updated_at=now,
+        version=1,
+    )
+
+
+def _deadline(status: BookingStatus, quote: Quote, now: datetime) -> datetime | None:
+    if status is BookingStatus.PENDING_PAYMENT:
+        return pay_by(now)
+    return decide_by(now, quote.check_in_at) if status is BookingStatus.PENDING_APPROVAL else None
+
+
+async def _claim(tx: WriteTx, booking: Booking, ask: ClaimAsk, now: datetime) -> Claim:
+    """The claim; the guest's own holds give way only when the place is not free otherwise."""
+    try:
+        return await inventory.claim(
+            tx, ask, kind=ClaimKind.BOOKING, owner_id=booking.id, held_until=booking.decide_by, now=now
+        )
+    except NotAvailable:
+        if not await release_own(
+            tx, booking.guest_id, booking.resource_id, booking.arrival, booking.departure, now=now
+        ):
+            raise
+    return await inventory.claim(
+        tx, ask, kind=ClaimKind.BOOKING, owner_id=booking.id, held_until=booking.decide_by, now=now
+    )
+
+
+async def _write(tx: WriteTx, booking: Booking, claim: Claim, provider: str, now: datetime) -> None:
+    """Everything that follows the claim, in one round trip."""
+    async with tx.pipeline():
+        await store.insert_booking(tx, booking, claim.id)
+        data = events.booking_data(booking, booking.status)
+        await publish(tx, events.BOOKING_CREATED, booking.id, data, now=now)
+        if booking.status is BookingStatus.CONFIRMED:
+            await publish(tx, events.BOOKING_CONFIRMED, booking.id, data, now=now)
+        elif booking.status is BookingStatus.PENDING_PAYMENT:
+            await payments.open_payment(
+                tx,
+                booking_id=booking.id,
+                payer_id=booking.guest_id,
+                amount=booking.total,
+                provider=provider,
+                now=now,
+            )

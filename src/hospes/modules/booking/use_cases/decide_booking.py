@@ -1,0 +1,51 @@
+"""The host's answer to a request."""
+
+from datetime import datetime
+from uuid import UUID
+
+from hospes.modules.booking.contracts import Action, Actor, Booking, BookingStatus
+from hospes.modules.booking.errors import NotAllowed
+from hospes.modules.booking.policies.deadlines import pay_accepted_by
+from hospes.modules.booking.use_cases.move_booking import lock_booking, move_booking
+from hospes.modules.inventory import facade as inventory
+from hospes.modules.payments import facade as payments
+from hospes.platform.db import WriteTx
+
+
+async def accept_booking(
+    tx: WriteTx, *, booking_id: UUID, actor: Actor, actor_id: UUID, provider: str, now: datetime
+) -> Booking:
+    """The guest may pay now, within a day; what costs nothing is confirmed. Raises `NotAllowed`."""
+    booking = await lock_booking(tx, booking_id)
+    deadline = pay_accepted_by(now, booking.check_in_at)
+    accepted = await move_booking(
+        tx, booking, Action.ACCEPT, actor=actor, actor_id=actor_id, decide_by=deadline, now=now
+    )
+    confirmed = accepted.status is BookingStatus.CONFIRMED
+    kept = (
+        await inventory.make_firm(tx, booking.id, now=now)
+        if confirmed
+        else await inventory.extend(tx, booking.id, deadline, now=now)
+    )
+    if not kept:
+        raise NotAllowed("The time to answer has run out, and someone else has taken these dates.")
+    if not confirmed:
+        await payments.open_payment(
+            tx,
+            booking_id=booking.id,
+            payer_id=booking.guest_id,
+            amount=booking.total,
+            provider=provider,
+            now=now,
+        )
+    return accepted
+
+
+async def decline_booking(
+    tx: WriteTx, *, booking_id: UUID, actor: Actor, actor_id: UUID, note: str = "", now: datetime
+) -> Booking:
+    """The dates are on sale again. Raises `NotAllowed`."""
+    booking = await lock_booking(tx, booking_id)
+    declined = await move_booking(tx, booking, Action.DECLINE, actor=actor, actor_id=actor_id, note=note, now=now)
+    await inventory.release(tx, booking.id, now=now)
+    return declined

@@ -3,15 +3,19 @@
 import hashlib
 import json
 from collections.abc import Callable, Mapping
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
 
+from babel.dates import format_date
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FunctionLoader, StrictUndefined, select_autoescape
 from starlette.responses import Response
+
+from hospes.platform.money import Money
 
 PACKAGE = Path(__file__).parent.parent
 FLASH_COOKIE = "hospes_flash"
@@ -48,7 +52,19 @@ def environment() -> Environment:
         extensions=["jinja2.ext.do"],
     )
     env.globals["asset"] = asset
+    env.filters["money"] = _money
+    env.filters["day"] = _day
     return env
+
+
+def _money(amount: int | Money, currency: str = "") -> str:
+    """`{{ 1200 | money("EUR") }}`, or a `Money` as it is."""
+    return (amount if isinstance(amount, Money) else Money(int(amount), currency)).text()
+
+
+def _day(when: date, pattern: str = "EEE d MMM y") -> str:
+    """A date, or an instant already in the zone of the place, in words: Fri 12 Jun 2026."""
+    return str(format_date(when, pattern, locale="en"))
 
 
 def asset(name: str) -> str:

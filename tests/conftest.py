@@ -1,6 +1,7 @@
 """Real PostgreSQL and Valkey for the whole run; a clone of the migrated template for each test that commits."""
 
 import itertools
+import os
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
@@ -106,6 +107,7 @@ def settings(clone_url: str, running: Servers, tmp_path: Path) -> Settings:
         database_url=clone_url,
         redis_url=running.valkey,
         data_dir=tmp_path,
+        modules=tuple(filter(None, os.environ.get("HOSPES_MODULES", "").split(","))),
         auth=Auth(secret="a secret of forty-eight characters for the tests"),
     )
 

@@ -4,8 +4,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import structlog
 from fastapi import FastAPI, Request
 from fastapi.routing import APIRoute
+from jinja2 import TemplateError
+from markupsafe import escape
 from starlette.responses import HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 
@@ -17,6 +20,8 @@ from hospes.platform.clock import Clock
 from hospes.platform.pages import dist_folder, render
 from hospes.platform.settings import Settings
 
+log = structlog.get_logger(__name__)
+
 
 def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
     """The application; it opens its runtime when it starts and closes it when it stops."""
@@ -25,13 +30,17 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with wiring.open_runtime(settings, clock=clock) as rt:
             app.state.runtime = rt
-            rt.ports.index = await search.open_index(rt)
+            searching = not settings.modules or "search" in settings.modules
+            if searching:
+                await rt.ports.tail.mark()  # what is committed while the index loads comes by the tail
+                rt.ports.index = await search.open_index(rt)
             await rt.ports.tail.start()
             try:
                 yield
             finally:
                 await rt.ports.tail.stop()
-                await search.close_index(rt.ports.index)
+                if searching:
+                    await search.close_index(rt.ports.index)
 
     app = FastAPI(
         title="Hospes",
@@ -43,7 +52,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
         generate_unique_id_function=_operation_id,
         description="Search, hold, book and pay for anything that can be reserved.",
     )
-    for router in wiring.routers():
+    for router in wiring.routers(settings.modules):
         app.include_router(router)
     app.include_router(health.router)
     app.mount("/assets", ImmutableFiles(directory=dist_folder(), check_dir=False), name="assets")
@@ -57,7 +66,12 @@ def _operation_id(route: APIRoute) -> str:
 
 
 def _problem_page(request: Request, document: dict[str, Any]) -> HTMLResponse:
-    return render(request, "problem.html", {"problem": document}, status=document["status"])
+    try:
+        return render(request, "problem.html", {"problem": document}, status=document["status"])
+    except TemplateError as fault:  # a refusal must be shown even when the site's templates are broken
+        log.error("problem_page_broken", exc_info=fault)
+        words = f"<h1>{escape(document['title'])}</h1><p>{escape(document['detail'])}</p>"
+        return HTMLResponse(f"<!doctype html><title>Hospes</title>{words}", document["status"])
 
 
 class ImmutableFiles(StaticFiles):

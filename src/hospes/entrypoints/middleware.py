@@ -8,6 +8,7 @@ import orjson
 import structlog
 from prometheus_client import Counter, Histogram
 from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -21,7 +22,8 @@ QUIET = ("/assets", "/media", "/healthz", "/readyz", "/metrics")
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'self'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline';"
-        " img-src 'self' data: https:; font-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self';"
+        " img-src 'self' data: https:; font-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'self';"
+        " form-action 'self';"
         " frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
@@ -31,8 +33,11 @@ HEADERS = {
 log = structlog.get_logger("http")
 
 
-class TooLarge(Exception):
-    """The body is larger than this path allows."""
+class TooLarge(HTTPException):
+    """The body is larger than this path allows. An HTTPException, so that parsers of bodies let it through."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(413, f"At most {limit // 1_000_000} MB can be sent here.")
 
 
 class Edge:
@@ -67,7 +72,7 @@ class Edge:
         try:
             length = _header(scope, b"content-length")
             if length.isdigit() and int(length) > limit:
-                raise TooLarge
+                raise TooLarge(limit)
             if not scope["path"].startswith(QUIET):
                 seen["csrf"] = await self._identify(scope)
             await self.app(scope, _limited(receive, limit), answer)
@@ -125,7 +130,7 @@ def _limited(receive: Receive, limit: int) -> Receive:
         message = await receive()
         size += len(message.get("body", b""))
         if size > limit:
-            raise TooLarge
+            raise TooLarge(limit)
         return message
 
     return limited

@@ -1,6 +1,6 @@
 """The composition root: makes a runtime and gathers what the modules declare."""
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Collection, Iterable
 from contextlib import asynccontextmanager
 from importlib import import_module
 from importlib.util import find_spec
@@ -18,7 +18,7 @@ from hospes.platform.db import Database
 from hospes.platform.jobs import Periodic, Task
 from hospes.platform.relay import subscriber_tasks
 from hospes.platform.runtime import Ports, Runtime
-from hospes.platform.settings import Settings
+from hospes.platform.settings import Settings, SettingsError
 from hospes.platform.storage import Storage
 from hospes.platform.subscribing import Subscriber
 from hospes.platform.tail import EventTail
@@ -54,9 +54,14 @@ async def open_runtime(settings: Settings, *, clock: Clock | None = None) -> Asy
         await db.close()
 
 
-def routers() -> Iterable[APIRouter]:
-    """Every module's API and pages; modules are found by name, `http` before `web`."""
+def routers(modules: Collection[str] = ()) -> Iterable[APIRouter]:
+    """API and pages of these modules (all when none is named); found by name, `http` before `web`."""
+    unknown = set(modules) - set(MODULES)
+    if unknown:
+        raise SettingsError(f"modules: there is no module {', '.join(sorted(unknown))}")
     for name in MODULES:
+        if modules and name not in modules:
+            continue
         for part in ("http", "web"):
             module = _part(name, part)
             if module is not None:

@@ -12,13 +12,14 @@ from typing import Any
 
 import orjson
 from fastapi import Request
+from psycopg.errors import DeadlockDetected, SerializationFailure
 from psycopg.types.json import Jsonb
 from starlette.responses import Response
 
 from hospes.platform.caller import find_caller
-from hospes.platform.db import ReadTx, Row, WriteTx
+from hospes.platform.db import Row, WriteTx
 from hospes.platform.errors import Conflict, HospesError, Invalid
-from hospes.platform.problems import MEDIA_TYPE, problem_of
+from hospes.platform.problems import MEDIA_TYPE, answer, problem_of
 from hospes.platform.runtime import Runtime
 
 LIFETIME = timedelta(hours=24)
@@ -66,13 +67,27 @@ class _Key:
     now: datetime
 
 
+class _Beaten(Exception):
+    """Another request with this key committed its answer first; what we did is rolled back."""
+
+
 async def once(request: Request, rt: Runtime, handler: Handler, *, required: bool = True) -> Response:
-    """Run `handler` in one write transaction at most once per key. Raises what the handler raises."""
+    """Run `handler` in one write transaction at most once per key; a refusal it raises is stored and replayed too.
+
+    Raises `KeyRequired`, `KeyInFlight`, `KeyReused`, and what is worth repeating: 401, 429 and operational errors.
+    """
     key = await _read_key(request, rt.clock.now(), required=required)
     if key is None:
         async with rt.db.write() as tx:
             result = await handler(tx)
         return _response(result.status, orjson.dumps(result.body), result.headers)
+    try:
+        return await _attempt(request, rt, key, handler)
+    except (DeadlockDetected, SerializationFailure):
+        return await _attempt(request, rt, key, handler)
+
+
+async def _attempt(request: Request, rt: Runtime, key: _Key, handler: Handler) -> Response:
     try:
         async with rt.db.write() as tx:
             if stored := await _claim_key(tx, key):
@@ -80,13 +95,15 @@ async def once(request: Request, rt: Runtime, handler: Handler, *, required: boo
             result = await handler(tx)
             body = orjson.dumps(result.body)
             if not await _store(tx, key, result.status, body, result.headers):
-                raise KeyInFlight("Please repeat the request: its answer is ready now.")
+                raise _Beaten
+    except _Beaten:
+        return await _replay_stored(rt, key)
     except (KeyInFlight, KeyReused):
         raise
     except HospesError as refusal:
         if refusal.status >= 500 or refusal.status in (401, 429):
             raise
-        return await _store_refusal(rt, key, refusal)
+        return await _store_refusal(request, rt, key, refusal)
     return _response(result.status, body, result.headers)
 
 
@@ -110,7 +127,8 @@ async def _claim_key(tx: WriteTx, key: _Key) -> Row | None:
     """The stored answer, or None with the key locked until this transaction ends; raises `KeyInFlight`."""
     row = await tx.find(
         "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 7)) AS mine, i.request_hash, i.status, i.body, i.headers"
-        " FROM (SELECT 1) AS one LEFT JOIN platform.idempotency AS i ON i.caller = %s AND i.key = %s AND i.expires_at > %s",
+        " FROM (SELECT 1) AS one LEFT JOIN platform.idempotency AS i"
+        " ON i.caller = %s AND i.key = %s AND i.expires_at > %s",
         (f"{key.caller}\n{key.key}", key.caller, key.key, key.now),
     )
     assert row is not None
@@ -134,21 +152,22 @@ async def _store(tx: WriteTx, key: _Key, status: int, body: bytes, headers: dict
     )
 
 
-async def _store_refusal(rt: Runtime, key: _Key, refusal: HospesError) -> Response:
-    document = orjson.dumps(problem_of(refusal))
+async def _store_refusal(request: Request, rt: Runtime, key: _Key, refusal: HospesError) -> Response:
+    response = answer(request, problem_of(refusal))
     async with rt.db.write() as tx:
-        if not await _store(tx, key, refusal.status, document, {}):
-            stored = await _find(tx, key)
-            if stored is not None:
-                return _replay(stored, key)
-    return _response(refusal.status, document, {})
+        stored = await _store(tx, key, refusal.status, bytes(response.body), {})
+    return response if stored else await _replay_stored(rt, key)
 
 
-async def _find(tx: ReadTx, key: _Key) -> Row | None:
-    return await tx.find(
-        "SELECT request_hash, status, body, headers FROM platform.idempotency WHERE caller = %s AND key = %s",
-        (key.caller, key.key),
-    )
+async def _replay_stored(rt: Runtime, key: _Key) -> Response:
+    async with rt.db.write() as tx:  # not read(): a replica may not have it yet
+        stored = await tx.find(
+            "SELECT request_hash, status, body, headers FROM platform.idempotency WHERE caller = %s AND key = %s",
+            (key.caller, key.key),
+        )
+    if stored is None:
+        raise KeyInFlight("The first request with this key is still at work. Please wait a moment and repeat it.")
+    return _replay(stored, key)
 
 
 def _replay(stored: Row, key: _Key) -> Response:

@@ -6,20 +6,68 @@ from typing import Any
 from urllib.parse import quote
 
 import orjson
+import psycopg
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from psycopg import errors as pg
-from psycopg_pool import PoolTimeout
+from psycopg_pool import PoolTimeout, TooManyRequests
 from redis.exceptions import RedisError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import RedirectResponse, Response
 
-from hospes.platform.errors import HospesError, Invalid, Unauthorized, Unavailable
+from hospes.platform.errors import HospesError, Invalid, NotFound, Unauthorized, Unavailable
+from hospes.platform.validation import fields_of
 
 log = structlog.get_logger(__name__)
 Page = Callable[[Request, dict[str, Any]], Response]
 MEDIA_TYPE = "application/problem+json"
+MACHINE_PATHS = ("/api/", "/healthz", "/readyz", "/metrics")
+
+# The database cannot be reached, is shutting down, or a lock was not to be had: operational, to be tried again.
+OPERATIONAL = (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout, TooManyRequests, RedisError)
+
+
+class Busy(Unavailable):
+    """A server behind us is away or overloaded; nothing was changed, so the request can be repeated."""
+
+    code = "busy"
+    title = "We are busy for a moment"
+
+
+class CannotBeStored(Invalid):
+    """The request holds something no field can hold: a NUL character, half a character, or a number out of range."""
+
+    code = "cannot_be_stored"
+    title = "Something in this request cannot be stored"
+
+
+class MethodNotAllowed(HospesError):
+    """This address exists but does not take this method."""
+
+    status = 405
+    code = "method_not_allowed"
+    title = "This cannot be done here"
+
+
+class TooLarge(HospesError):
+    """The body is larger than 1 MB, or than 12 MB for an upload."""
+
+    status = 413
+    code = "too_large"
+    title = "This is too large"
+
+
+class Malformed(HospesError):
+    """The request could not be read at all."""
+
+    status = 400
+    code = "malformed"
+    title = "This request cannot be read"
+
+
+class Internal(HospesError):
+    """A fault of ours. It was logged under the request id."""
 
 
 def problem_of(error: HospesError) -> dict[str, Any]:
@@ -33,78 +81,81 @@ def problem_of(error: HospesError) -> dict[str, Any]:
     }
     if error.fields:
         document["errors"] = [{"field": name, "message": message} for name, message in error.fields.items()]
-    return document | error.extra
+    return error.extra | document
 
 
 def answer(request: Request, document: dict[str, Any], headers: dict[str, str] | None = None) -> Response:
     """The problem as a response to this request."""
-    document = document | {
-        "instance": request.url.path,
-        "request_id": getattr(request.state, "request_id", None),
-    }
-    return Response(orjson.dumps(document), document["status"], headers, MEDIA_TYPE)
+    document = document | {"instance": request.url.path, "request_id": getattr(request.state, "request_id", None)}
+    return Response(orjson.dumps(document, default=str), document["status"], headers, MEDIA_TYPE)
 
 
 def install(app: FastAPI, page: Page) -> None:
     """Map every error of the application; `page` renders one for a browser."""
 
-    def respond(request: Request, error: HospesError, headers: dict[str, str] | None = None) -> Response:
-        if request.url.path.startswith(("/api/", "/healthz", "/readyz")):
-            return answer(request, problem_of(error), headers)
-        if isinstance(error, Unauthorized) and error.code == "unauthorized":
-            target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-            return RedirectResponse(f"/login?next={quote(target if request.method == 'GET' else '/', safe='/')}", 303)
-        response = page(request, problem_of(error))
-        response.headers.update(headers or {})
-        return response
-
     async def refused(request: Request, error: Exception) -> Response:
-        assert isinstance(error, HospesError)
-        headers = {"Retry-After": str(error.retry_after)} if hasattr(error, "retry_after") else None
-        return respond(request, error, headers)
+        refusal = _refusal(error)
+        headers = dict(getattr(error, "headers", None) or {})
+        wait = getattr(refusal, "retry_after", None)
+        if wait is not None:
+            headers["Retry-After"] = str(wait)
+        return _respond(request, refusal, headers, page)
 
-    async def malformed(request: Request, error: Exception) -> Response:
-        assert isinstance(error, RequestValidationError)
-        fields = {_field(fault["loc"]): _sentence(fault) for fault in error.errors()}
-        return respond(request, Invalid("Some of what was sent cannot be right.", fields=fields))
+    kinds: tuple[type[Exception], ...] = (HospesError, RequestValidationError, HTTPException, ClientDisconnect)
+    for kind in (*kinds, *OPERATIONAL, psycopg.DataError, UnicodeEncodeError, Exception):
+        app.add_exception_handler(kind, refused)
 
-    async def http(request: Request, error: Exception) -> Response:
-        assert isinstance(error, HTTPException)
-        return respond(request, _of_status(error), dict(error.headers or {}))
 
-    async def away(request: Request, error: Exception) -> Response:
+def _refusal(error: Exception) -> HospesError:
+    if isinstance(error, HospesError):
+        return error
+    if isinstance(error, RequestValidationError):
+        return Invalid("Some of what was sent cannot be right.", fields=fields_of(error.errors()))
+    if isinstance(error, HTTPException):
+        return _of_status(error)
+    if isinstance(error, OPERATIONAL):
         log.warning("operational", error=type(error).__name__, detail=str(error)[:200])
-        return respond(request, Unavailable("We are busy for a moment. Please try again."), {"Retry-After": "2"})
-
-    async def unstorable(request: Request, error: Exception) -> Response:
-        log.info("unstorable_input", error=str(error)[:200])
-        return respond(
-            request, Invalid("Something in this request cannot be stored, such as a character or a number too large.")
-        )
-
-    app.add_exception_handler(HospesError, refused)
-    app.add_exception_handler(RequestValidationError, malformed)
-    app.add_exception_handler(HTTPException, http)
-    for operational in (pg.OperationalError, PoolTimeout, RedisError):
-        app.add_exception_handler(operational, away)
-    app.add_exception_handler(pg.DataError, unstorable)
+        return Busy("We are busy for a moment. Please try again.")
+    if isinstance(error, psycopg.DataError | UnicodeEncodeError):
+        log.info("cannot_be_stored", error=str(error)[:200])
+        return CannotBeStored("There is a character or a number in this request that cannot be stored.")
+    if isinstance(error, ClientDisconnect):
+        return Malformed("The request ended before it was complete.")
+    return Internal("This is our fault and has been noted. Please try again, or tell us the request id.")
 
 
 def _of_status(error: HTTPException) -> HospesError:
-    refusal = HospesError(str(error.detail))
+    known: dict[int, HospesError] = {
+        400: Malformed("The request cannot be read: its body is not what its content type says."),
+        404: NotFound("There is nothing at this address."),
+        405: MethodNotAllowed("This address does not take this method."),
+        413: TooLarge(str(error.detail)),
+    }
+    if error.status_code in known:
+        return known[error.status_code]
     phrase = HTTPStatus(error.status_code).phrase
     code = phrase.lower().replace(" ", "_").replace("-", "_")
-    values = {"status": error.status_code, "code": code, "title": phrase}
-    return type("HttpRefusal", (HospesError,), values)(str(error.detail)) if values else refusal
+    refusal = HospesError(str(error.detail))
+    refusal.status, refusal.code, refusal.title = error.status_code, code, phrase  # type: ignore[misc]
+    return refusal
 
 
-def _field(location: tuple[Any, ...]) -> str:
-    parts = [str(part) for part in location if part not in ("body", "query", "path", "header")]
-    return ".".join(parts) or "body"
+def _respond(request: Request, error: HospesError, headers: dict[str, str], page: Page) -> Response:
+    document = problem_of(error)
+    wants = request.headers.get("accept", "")
+    if request.url.path.startswith(MACHINE_PATHS) or ("json" in wants and "html" not in wants):
+        return answer(request, document, headers)
+    if isinstance(error, Unauthorized) and error.code == Unauthorized.code:
+        return _to_sign_in(request)
+    document["request_id"] = getattr(request.state, "request_id", None)
+    response = page(request, document)
+    response.headers.update(headers)
+    return response
 
 
-def _sentence(fault: dict[str, Any]) -> str:
-    if fault["type"] == "missing":
-        return "This is needed."
-    text = str(fault["msg"]).removeprefix("Value error, ")
-    return text if text.endswith(".") else f"{text}."
+def _to_sign_in(request: Request) -> Response:
+    target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    address = f"/login?next={quote(target if request.method == 'GET' else '/', safe='/')}"
+    if request.headers.get("hx-request"):
+        return Response(status_code=204, headers={"HX-Redirect": address})
+    return RedirectResponse(address, 303)

@@ -61,9 +61,10 @@ class EventTail:
                 yield await queue.get()
 
     async def start(self) -> None:
-        """Remember where the table ends now, and follow it in the background."""
+        """Follow the table in the background, from the mark if one was set, else from now on."""
         if self._task is None:
-            await self.mark()
+            if not self._seen:
+                await self.mark()
             self._task = asyncio.create_task(self._follow(), name="event-tail")
 
     async def stop(self) -> None:

@@ -14,6 +14,7 @@ from hospes.platform.runtime import Runtime
 from hospes.platform.settings import Settings
 from tests.builders.identity import PASSWORD, a_user
 
+ACCEPT = "text/html,application/xhtml+xml,*/*;q=0.8"
 SIGNUP = {
     "email": "ada@example.com",
     "password": "Correct-horse-7",
@@ -31,12 +32,19 @@ async def ada(runtime: Runtime) -> User:
 
 
 @pytest.fixture
+async def client(client: httpx.AsyncClient) -> httpx.AsyncClient:
+    """A client that asks for pages, as a browser does."""
+    client.headers["Accept"] = ACCEPT
+    return client
+
+
+@pytest.fixture
 async def cut_off(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
     """A browser at a site whose Valkey is gone."""
     app = create_app(settings.model_copy(update={"redis_url": "redis://127.0.0.1:1"}))
     async with app.router.lifespan_context(app):
         transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
-        async with httpx.AsyncClient(transport=transport, base_url="http://test") as opened:
+        async with httpx.AsyncClient(transport=transport, base_url="http://test", headers={"Accept": ACCEPT}) as opened:
             yield opened
 
 

@@ -164,7 +164,7 @@ async def test_what_is_not_on_sale_is_seen_only_from_inside(
         assert "Blurred photos." in (await client.get(path, headers=bearer(client, admin))).text
 
 
-async def test_a_review_note_is_not_for_guests(client: httpx.AsyncClient, host: User) -> None:
+async def test_a_review_note_and_the_street_are_not_for_guests(client: httpx.AsyncClient, host: User) -> None:
     async with runtime_of(client).db.write() as tx:
         house = await a_property(tx, owner_id=host.id, review_note="Known to us.")
         sold = await a_resource(tx, property_id=house.id)
@@ -172,6 +172,9 @@ async def test_a_review_note_is_not_for_guests(client: httpx.AsyncClient, host: 
         answer = await client.get(path)
         assert answer.status_code == 200
         assert "Known to us." not in answer.text
+        assert "Récollets" not in answer.text
+        assert "75010" not in answer.text
+        assert "Récollets" in (await client.get(path, headers=bearer(client, host))).text
 
 
 async def test_if_match_is_honoured(client: httpx.AsyncClient, host: User) -> None:

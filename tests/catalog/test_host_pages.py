@@ -78,7 +78,7 @@ def shown_form(page: httpx.Response) -> dict[str, Any]:
 
 async def test_a_visitor_is_sent_to_sign_in(client: httpx.AsyncClient) -> None:
     for path in ("/host", "/host/listings/new", "/admin"):
-        answer = await client.get(path)
+        answer = await client.get(path, headers={"Accept": "text/html"})
         assert (answer.status_code, answer.headers["location"]) == (303, f"/login?next={path}")
 
 

@@ -13,6 +13,7 @@ from hospes.modules.catalog.contracts import (
     Kind,
     Media,
     Mode,
+    Property,
     PropertyDraft,
     PropertyStatus,
     ResourceDraft,
@@ -235,6 +236,12 @@ class PropertyOut(_Out):
     created_at: datetime
     updated_at: datetime
     version: int
+
+    @classmethod
+    def of(cls, place: Property, *, inside: bool) -> Self:
+        """From the contract; street, postcode and the admin's note are only for those inside."""
+        shown = cls.model_validate(place)
+        return shown if inside else shown.model_copy(update={"street": "", "postcode": "", "review_note": ""})
 
 
 class ResourceOut(_Out):

@@ -57,8 +57,7 @@ async def get(request: Request, response: Response, property_id: UUID) -> Proper
     async with runtime(request).db.read() as tx:
         place, inside = await find_visible(tx, caller, property_id)
     tag(response, place.version)
-    shown = PropertyOut.model_validate(place)
-    return shown if inside else shown.model_copy(update={"review_note": ""})
+    return PropertyOut.of(place, inside=inside)
 
 
 @router.patch("/properties/{property_id}", name="edit_property")

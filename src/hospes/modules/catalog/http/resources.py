@@ -94,10 +94,9 @@ async def get(request: Request, response: Response, resource_id: UUID) -> Listin
     if not (inside or listing.sellable.live):
         raise ResourceNotFound()
     tag(response, listing.resource.version)
-    place = PropertyOut.model_validate(listing.property)
     return ListingOut(
         resource=ResourceOut.model_validate(listing.resource),
-        property=place if inside else place.model_copy(update={"review_note": ""}),
+        property=PropertyOut.of(listing.property, inside=inside),
         host_name=listing.host_name,
         media=[MediaOut.of(each) for each in listing.media],
         siblings=[ResourceOut.model_validate(each) for each in listing.siblings],

@@ -49,9 +49,9 @@ from hospes.platform.runtime import Runtime, runtime
 router = APIRouter(prefix="/host/listings")
 BUSINESS_TYPES = [(each, each.replace("_", "-").capitalize()) for each in BusinessType]
 CANCELLATION = [
-    (CancellationPolicy.FLEXIBLE, "Flexible: free until a day before"),
-    (CancellationPolicy.MODERATE, "Moderate: free until five days before"),
-    (CancellationPolicy.STRICT, "Strict: half back until a week before"),
+    (CancellationPolicy.FLEXIBLE, "Flexible: all back until a day before, half until check-in"),
+    (CancellationPolicy.MODERATE, "Moderate: all back until 5 days before, half until a day before"),
+    (CancellationPolicy.STRICT, "Strict: all back until 14 days before, half until 7 days before"),
     (CancellationPolicy.NON_REFUNDABLE, "Non-refundable"),
 ]
 _NOBODY = UUID(int=0)

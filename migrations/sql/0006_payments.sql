@@ -50,6 +50,7 @@ CREATE INDEX attempt_due ON payments.attempt (next_try_at)
 CREATE TABLE payments.provider_event (
   provider     text        NOT NULL,
   event_id     text        NOT NULL,
+  attempt_id   uuid,                                    -- what it is about, by the key we had sent
   payload      jsonb       NOT NULL,
   received_at  timestamptz NOT NULL,
   processed_at timestamptz,

@@ -78,11 +78,20 @@ async def list_events(tx: ReadTx, booking_id: UUID, after: int) -> list[Event]:
     ]
 
 
-async def oldest_unprocessed(tx: ReadTx, before: datetime) -> list[tuple[str, str]]:
-    """Provider events received before this that no job has processed: (provider, event id)."""
+async def find_event_attempt(tx: ReadTx, provider: str, event_id: str) -> UUID | None:
+    """Which attempt a provider's message is about."""
+    row = await tx.find(
+        "SELECT e.attempt_id FROM payments.provider_event e WHERE e.provider = %s AND e.event_id = %s",
+        (provider, event_id),
+    )
+    return row["attempt_id"] if row else None
+
+
+async def list_waiting_events(tx: ReadTx, before: datetime) -> list[tuple[str, str]]:
+    """Provider messages received before this that no job has processed: (provider, event id), the oldest first."""
     rows = await tx.all(
         "SELECT e.provider, e.event_id FROM payments.provider_event e"
-        " WHERE e.processed_at IS NULL AND e.received_at < %s ORDER BY e.received_at LIMIT 100",
+        " WHERE e.processed_at IS NULL AND e.received_at < %s ORDER BY e.received_at LIMIT 20",
         (before,),
     )
     return [(row["provider"], row["event_id"]) for row in rows]

@@ -52,6 +52,7 @@ _OPEN = (A.RECORDED, A.CALLING, A.UNKNOWN, A.NEEDS_ACTION)
 ATTEMPT: dict[tuple[A, Action], A] = {
     **{(status, action): after for status in (*_OPEN, A.DEAD) for action, after in _ANSWERS.items()},
     **{(status, Action.GIVE_UP): A.DEAD for status in _OPEN},
+    (A.DECLINED, Action.SUCCEED): A.SUCCEEDED,  # the payer confirmed long after we had stopped waiting
     (A.RECORDED, Action.CALL): A.CALLING,
     (A.RECORDED, Action.CANCEL): A.DECLINED,
     (A.CALLING, Action.LOSE): A.UNKNOWN,

@@ -41,7 +41,7 @@ async def lock_payment_of(tx: WriteTx, booking_id: UUID) -> Payment | None:
 async def lock_attempt(tx: WriteTx, attempt_id: UUID) -> tuple[Payment, Attempt] | None:
     """An attempt and its payment, both locked, the payment first."""
     row = await tx.find(
-        PAYMENT + " WHERE p.id = (SELECT a.payment_id FROM payments.attempt a WHERE a.id = %s) FOR UPDATE",
+        PAYMENT + " WHERE p.id = (SELECT a.payment_id FROM payments.attempt a WHERE a.id = %s) FOR UPDATE",  # noqa: S608
         (attempt_id,),
     )
     if row is None:
@@ -134,14 +134,14 @@ async def take_due(tx: WriteTx, *, put_off_until: datetime, limit: int, now: dat
 
 
 async def insert_provider_event(
-    tx: WriteTx, *, provider: str, event_id: str, payload: dict[str, Any], now: datetime
+    tx: WriteTx, *, provider: str, event_id: str, attempt_id: UUID | None, payload: dict[str, Any], now: datetime
 ) -> bool:
     """Whether this message of the provider is new."""
     return bool(
         await tx.run(
-            "INSERT INTO payments.provider_event (provider, event_id, payload, received_at) VALUES (%s, %s, %s, %s)"
-            " ON CONFLICT DO NOTHING",
-            (provider, event_id, Jsonb(payload), now),
+            "INSERT INTO payments.provider_event (provider, event_id, attempt_id, payload, received_at)"
+            " VALUES (%s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
+            (provider, event_id, attempt_id, Jsonb(payload), now),
         )
     )
 

@@ -18,10 +18,11 @@ ACTION_LASTS = timedelta(hours=24)
 
 
 def next_try(tries: int, now: datetime) -> datetime | None:
-    """When to try again after `tries` calls that failed; None when that was the last retry."""
+    """When to call again after `tries` steps that led nowhere; None after the fifth retry."""
     return now + BACKOFF[tries - 1] if tries <= len(BACKOFF) else None
 
 
 def next_look(tries: int, now: datetime) -> datetime | None:
-    """When to look for a lost answer after `tries` looks; None when it was the last."""
-    return now + ((FIRST_LOOK, *BACKOFF)[tries - 1]) if tries <= len(BACKOFF) + 1 else None
+    """When to look for a lost answer after `tries` steps that led nowhere; None when it is time for a person."""
+    steps = (FIRST_LOOK, *BACKOFF)
+    return now + steps[tries - 1] if tries <= len(steps) else None

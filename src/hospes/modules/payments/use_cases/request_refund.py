@@ -12,6 +12,8 @@ from hospes.platform import jobs
 from hospes.platform.db import WriteTx
 from hospes.platform.money import Money
 
+SURPLUS = "surplus"  # the refund of a second charge, which was never part of the payment
+
 
 async def request_refund(tx: WriteTx, booking_id: UUID, amount: Money, reason: str, now: datetime) -> Attempt | None:
     """Record a refund and enqueue it; None when the amount is zero.
@@ -54,6 +56,6 @@ async def record_refund(tx: WriteTx, charge: Attempt, *, amount: int, reason: st
 
 def _given_back(attempt: Attempt) -> int:
     """A refund that may have happened, or still will, is given back; one the provider refused is not."""
-    if attempt.kind is AttemptKind.CHARGE or attempt.status is AttemptStatus.DECLINED:
+    if attempt.kind is AttemptKind.CHARGE or attempt.status is AttemptStatus.DECLINED or attempt.reason == SURPLUS:
         return 0
     return attempt.amount.amount

@@ -1,0 +1,31 @@
+"""Queued and scheduled work of payments."""
+
+from uuid import UUID
+
+from hospes.modules.payments.use_cases import look_up_attempt, receive_event, reconcile, run_attempt
+from hospes.modules.payments.use_cases.start_charge import QUEUE, RUN_ATTEMPT
+from hospes.platform.jobs import Periodic, Task
+from hospes.platform.runtime import Runtime
+
+
+async def run(ctx: Runtime, *, attempt_id: str) -> None:
+    """Make a recorded attempt."""
+    await run_attempt.run_attempt(ctx, UUID(attempt_id))
+
+
+async def look_up(ctx: Runtime, *, attempt_id: str) -> None:
+    """Find out what became of an attempt."""
+    await look_up_attempt.look_up_attempt(ctx, UUID(attempt_id))
+
+
+async def process(ctx: Runtime, *, provider: str, event_id: str) -> None:
+    """Process a provider's message."""
+    await receive_event.process_event(ctx, provider, event_id)
+
+
+TASKS = (
+    Task(RUN_ATTEMPT, QUEUE, run),
+    Task(reconcile.LOOK_UP_ATTEMPT, QUEUE, look_up),
+    Task(receive_event.PROCESS_EVENT, QUEUE, process),
+)
+PERIODIC = (Periodic("payments.reconcile", 5, reconcile.reconcile),)

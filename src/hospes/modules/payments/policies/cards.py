@@ -1,0 +1,82 @@
+"""Judging a card form, and what the sandbox's well-known cards do.
+
+Luhn's check digit: ISO/IEC 7812-1 annex B. The numbers are those every payment sandbox uses; a real card is refused.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from hospes.modules.payments.contracts import CardForm
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxCard:
+    """A number of the sandbox and what paying with it does."""
+
+    number: str = ""
+    behaviour: str = ""
+    brand: str = "visa"
+    hint: str = ""
+
+    @property
+    def spaced(self) -> str:
+        """In groups of four."""
+        return " ".join(self.number[at : at + 4] for at in range(0, len(self.number), 4))
+
+
+SANDBOX_CARDS = (
+    SandboxCard("4242424242424242", "succeed", hint="is accepted"),
+    SandboxCard("5555555555554444", "succeed", "mastercard", hint="is accepted"),
+    SandboxCard("4000000000000002", "decline:card_declined", hint="is declined"),
+    SandboxCard("4000000000009995", "decline:insufficient_funds", hint="has too little money on it"),
+    SandboxCard("4000002500003155", "challenge", hint="asks you to confirm with your bank"),
+    SandboxCard("4000000000000077", "slow", hint="is accepted, after eight seconds"),
+    SandboxCard("4000000000000119", "lost", hint="is accepted, but the answer is lost and looked up later"),
+    SandboxCard("4000000000000341", "outage", hint="finds the provider out of service, and is accepted a minute later"),
+)
+_BY_NUMBER = {card.number: card for card in SANDBOX_CARDS}
+
+
+def passes_luhn(number: str) -> bool:
+    """Whether the last digit is the check digit of the others."""
+    total = 0
+    for place, digit in enumerate(reversed(number)):
+        value = int(digit) * (2 if place % 2 else 1)
+        total += value - 9 if value > 9 else value
+    return total % 10 == 0
+
+
+def sandbox_card_of(form: CardForm, *, today: date) -> tuple[SandboxCard | None, dict[str, str]]:
+    """The test card that was typed, or what is wrong, by field."""
+    errors = {
+        "number": _fault_of_number(_digits(form.number)),
+        "expiry": _fault_of_expiry(form.expiry, today),
+        "cvc": "" if re.fullmatch(r"[0-9]{3,4}", form.cvc.strip()) else "The three or four digits on the back.",
+        "name": "" if 0 < len(form.name.strip()) <= 100 else "Please enter the name on the card.",
+    }
+    found = {field: fault for field, fault in errors.items() if fault}
+    return (None, found) if found else (_BY_NUMBER[_digits(form.number)], {})
+
+
+def _digits(typed: str) -> str:
+    return re.sub(r"[ \-\u00a0]", "", typed.strip())
+
+
+def _fault_of_number(number: str) -> str:
+    if not number:
+        return "Please enter the card number."
+    if not re.fullmatch(r"[0-9]{12,19}", number) or not passes_luhn(number):
+        return "This is not a card number. Please check the digits."
+    if number not in _BY_NUMBER:
+        return "This site is in test mode and takes test cards only. Please do not enter a real card."
+    return ""
+
+
+def _fault_of_expiry(typed: str, today: date) -> str:
+    match = re.fullmatch(r"\s*([0-9]{1,2})\s*/\s*(?:20)?([0-9]{2})\s*", typed)
+    if match is None or not 1 <= int(match[1]) <= 12:
+        return "Please enter the expiry date as MM/YY."
+    if (2000 + int(match[2]), int(match[1])) < (today.year, today.month):
+        return "This card has expired."
+    return ""

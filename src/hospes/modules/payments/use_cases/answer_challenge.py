@@ -1,0 +1,28 @@
+"""The payer answered the bank's question on the sandbox's page."""
+
+from hospes.modules.payments import queries
+from hospes.modules.payments.contracts import Attempt, AttemptKind, AttemptStatus, Payment, PaymentStatus
+from hospes.modules.payments.errors import PaymentNotOpen
+from hospes.modules.payments.providers.port import CardVault
+from hospes.modules.payments.use_cases.look_up_attempt import look_up_attempt
+from hospes.platform.db import ReadTx
+from hospes.platform.runtime import Runtime
+
+
+async def answer_challenge(rt: Runtime, payment: Payment, *, approve: bool) -> None:
+    """Pass the answer on and settle the attempt at once; raises `PaymentNotOpen` when nothing is asked any more."""
+    vault: CardVault | None = rt.ports.payment_providers.get(payment.provider)
+    async with rt.db.read() as tx:
+        attempt = await asked_attempt(tx, payment)
+    if attempt is None or vault is None or not hasattr(vault, "answer_challenge"):
+        raise PaymentNotOpen("There is nothing to confirm for this payment.")
+    await vault.answer_challenge(attempt.id, approve=approve)
+    await look_up_attempt(rt, attempt.id)
+
+
+async def asked_attempt(tx: ReadTx, payment: Payment) -> Attempt | None:
+    """The charge that waits for its payer."""
+    if payment.status is not PaymentStatus.NEEDS_ACTION:
+        return None
+    waiting = (AttemptKind.CHARGE, AttemptStatus.NEEDS_ACTION)
+    return next((a for a in await queries.list_attempts(tx, payment.id) if (a.kind, a.status) == waiting), None)

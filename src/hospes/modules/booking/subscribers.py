@@ -2,9 +2,8 @@
 
 from hospes.modules.booking.use_cases.confirm_paid import confirm_paid
 from hospes.platform.outbox import Event
-from hospes.platform.relay import first_time
 from hospes.platform.runtime import Runtime
-from hospes.platform.subscribing import Subscriber
+from hospes.platform.subscribing import Subscriber, once_per_event
 
 NAME = "booking.confirm_paid"
 
@@ -12,7 +11,7 @@ NAME = "booking.confirm_paid"
 async def confirm_when_paid(ctx: Runtime, event: Event) -> None:
     """Confirm or refund, once an event, in one commit with the note that it was handled."""
     async with ctx.db.write() as tx:
-        if await first_time(tx, NAME, event):
+        if await once_per_event(tx, NAME, event):
             await confirm_paid(tx, booking_id=event.aggregate_id, now=ctx.clock.now())
 
 

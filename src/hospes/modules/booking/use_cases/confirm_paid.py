@@ -10,6 +10,7 @@ from hospes.modules.inventory import facade as inventory
 from hospes.modules.inventory.contracts import ClaimAsk, ClaimKind
 from hospes.modules.inventory.errors import NotAvailable
 from hospes.modules.payments import facade as payments
+from hospes.modules.payments.errors import RefundTooLarge
 from hospes.platform.db import WriteTx
 
 _KEPT = frozenset({BookingStatus.CONFIRMED, BookingStatus.IN_PROGRESS, BookingStatus.COMPLETED, BookingStatus.NO_SHOW})
@@ -33,7 +34,10 @@ async def confirm_paid(tx: WriteTx, *, booking_id: UUID, now: datetime) -> Booki
         return await move_booking(
             tx, booking, Action.REINSTATE, actor=Actor.PAYMENT, note="Paid late; the dates were still free.", now=now
         )
-    await payments.request_refund(tx, booking.id, booking.total, reason="paid_too_late", now=now)
+    try:
+        await payments.request_refund(tx, booking.id, booking.total, reason="paid_too_late", now=now)
+    except RefundTooLarge:
+        return booking  # it is on its way back already
     return booking
 
 

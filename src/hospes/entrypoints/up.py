@@ -20,7 +20,7 @@ import structlog
 from rich.console import Console
 
 from hospes.entrypoints import servers
-from hospes.platform.embedded import EmbeddedError, Postgres, Valkey, die_with_parent
+from hospes.platform.embedded import EmbeddedError, Postgres, Valkey, dies_with_parent
 from hospes.platform.migrating import migrate, pending
 from hospes.platform.settings import Settings, with_secrets
 
@@ -57,7 +57,7 @@ class Child:
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=subprocess.STDOUT if out else None,
-                preexec_fn=die_with_parent,
+                preexec_fn=dies_with_parent(),
             )
         finally:
             if out:

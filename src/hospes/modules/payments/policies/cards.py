@@ -14,26 +14,20 @@ from hospes.modules.payments.contracts import CardForm
 class SandboxCard:
     """A number of the sandbox and what paying with it does."""
 
-    number: str = ""
-    behaviour: str = ""
+    number: str
+    behaviour: str
     brand: str = "visa"
-    hint: str = ""
-
-    @property
-    def spaced(self) -> str:
-        """In groups of four."""
-        return " ".join(self.number[at : at + 4] for at in range(0, len(self.number), 4))
 
 
 SANDBOX_CARDS = (
-    SandboxCard("4242424242424242", "succeed", hint="is accepted"),
-    SandboxCard("5555555555554444", "succeed", "mastercard", hint="is accepted"),
-    SandboxCard("4000000000000002", "decline:card_declined", hint="is declined"),
-    SandboxCard("4000000000009995", "decline:insufficient_funds", hint="has too little money on it"),
-    SandboxCard("4000002500003155", "challenge", hint="asks you to confirm with your bank"),
-    SandboxCard("4000000000000077", "slow", hint="is accepted, after eight seconds"),
-    SandboxCard("4000000000000119", "lost", hint="is accepted, but the answer is lost and looked up later"),
-    SandboxCard("4000000000000341", "outage", hint="finds the provider out of service, and is accepted a minute later"),
+    SandboxCard("4242424242424242", "succeed"),
+    SandboxCard("5555555555554444", "succeed", "mastercard"),
+    SandboxCard("4000000000000002", "decline:card_declined"),
+    SandboxCard("4000000000009995", "decline:insufficient_funds"),
+    SandboxCard("4000002500003155", "challenge"),
+    SandboxCard("4000000000000077", "slow"),
+    SandboxCard("4000000000000119", "lost"),
+    SandboxCard("4000000000000341", "outage"),
 )
 _BY_NUMBER = {card.number: card for card in SANDBOX_CARDS}
 

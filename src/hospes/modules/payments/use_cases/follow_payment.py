@@ -1,0 +1,84 @@
+"""A payment's facts as server-sent events: the past from the outbox, then live, until a fact that ends it.
+
+Format: https://html.spec.whatwg.org/multipage/server-sent-events.html
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from hospes.modules.payments import events, queries
+from hospes.platform.money import exponent
+from hospes.platform.outbox import Event
+from hospes.platform.runtime import Runtime
+
+HEARTBEAT_SECONDS = 15.0
+_ENDS = frozenset({events.COMPLETED, events.FAILED, events.CANCELLED, events.REFUNDED})
+_STATUS = {
+    events.PROCESSING: "processing",
+    events.NEEDS_ACTION: "needs_action",
+    events.COMPLETED: "completed",
+    events.FAILED: "failed",
+    events.CANCELLED: "failed",  # for who waits it is one
+    events.REFUNDED: "refunded",
+}
+
+
+async def has_ended(rt: Runtime, booking_id: UUID, last_id: int) -> bool:
+    """Whether the reader has seen all there is, and the last of it was an end."""
+    async with rt.db.read() as tx:
+        known = _shown(await queries.list_events(tx, booking_id, 0))
+    return bool(known) and known[-1].type in _ENDS and known[-1].sequence <= last_id
+
+
+async def follow_payment(
+    rt: Runtime, booking_id: UUID, last_id: int, *, heartbeat: float = HEARTBEAT_SECONDS
+) -> AsyncIterator[bytes]:
+    """Events after `last_id`, without gap or repeat; closes after an end that nothing has followed."""
+    yield b"retry: 2000\n\n"
+    with rt.ports.tail.queue(types=tuple(_STATUS), aggregate_id=booking_id) as queue:
+        async with rt.db.read() as tx:
+            past = _shown(await queries.list_events(tx, booking_id, last_id))
+        for event in past:
+            yield frame(event)
+        if past and past[-1].type in _ENDS:
+            return
+        seen = past[-1].sequence if past else last_id
+        while True:
+            try:
+                event = await asyncio.wait_for(queue.get(), heartbeat)
+            except TimeoutError:
+                yield b": still here\n\n"
+                continue
+            if event.sequence <= seen:
+                continue
+            seen = event.sequence
+            yield frame(event)
+            if event.type in _ENDS:
+                return
+
+
+def frame(event: Event) -> bytes:
+    """One event on the wire."""
+    status = _STATUS[event.type]
+    data: dict[str, Any] = {"status": status, "bookingId": event.data["booking_id"]}
+    if status in ("completed", "refunded"):
+        data["amount"] = orjson.Fragment(_decimal(event.data["amount"], event.data["currency"]))
+    elif status == "failed":
+        data["reason"] = event.data["reason"]
+    elif status == "needs_action":
+        data["action"] = event.data["action"]
+    return b"id: %d\nevent: payment.%s\ndata: %s\n\n" % (event.sequence, status.encode(), orjson.dumps(data))
+
+
+def _shown(facts: list[Event]) -> list[Event]:
+    return [event for event in facts if event.type in _STATUS]
+
+
+def _decimal(amount: int, currency: str) -> str:
+    """Major units with all their decimals: 15000 EUR is 150.00."""
+    return str(Decimal(amount).scaleb(-exponent(currency)))

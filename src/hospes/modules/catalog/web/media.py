@@ -13,6 +13,7 @@ from hospes.platform.storage import Storage
 router = APIRouter()
 
 _KEY = re.compile(r"[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*\.(webp|jpg|jpeg|png|avif)")
+_LONGEST = 200
 _TYPES = {"webp": "image/webp", "jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "avif": "image/avif"}
 _HEADERS = {
     "Cache-Control": "public, max-age=31536000, immutable",
@@ -27,7 +28,7 @@ _HEADERS = {
 async def picture(request: Request, key: str) -> Response:
     """The picture, to be cached for ever; a missing thumbnail is answered by the picture itself."""
     matched = _KEY.fullmatch(key)
-    if matched is None:
+    if matched is None or len(key) > _LONGEST:
         return Response(status_code=404)
     headers = {**_HEADERS, "ETag": f'"{key}"'}
     if request.headers.get("if-none-match") == headers["ETag"]:

@@ -28,12 +28,12 @@ class WrongCredentials(Unauthorized):
 
 class RefreshRefused(Unauthorized):
     code = "refresh_refused"
-    title = "This refresh token is no longer good; sign in again"
+    title = "This refresh token is no longer good"
 
 
 class RefreshReused(Unauthorized):
     code = "refresh_reused"
-    title = "This refresh token was used before, so every token of that sign-in has been withdrawn; sign in again"
+    title = "This refresh token was used before"
 
 
 class AccountNotActive(Forbidden):
@@ -53,4 +53,4 @@ class TooManyRequests(TooMany):
 
 class SigningInUnavailable(Unavailable):
     code = "signing_in_unavailable"
-    title = "Signing in is out of service for a moment. Searching and reading still work"
+    title = "Signing in is out of service for a moment"

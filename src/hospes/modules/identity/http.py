@@ -107,7 +107,9 @@ async def change_me(
     async with rt.db.write() as tx:
         user = await facade.get_user(tx, caller.user_id)
         if if_match not in (None, "*", f'"{user.version}"'):
-            raise ProfileChanged
+            raise ProfileChanged(
+                "Your profile was changed somewhere else in the meantime. Reload it and make your change again."
+            )
         changed = await change_profile(tx, user=user, profile=check_profile(body.over(user)), now=rt.clock.now())
     await facade.refresh_sessions(rt, changed)
     response.headers["ETag"] = f'"{changed.version}"'

@@ -32,7 +32,8 @@ log = structlog.get_logger(__name__)
 # As long as browsers keep one; the session itself ends on the server, 7 days after its last use.
 _COOKIE_LASTS = 400 * 24 * 3600
 _LANGUAGES = ("en", "de", "es", "fr", "it", "ja", "nl", "pl", "pt", "pt-BR", "sv", "tr", "uk", "zh")
-_SIGNED_IN_MEANWHILE = "Your account is ready. Signing in is out of service for a moment; please try again soon."
+_NOT_NOW = "Signing in is out of service for a moment. You can still search and look around; please try again soon."
+_REGISTERED_ONLY = "Your account is ready. Signing in is out of service for a moment; please try again soon."
 
 
 @router.get("/login")
@@ -41,7 +42,7 @@ async def login_page(request: Request, next: Annotated[str, Query()] = "") -> Re
     if find_caller(request):
         return _onwards(local_path(next))
     if getattr(request.state, "session_state", "") == "unavailable":
-        refusal = SigningInUnavailable()
+        refusal = SigningInUnavailable(_NOT_NOW)
         return _form(request, "login", {"next": next}, {"form": refusal.detail}, refusal)
     return _form(request, "login", {"next": next})
 
@@ -90,7 +91,7 @@ async def sign_up_here(request: Request) -> Response:
         response = await _signed_in(request, rt, user, local_path(form.value.next))
     except SigningInUnavailable as refusal:
         typed = {"email": user.email, "next": form.value.next}
-        return _form(request, "login", typed, {"form": _SIGNED_IN_MEANWHILE}, refusal)
+        return _form(request, "login", typed, {"form": _REGISTERED_ONLY}, refusal)
     flash(response, f"Welcome, {user.first_name}.")
     return response
 
@@ -128,7 +129,9 @@ async def change_account(request: Request) -> Response:
             return _account(request, user, form.typed, form.errors, Invalid())
         try:
             if form.value.version is not None and form.value.version != user.version:
-                raise ProfileChanged
+                raise ProfileChanged(
+                    "Your profile was changed somewhere else in the meantime. Reload it and make your change again."
+                )
             user = await change_profile(tx, user=user, profile=check_profile(form.value.draft()), now=rt.clock.now())
         except HospesError as refusal:
             return _account(request, user, form.typed, refusal.fields or {"form": refusal.detail}, refusal)
@@ -164,7 +167,7 @@ async def _signed_in(request: Request, rt: Runtime, user: User, next_page: str) 
         )
     except RedisError as fault:
         log.warning("session_not_opened", reason=str(fault))
-        raise SigningInUnavailable from fault
+        raise SigningInUnavailable(_NOT_NOW) from fault
     before = request.cookies.get(facade.SESSION_COOKIE)
     if before:
         await _close(rt, before)

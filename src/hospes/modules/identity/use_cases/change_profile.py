@@ -16,7 +16,9 @@ async def change_profile(tx: WriteTx, *, user: User, profile: Profile, now: date
     if not changed:
         return user
     if not await store.update_profile(tx, user.id, profile, user.version, now):
-        raise ProfileChanged
+        raise ProfileChanged(
+            "Your profile was changed somewhere else in the meantime. Reload it and make your change again."
+        )
     await publish(tx, events.PROFILE_CHANGED, user.id, {"user_id": str(user.id), "fields": changed}, now=now)
     (latest,) = await queries.find_users(tx, [user.id])
     return latest

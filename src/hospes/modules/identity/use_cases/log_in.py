@@ -22,11 +22,11 @@ async def log_in(db: Database, valkey: Redis, lockout: Lockout, *, email: str, p
     await throttle.refuse_if_locked(valkey, lockout, address, user_id)
     if not await passwords.is_password(password, known.password_hash if known else None) or known is None:
         await throttle.count_failure(valkey, lockout, address, user_id)
-        raise WrongCredentials
+        raise WrongCredentials("This email address and password do not belong together.")
     # Of many guesses at once, those answered after the fifth failure learn nothing, the right one included.
     await throttle.refuse_if_locked(valkey, lockout, address, user_id)
     if known.status != AccountStatus.ACTIVE:
-        raise AccountNotActive
+        raise AccountNotActive("This account is closed or suspended. Please write to us.")
     await throttle.forget_failures(valkey, address)
     async with db.read() as tx:
         (user,) = await queries.find_users(tx, [known.user_id])

@@ -19,13 +19,15 @@ async def refresh_tokens(
     """
     row = await store.find_refresh_token_for_change(tx, tokens.refresh_token_hash(refresh_token))
     if row is None or row["revoked_at"] is not None or row["expires_at"] <= now:
-        return RefreshRefused()
+        return RefreshRefused("This refresh token has run out or was withdrawn. Sign in again.")
     if row["used_at"] is not None:
         await store.revoke_family(tx, row["family_id"], now)
-        return RefreshReused()
+        return RefreshReused(
+            "This refresh token was used before, so all tokens of that sign-in are withdrawn. Sign in again."
+        )
     (user,) = await queries.find_users(tx, [row["user_id"]])
     if user.status != AccountStatus.ACTIVE:
         await store.revoke_family(tx, row["family_id"], now)
-        return RefreshRefused()
+        return RefreshRefused("This refresh token has run out or was withdrawn. Sign in again.")
     await store.mark_refresh_token_used(tx, row["id"], now)
     return user, await issue_tokens(tx, user=user, auth=auth, now=now, family_id=row["family_id"])

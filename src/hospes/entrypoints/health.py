@@ -59,7 +59,7 @@ async def problem(request: Request, code: str) -> Response:
                 "status": kind.status,
                 "detail": kind.__doc__ or "",
             }
-            return render(request, "problem_code.html", {"problem": document})
+            return render(request, "problem.html", {"problem": document})
     raise NotFound("There is no such problem code.")
 
 

@@ -77,7 +77,7 @@ class Edge:
                 seen["csrf"] = await self._identify(scope)
             await self.app(scope, _limited(receive, limit), answer)
         except TooLarge:
-            await _refuse_large(limit, request_id, answer)
+            await _refuse_large(limit, scope["path"], request_id, answer)
         finally:
             self._record(scope, seen["status"], time.perf_counter() - started, request_id)
 
@@ -136,13 +136,14 @@ def _limited(receive: Receive, limit: int) -> Receive:
     return limited
 
 
-async def _refuse_large(limit: int, request_id: str, send: Send) -> None:
+async def _refuse_large(limit: int, path: str, request_id: str, send: Send) -> None:
     document = {
         "type": "/problems/too_large",
         "title": "This is too large",
         "status": 413,
         "code": "too_large",
         "detail": f"At most {limit // 1_000_000} MB can be sent here.",
+        "instance": path,
         "request_id": request_id,
     }
     body = orjson.dumps(document)

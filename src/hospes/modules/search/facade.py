@@ -1,14 +1,33 @@
-"""What the entrypoints may ask of search."""
+"""What the entrypoints and the pages may ask of search."""
 
+from datetime import UTC
 from typing import Any
 
+from hospes.modules.pricing.contracts import Party
+from hospes.modules.search.contracts import Query, Results
+from hospes.modules.search.errors import IndexLoading
+from hospes.modules.search.follow import LiveIndex
+from hospes.modules.search.use_cases.find_listings import find_listings
 from hospes.platform.runtime import Runtime
 
 
-async def open_index(rt: Runtime) -> Any:
-    """Load the index and follow events."""
-    return object()
+async def open_index(rt: Runtime) -> LiveIndex:
+    """Load the index and follow events; call after `tail.mark()`, so that nothing falls between."""
+    live = LiveIndex(rt)
+    await live.open()
+    return live
 
 
 async def close_index(index: Any) -> None:
     """Stop following."""
+    await index.close()
+
+
+async def search(rt: Runtime, query: Query, party: Party) -> Results:
+    """A page of results; raises `IndexLoading` while there is no index."""
+    live = rt.ports.index
+    if not isinstance(live, LiveIndex):
+        raise IndexLoading("Search is being loaded. Please try again in a few seconds.")
+    async with rt.db.read() as tx:
+        today = rt.clock.now().astimezone(UTC).date()
+        return await find_listings(tx, live.index, query, party, today=today)

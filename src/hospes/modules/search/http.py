@@ -1,5 +1,99 @@
-"""The http edge."""
+"""GET /api/v1/search and its suggestions."""
 
-from fastapi import APIRouter
+from datetime import UTC, date
+from typing import Annotated
+from uuid import UUID
 
-router = APIRouter()
+from fastapi import APIRouter, Depends, Query, Request
+
+from hospes.modules.pricing.contracts import Party
+from hospes.modules.search import facade, places, queries
+from hospes.modules.search.contracts import Place, Sort
+from hospes.modules.search.contracts import Query as Question
+from hospes.modules.search.errors import SearchInvalid
+from hospes.modules.search.policies.asking import check_dates, read_after, read_box
+from hospes.modules.search.schemas import PlacesOut, SearchOut, place_out, results_out
+from hospes.platform import paging
+from hospes.platform.runtime import Runtime, runtime
+
+router = APIRouter(prefix="/api/v1", tags=["search"])
+
+
+class Asked:
+    """The parameters of a search, checked."""
+
+    def __init__(
+        self,
+        q: Annotated[str, Query(max_length=120, description="A place: city or airport")] = "",
+        lat: Annotated[float | None, Query(ge=-90, le=90)] = None,
+        lon: Annotated[float | None, Query(ge=-180, le=180)] = None,
+        radius_km: Annotated[float | None, Query(gt=0, le=500)] = None,
+        bbox: Annotated[str | None, Query(max_length=120, description="south,west,north,east")] = None,
+        check_in: date | None = None,
+        check_out: date | None = None,
+        adults: Annotated[int, Query(ge=1, le=50)] = 1,
+        children: Annotated[int, Query(ge=0, le=50)] = 0,
+        infants: Annotated[int, Query(ge=0, le=10)] = 0,
+        pets: Annotated[int, Query(ge=0, le=10)] = 0,
+        price_min: Annotated[int | None, Query(ge=0, le=10**12, description="Minor units a night")] = None,
+        price_max: Annotated[int | None, Query(ge=0, le=10**12, description="Minor units a night")] = None,
+        currency: Annotated[str, Query(pattern=r"^[A-Z]{3}$")] = "EUR",
+        kind: Annotated[list[str] | None, Query(max_length=20)] = None,
+        amenities: Annotated[list[str] | None, Query(max_length=50)] = None,
+        instant: bool = False,
+        rating_min: Annotated[float | None, Query(ge=0, le=5)] = None,
+        sort: Sort = Sort.RELEVANCE,
+        limit: Annotated[int, Query(ge=1, le=60)] = 24,
+        cursor: Annotated[str | None, Query(max_length=400)] = None,
+    ) -> None:
+        self.text = q.strip()
+        self.dates = (check_in, check_out)
+        self.party = Party(adults, children, infants, pets)
+        self.place: Place | None = None
+        if self.text and lat is None:
+            found = places.find_places(self.text, limit=1)
+            self.place = found[0] if found else None
+        middle = (self.place.latitude, self.place.longitude) if self.place else (lat, lon)
+        if (middle[0] is None) != (middle[1] is None):
+            raise SearchInvalid(
+                "Give both lat and lon.", fields={"lon" if lon is None else "lat": "This is needed too."}
+            )
+        self.nowhere = bool(self.text) and self.place is None and lat is None
+        self.question = Question(
+            latitude=middle[0], longitude=middle[1],
+            radius_km=radius_km or (self.place.radius_km if self.place else 25.0), box=read_box(bbox),
+            arrival=check_in, departure=check_out, guests=self.party.guests, pets=pets, price_min=price_min,
+            price_max=price_max, currency=currency, kinds=tuple(kind or ()), amenities=tuple(amenities or ()),
+            instant=instant, rating_min=rating_min, sort=sort, limit=limit, after=read_after(paging.decode(cursor, 2)),
+        )  # fmt: skip
+
+
+@router.get("/search")
+async def search_listings(request: Request, asked: Annotated[Asked, Depends()]) -> SearchOut:
+    """Listings by place, dates, party and wishes, with facets that respect the other filters."""
+    rt = runtime(request)
+    check_dates(*asked.dates, today=rt.clock.now().astimezone(UTC).date())
+    if asked.nowhere:
+        raise SearchInvalid("We do not know this place.", fields={"q": "Try a city or an airport nearby."})
+    return results_out(await facade.search(rt, asked.question, asked.party))
+
+
+@router.get("/search/suggestions")
+async def suggest_places(request: Request, q: Annotated[str, Query(max_length=120)] = "") -> PlacesOut:
+    """Cities, airports and properties for what has been typed so far."""
+    return PlacesOut(items=[place_out(place) for place in await suggestions(runtime(request), q)])
+
+
+async def suggestions(rt: Runtime, text: str) -> list[Place]:
+    """Places first, then properties by name."""
+    found = places.find_places(text)
+    clean = text.replace("\0", "").strip()
+    if len(clean) >= 3:
+        async with rt.db.read() as tx:
+            rows = await queries.named_like(tx, clean)
+        found += [
+            Place(row["name"], f"{row['city']}, {places.country_name(row['country'])}", "property", row["latitude"],
+                  row["longitude"], 5.0, UUID(str(row["id"])))
+            for row in rows
+        ]  # fmt: skip
+    return found

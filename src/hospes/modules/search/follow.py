@@ -1,0 +1,84 @@
+"""Keeps the index true: listens to events, reads what they name again, and starts over after a failure."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+import structlog
+from psycopg import Error as DatabaseError
+from psycopg_pool import PoolTimeout
+
+from hospes.modules.catalog.contracts import AMENITIES, KINDS
+from hospes.modules.search import loader, queries
+from hospes.modules.search.index import SearchIndex
+from hospes.platform.outbox import Event
+from hospes.platform.runtime import Runtime
+
+log = structlog.get_logger(__name__)
+COMPACT_AT = 4_096
+PERIOD = 30.0
+
+
+class LiveIndex:
+    """The index of this process and what keeps it fresh."""
+
+    def __init__(self, rt: Runtime) -> None:
+        self._rt = rt
+        self.index = SearchIndex([info.code for info in KINDS], [a.code for a in AMENITIES], _today(rt.clock.now()))
+        self._stop: Callable[[], None] | None = None
+        self._stale = False
+        self._task: asyncio.Task[None] | None = None
+
+    async def open(self) -> None:
+        """Load everything, then follow events."""
+        count = await loader.load_all(self._rt.db, self.index, now=self._rt.clock.now())
+        log.info("search.loaded", listings=count, megabytes=round(self.index.nbytes / 1e6, 1))
+        self._stop = self._rt.ports.tail.listen(self._hear)
+        self._task = asyncio.create_task(self._tend())
+
+    async def close(self) -> None:
+        """Stop following."""
+        if self._stop:
+            self._stop()
+        if self._task:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _hear(self, events: Sequence[Event]) -> None:
+        ids = {UUID(str(value)) for event in events for value in _named(event)}
+        try:
+            async with self._rt.db.read() as tx:
+                for event in events:
+                    if event.type.startswith(("business.", "property.")):
+                        ids.update(await queries.resources_of(tx, event.aggregate_id))
+            if ids:
+                await loader.refresh(self._rt.db, self.index, sorted(ids), now=self._rt.clock.now())
+        except (DatabaseError, PoolTimeout):
+            self._stale = True  # reload everything once the database is back
+            raise
+
+    async def _tend(self) -> None:
+        """Reload after a failure, move the calendar at midnight, sort again when many rows are new."""
+        while True:
+            await asyncio.sleep(1.0 if self._stale else PERIOD)
+            now = self._rt.clock.now()
+            try:
+                if self._stale or _today(now) != self.index.first_night:
+                    self._stale = False
+                    self.index.roll(_today(now))
+                    await loader.load_all(self._rt.db, self.index, now=now)
+                elif self.index.unsorted > COMPACT_AT:
+                    self.index.compact()
+            except (DatabaseError, PoolTimeout) as error:
+                self._stale = True
+                log.warning("search.reload_waits", error=str(error))
+
+
+def _named(event: Event) -> list[str]:
+    one = event.data.get("resource_id")
+    return [*([one] if one else []), *event.data.get("resource_ids", [])]
+
+
+def _today(now: datetime) -> date:
+    return now.astimezone(UTC).date()

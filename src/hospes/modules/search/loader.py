@@ -1,0 +1,76 @@
+"""Fills the index from the database, wholly at start and listing by listing when events tell of changes."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from hospes.modules.catalog.contracts import AMENITY_BIT
+from hospes.modules.search import queries
+from hospes.modules.search.contracts import Listing
+from hospes.modules.search.index import NIGHTS, SearchIndex, all_nights_but
+from hospes.platform.db import Database, ReadTx, Row
+
+
+async def load_all(db: Database, index: SearchIndex, *, now: datetime) -> int:
+    """Every live listing into the index; answers how many."""
+    found: list[Listing] = []
+    async with db.read() as tx:
+        async for rows in queries.live_listings(tx):
+            found += await _listings(tx, rows, index.first_night, now)
+    index.load(found)
+    return len(found)
+
+
+async def refresh(db: Database, index: SearchIndex, ids: Sequence[UUID], *, now: datetime) -> None:
+    """Read these listings again; those that are no longer live leave the index."""
+    async with db.read() as tx:
+        fresh: list[Listing] = []
+        async for rows in queries.live_listings(tx, ids):
+            fresh += await _listings(tx, rows, index.first_night, now)
+    alive = {listing.resource_id for listing in fresh}
+    for listing in fresh:
+        index.put(listing)
+    for resource_id in set(ids) - alive:
+        index.drop(resource_id)
+
+
+async def _listings(tx: ReadTx, rows: list[Row], today: date, now: datetime) -> list[Listing]:
+    ids = [row["id"] for row in rows if row["mode"] == "nightly"]
+    units = {row["id"]: row["units"] for row in rows}
+    closed: dict[UUID, set[int]] = defaultdict(set)
+    prices: dict[UUID, dict[int, int]] = defaultdict(dict)
+    for taken in await queries.taken_units(tx, ids, today=today, now=now):
+        if taken["units"] >= units[taken["resource_id"]]:
+            closed[taken["resource_id"]].add((taken["night"] - today).days)
+    for full in await queries.full_nights(tx, ids, today=today, now=now):
+        closed[full["resource_id"]].add((full["night"] - today).days)
+    for own in await queries.own_prices(tx, ids, today=today):
+        prices[own["resource_id"]][(own["day"] - today).days] = own["amount"]
+    return [_listing(row, closed[row["id"]], prices.get(row["id"], {})) for row in rows]
+
+
+def _listing(row: Row, closed: set[int], prices: dict[int, int]) -> Listing:
+    nightly = row["mode"] == "nightly"
+    sellable = nightly and row["units"] > 0
+    return Listing(
+        resource_id=row["id"],
+        latitude=row["latitude"],
+        longitude=row["longitude"],
+        kind=row["kind"],
+        guests=row["max_guests"],
+        pets=row["pets_allowed"],
+        instant=row["instant"],
+        amenities=sum(1 << AMENITY_BIT[code] for code in set(row["amenities"]) if code in AMENITY_BIT),
+        rating=float(row["rating_avg"] or 0),
+        rating_count=row["rating_count"],
+        currency=row["currency"],
+        base_amount=row["base_amount"],
+        min_nights=row["min_nights"],
+        max_nights=row["max_nights"],
+        notice_hours=row["notice_hours"],
+        horizon_days=row["horizon_days"],
+        nightly=nightly,
+        open_words=all_nights_but(closed if sellable else range(NIGHTS)),
+        day_prices=prices,
+    )

@@ -1,0 +1,122 @@
+"""The read model: SQL across the schemas of catalog, pricing and inventory. Nothing is written here."""
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import date, datetime
+from typing import Any, LiteralString
+from uuid import UUID
+
+from hospes.platform.db import ReadTx, Row
+
+BATCH = 5_000
+
+_FROM: LiteralString = (
+    " FROM catalog.resource AS r JOIN catalog.property AS p ON p.id = r.property_id"
+    " JOIN catalog.business AS b ON b.id = p.business_id JOIN pricing.rate AS t ON t.resource_id = r.id"
+)
+_WHERE: LiteralString = " WHERE r.active AND p.status = 'approved' AND b.status = 'ACTIVE'"
+_LIVE: LiteralString = _FROM + _WHERE
+
+_LISTINGS: LiteralString = (
+    "SELECT r.id, p.latitude, p.longitude, r.kind, r.mode, r.pooled, r.max_guests, r.pets_allowed, r.instant,"
+    " p.amenities || r.amenities AS amenities, r.rating_avg, r.rating_count, t.currency, t.base_amount, r.min_nights,"
+    " r.max_nights, r.notice_hours, r.horizon_days,"
+    " (SELECT count(*) FROM catalog.unit AS u WHERE u.resource_id = r.id AND u.active) AS units"
+)
+
+
+async def live_listings(tx: ReadTx, only: Sequence[UUID] | None = None) -> AsyncIterator[list[Row]]:
+    """Every live listing (or those of `only` that are live), in batches."""
+    if only is not None:
+        yield await tx.all(_LISTINGS + _LIVE + " AND r.id = ANY(%s)", (list(only),))
+        return
+    last = UUID(int=0)
+    while True:
+        rows = await tx.all(_LISTINGS + _LIVE + " AND r.id > %s ORDER BY r.id LIMIT %s::bigint", (last, BATCH))
+        if not rows:
+            return
+        yield rows
+        last = rows[-1]["id"]
+
+
+async def taken_units(tx: ReadTx, ids: Sequence[UUID], *, today: date, now: datetime) -> list[Row]:
+    """Resource, night and how many of its units are claimed; soft claims that have expired do not count."""
+    return await tx.all(
+        "SELECT c.resource_id, n.night::date AS night, count(DISTINCT c.unit_id) AS units"
+        " FROM inventory.claim AS c CROSS JOIN LATERAL"
+        " generate_series(greatest(c.first_night, %s), c.last_night, '1 day') AS n(night)"
+        " WHERE c.resource_id = ANY(%s) AND c.released_at IS NULL AND c.unit_id IS NOT NULL AND c.last_night >= %s"
+        " AND (c.held_until IS NULL OR c.held_until > %s) GROUP BY 1, 2",
+        (today, list(ids), today, now),
+    )
+
+
+async def full_nights(tx: ReadTx, ids: Sequence[UUID], *, today: date, now: datetime) -> list[Row]:
+    """Resource and night for counted rooms that are sold out, expired soft claims taken off."""
+    return await tx.all(
+        "SELECT n.resource_id, n.night FROM inventory.night_count AS n WHERE n.resource_id = ANY(%s) AND n.night >= %s"
+        " AND n.claimed >= n.capacity + n.overbooking"
+        " AND n.claimed - coalesce((SELECT sum(c.quantity) FROM inventory.claim AS c"
+        " WHERE c.resource_id = n.resource_id AND c.unit_id IS NULL AND c.released_at IS NULL AND c.held_until <= %s"
+        " AND n.night BETWEEN c.first_night AND c.last_night), 0) >= n.capacity + n.overbooking",
+        (list(ids), today, now),
+    )
+
+
+async def own_prices(tx: ReadTx, ids: Sequence[UUID], *, today: date) -> list[Row]:
+    """Nights with a price of their own."""
+    return await tx.all(
+        "SELECT resource_id, day, amount FROM pricing.day_price WHERE resource_id = ANY(%s) AND day >= %s",
+        (list(ids), today),
+    )
+
+
+async def resources_of(tx: ReadTx, property_or_business: UUID) -> list[UUID]:
+    """The resources of a property or of a business."""
+    rows = await tx.all(
+        "SELECT r.id FROM catalog.resource AS r JOIN catalog.property AS p ON p.id = r.property_id"
+        " WHERE p.id = %s OR p.business_id = %s",
+        (property_or_business, property_or_business),
+    )
+    return [row["id"] for row in rows]
+
+
+_PICTURE: LiteralString = (
+    " LEFT JOIN LATERAL (SELECT storage_key, alt FROM catalog.media AS m WHERE m.property_id = p.id"
+    " AND (m.resource_id IS NULL OR m.resource_id = r.id)"
+    " ORDER BY (m.resource_id IS NULL), m.position, m.id LIMIT 1) AS m ON true"
+)
+
+_CARDS: LiteralString = (
+    "SELECT r.id, p.id AS property_id, p.name AS property_name, r.name AS resource_name, p.city, p.country, r.kind,"
+    " p.latitude, p.longitude, r.rating_avg, r.rating_count, r.instant, r.max_guests, r.bedrooms, t.currency,"
+    " t.base_amount, m.storage_key, m.alt" + _FROM + _PICTURE + _WHERE + " AND r.id = ANY(%s)"
+)
+
+
+async def cards(tx: ReadTx, ids: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:
+    """What a result shows, for those that are still live."""
+    rows = await tx.all(_CARDS, (list(ids),))
+    return {row["id"]: row for row in rows}
+
+
+async def popular_cities(tx: ReadTx, *, limit: int = 12) -> list[Row]:
+    """Cities with the most live listings: city, country, listings, middle, and a picture."""
+    return await tx.all(
+        "SELECT p.city, p.country, count(*) AS listings, avg(p.latitude) AS latitude, avg(p.longitude) AS longitude,"
+        " min(m.storage_key) AS storage_key FROM catalog.property AS p"
+        " JOIN catalog.business AS b ON b.id = p.business_id"
+        " LEFT JOIN catalog.media AS m ON m.property_id = p.id AND m.position = 0"
+        " WHERE p.status = 'approved' AND b.status = 'ACTIVE' GROUP BY 1, 2 ORDER BY 3 DESC, 1 LIMIT %s::bigint",
+        (limit,),
+    )
+
+
+async def named_like(tx: ReadTx, text: str, *, limit: int = 4) -> list[Row]:
+    """Live properties whose name begins with or contains the text."""
+    pattern = "%" + text.replace("\\", "").replace("%", "").replace("_", "") + "%"
+    return await tx.all(
+        "SELECT DISTINCT ON (p.name, p.id) p.name, p.city, p.country, p.latitude, p.longitude, r.id"
+        + _LIVE
+        + " AND p.name ILIKE %s ORDER BY p.name, p.id LIMIT %s::bigint",
+        (pattern, limit),
+    )

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import orjson
 import pytest
+from tests.builders.payments import SECRET, FakeProvider, a_card
 
 from hospes.modules.payments.contracts import Method
 from hospes.modules.payments.providers.port import (
@@ -26,7 +27,6 @@ from hospes.modules.payments.providers.signature import sign
 from hospes.platform.db import Database
 from hospes.platform.ids import new_id
 from hospes.platform.money import Money
-from tests.builders.payments import SECRET, FakeProvider, a_card
 
 FIFTY = Money(5_000, "EUR")
 

@@ -1,0 +1,10 @@
+"""The pages of booking: a listing with its price, checkout, trips, and what a host sees of them."""
+
+from fastapi import APIRouter, Depends
+
+from hospes.modules.booking.web import calendars, checkout, hosting, prices, stays, trips
+from hospes.platform.csrf import verify_csrf
+
+router = APIRouter(include_in_schema=False, dependencies=[Depends(verify_csrf)])
+for _part in (stays, checkout, trips, hosting, calendars, prices):
+    router.include_router(_part.router)

@@ -85,7 +85,10 @@ class Killed(BaseException):
 
 @dataclass
 class FakeProvider:
-    """Books in memory. Tokens: ok, decline, challenge, lost, killed_before, killed_after, wrong_amount; `down` calls fail."""
+    """Books in memory. The next `down` calls find it out of service.
+
+    Tokens: ok, decline, challenge, lost, killed_before, killed_after, wrong_amount.
+    """
 
     name: str = "fake"
     down: int = 0
@@ -153,13 +156,3 @@ class FakeProvider:
         if self.down:
             self.down -= 1
             raise ProviderDown("as the test wants")
-
-
-@dataclass
-class Steps:
-    """A clock that a test moves."""
-
-    at: datetime = BORN
-
-    def now(self) -> datetime:
-        return self.at

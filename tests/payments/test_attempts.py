@@ -1,7 +1,7 @@
 """Charging: every way a call can end, be cut off, or be made twice."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -206,11 +206,12 @@ async def test_a_provider_out_of_service_is_tried_again_after_1_5_15_60_and_360_
     assert states(await read(rt.db, second)) == ("succeeded", "succeeded")
 
 
-async def scheduled_at(rt: Runtime):  # type: ignore[no-untyped-def]
+async def scheduled_at(rt: Runtime) -> datetime:
     async with rt.db.read() as tx:
         row = await tx.find("SELECT scheduled_at FROM procrastinate_jobs ORDER BY id DESC LIMIT 1")
     assert row is not None
-    return row["scheduled_at"]
+    found: datetime = row["scheduled_at"]
+    return found
 
 
 async def test_a_provider_that_never_answers_is_left_after_the_time_is_up(
@@ -368,10 +369,14 @@ async def test_a_payment_moves_only_from_the_status_that_was_seen(rt: Runtime) -
 async def test_an_undone_transaction_leaves_neither_attempt_nor_job(rt: Runtime) -> None:
     async with rt.db.write() as tx:
         payment = await a_payment(tx)
-    with pytest.raises(Killed):
+
+    async def start_and_fail() -> None:
         async with rt.db.write() as tx:
             await facade.start_charge(tx, payment.id, Method("ok"), rt.clock.now())
             raise Killed
+
+    with pytest.raises(Killed):
+        await start_and_fail()
     async with rt.db.read() as tx:
         assert await tx.all("SELECT id FROM payments.attempt") == []
         assert await tx.all("SELECT id FROM procrastinate_jobs") == []

@@ -39,3 +39,5 @@ function follow(box: HTMLElement): void {
 }
 
 document.querySelectorAll<HTMLElement>("[data-payment-status]").forEach(follow);
+
+export {};

@@ -29,7 +29,7 @@ def _settings(**given: Any) -> Settings:
 
 
 def _give_up(why: str) -> NoReturn:
-    Console(stderr=True).print(why, style="red", highlight=False, markup=False)
+    Console(stderr=True).print(why, style="red", highlight=False, markup=False, soft_wrap=True)
     raise typer.Exit(1)
 
 

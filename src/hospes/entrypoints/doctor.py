@@ -38,7 +38,9 @@ class Finding:
 async def examine(settings: Settings, console: Console) -> bool:
     """Print a table of findings; answers whether nothing is wrong."""
     findings = await all_findings(settings)
-    table = Table("", "check", "finding", "how to mend it", show_lines=False)
+    table = Table("", "check")
+    table.add_column("finding", overflow="fold")
+    table.add_column("how to mend it", overflow="fold")
     marks = {"ok": "[green]✓[/green]", "note": "[yellow]•[/yellow]", "wrong": "[red]✗[/red]"}
     for each in findings:
         table.add_row(marks[each.state], each.name, each.said, each.mend)

@@ -16,6 +16,7 @@ from hospes.platform.runtime import Runtime
 from hospes.platform.settings import Settings
 
 log = structlog.get_logger(__name__)
+LONGEST_GOODBYE_SECONDS = 14
 
 
 async def run_worker(settings: Settings, *, queues: Collection[str] = (), concurrency: int = 8) -> None:
@@ -31,6 +32,7 @@ async def run_worker(settings: Settings, *, queues: Collection[str] = (), concur
         stopping = asyncio.create_task(stop.wait())
         log.info("worker_ready", queues=list(queues) or "all", periodic=len(parts) - 2)
         done, _ = await asyncio.wait([stopping, *parts], return_when=asyncio.FIRST_COMPLETED)
+        signal.alarm(LONGEST_GOODBYE_SECONDS)  # ends us even if the database is gone and everything waits for it
         for part in (stopping, *parts):
             part.cancel()
         await asyncio.gather(*parts, return_exceptions=True)

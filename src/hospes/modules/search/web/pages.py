@@ -1,0 +1,170 @@
+"""Home, and results with their map. Filters are a form: the address holds the whole state."""
+
+import time
+from dataclasses import replace
+from datetime import UTC, date, timedelta
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from hospes.modules.catalog.contracts import AMENITIES, AMENITY_BY_CODE, KIND_BY_CODE
+from hospes.modules.search import facade, places, queries
+from hospes.modules.search.contracts import Facets, Results
+from hospes.modules.search.errors import IndexLoading
+from hospes.modules.search.web.asking import CURRENCIES, RATINGS, Looking, read_looking, relaxed
+from hospes.platform.money import Money
+from hospes.platform.pages import render
+from hospes.platform.runtime import Runtime, runtime
+
+router = APIRouter()
+CITIES_FOR = 60.0
+EMPTY = Results((), 0, Facets({}, {}, 0, ()), None)
+SHOWN_AMENITIES = 14
+KIND_ICONS = {
+    "HOME": "home", "HOTEL_ROOM": "bed", "DOCTOR_SLOT": "stethoscope", "SALON_CHAIR": "scissors", "DESK": "desk",
+    "MEETING_ROOM": "users", "PROFESSIONAL": "briefcase", "TOUR": "compass", "PACKAGE": "luggage", "PARKING": "car",
+    "EQUIPMENT": "bike", "OTHER": "box",
+}  # fmt: skip
+
+
+@router.get("/")
+async def home_page(request: Request) -> Response:
+    """Where a visit begins."""
+    rt = runtime(request)
+    today = rt.clock.now().astimezone(UTC).date()
+    looking = read_looking(request.query_params, today=today)
+    everything, loading = await _found(rt, read_looking(type(request.query_params)(), today=today))
+    context = {
+        "looking": looking,
+        "today": today,
+        "cities": await _cities(request, rt),
+        "kinds": _kinds(everything, looking),
+        "total": everything.total,
+        "loading": loading,
+        "weekend": _weekend(today),
+    }
+    return render(request, "search/home.html", context)
+
+
+@router.get("/search")
+async def results_page(request: Request) -> Response:
+    """A page of results; for htmx only the part that changes."""
+    rt = runtime(request)
+    today = rt.clock.now().astimezone(UTC).date()
+    looking = read_looking(request.query_params, today=today)
+    nowhere = "place" in looking.faults
+    results, loading = (EMPTY, False) if nowhere else await _found(rt, looking)
+    context = {
+        "looking": looking,
+        "results": results,
+        "loading": loading,
+        "today": today,
+        "kinds": _kinds(results, looking),
+        "amenities": _amenities(results, looking),
+        "currencies": [(code, code) for code in CURRENCIES],
+        "ratings": RATINGS,
+        "bars": _bars(results, looking),
+        "pins": [_pin(item, looking) for item in results.items],
+        "area": _area(looking),
+        "ways": [] if results.total or nowhere or loading else await _ways(rt, looking),
+        "labels": KIND_BY_CODE,
+        "kind_icons": KIND_ICONS,
+        "money": Money,
+        "known_amenities": AMENITY_BY_CODE,
+        "country_name": places.country_name,
+        "first_page": not request.query_params.get("cursor"),
+    }
+    partial = request.headers.get("hx-request") == "true"
+    response = render(request, "search/_results.html" if partial else "search/results.html", context)
+    response.headers["Vary"] = "HX-Request"
+    return response
+
+
+async def _found(rt: Runtime, looking: Looking) -> tuple[Results, bool]:
+    try:
+        return await facade.search(rt, looking.query, looking.party), False
+    except IndexLoading:
+        return EMPTY, True
+
+
+async def _ways(rt: Runtime, looking: Looking) -> list[dict[str, Any]]:
+    """What to relax, with how many would be found."""
+    ways = []
+    for words, changed, query in relaxed(looking):
+        found = await facade.search(rt, replace(query, limit=1, after=None), looking.party)
+        if found.total:
+            ways.append({"words": words, "href": looking.address(**changed), "total": found.total})
+    return ways
+
+
+async def _cities(request: Request, rt: Runtime) -> list[dict[str, Any]]:
+    """The cities with most to offer, looked up once a minute."""
+    kept = getattr(request.app.state, "home_cities", None)
+    if kept is None or kept[0] < time.monotonic():
+        async with rt.db.read() as tx:
+            rows = await queries.popular_cities(tx, limit=8)
+        cities = [{**row, "country_name": places.country_name(row["country"])} for row in rows]
+        kept = request.app.state.home_cities = (time.monotonic() + CITIES_FOR, cities)
+    cities_kept: list[dict[str, Any]] = kept[1]
+    return cities_kept
+
+
+def _weekend(today: date) -> tuple[date, date]:
+    friday = today + timedelta(days=(4 - today.weekday()) % 7 or 7)
+    return friday, friday + timedelta(days=2)
+
+
+def _kinds(results: Results, looking: Looking) -> list[dict[str, Any]]:
+    return [
+        {"code": code, "label": info.label, "count": results.facets.kinds.get(code, 0), "icon": KIND_ICONS[code],
+         "chosen": code in looking.typed["kind"]}
+        for code, info in KIND_BY_CODE.items()
+        if results.facets.kinds.get(code) or code in looking.typed["kind"]
+    ]  # fmt: skip
+
+
+def _amenities(results: Results, looking: Looking) -> list[dict[str, Any]]:
+    """The chosen ones first, then the most common."""
+    counted: list[dict[str, Any]] = [
+        {"code": each.code, "label": each.label, "icon": each.icon, "count": results.facets.amenities.get(each.code, 0),
+         "chosen": each.code in looking.typed["amenity"]}
+        for each in AMENITIES
+    ]  # fmt: skip
+    shown = [each for each in counted if each["chosen"] or each["count"]]
+    shown.sort(key=lambda each: (not each["chosen"], -each["count"]))
+    return shown[: max(SHOWN_AMENITIES, len(looking.typed["amenity"]))]
+
+
+def _bars(results: Results, looking: Looking) -> list[dict[str, Any]]:
+    most = max((bar.count for bar in results.facets.prices), default=0)
+    currency = looking.query.currency
+    return [
+        {"height": round(100 * bar.count / most), "count": bar.count, "low": Money(bar.low, currency).text(),
+         "high": Money(bar.high, currency).text()}
+        for bar in results.facets.prices
+        if most
+    ]  # fmt: skip
+
+
+def _pin(item: Any, looking: Looking) -> dict[str, Any]:
+    price = item.total or item.nightly
+    return {
+        "id": str(item.resource_id),
+        "lat": item.latitude,
+        "lng": item.longitude,
+        "text": item.nightly.text(),
+        "title": item.title,
+        "price": price.text(),
+        "picture": item.picture,
+        "href": f"/stays/{item.resource_id}?{looking.stay}",
+    }
+
+
+def _area(looking: Looking) -> dict[str, Any]:
+    """What the map shows first."""
+    box, place = looking.query.box, looking.place
+    if box is not None:
+        return {"bbox": [box.south, box.west, box.north, box.east]}
+    if place is not None:
+        return {"lat": place.latitude, "lng": place.longitude, "km": place.radius_km}
+    return {}

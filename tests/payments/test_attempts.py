@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from hospes.modules.payments import facade, jobs, store
+from hospes.modules.payments import facade, jobs, queries, store
 from hospes.modules.payments.contracts import Attempt, AttemptStatus, Method, Payment, PaymentStatus
 from hospes.modules.payments.errors import InvalidAmount, PaymentExists, PaymentInProgress, PaymentNotOpen
 from hospes.modules.payments.policies.retrying import BACKOFF
@@ -122,6 +122,8 @@ async def test_two_workers_with_an_answer_each_complete_the_payment_once(rt: Run
 
     await asyncio.gather(*(settle() for _ in range(5)))
     assert await facts_of(rt.db, payment) == [PROCESSING, COMPLETED]
+    async with rt.db.read() as tx:
+        assert [each.id for each in await queries.list_attempts(tx, payment.id)] == [attempt.id]  # no refund either
 
 
 async def test_a_lost_job_is_found_by_the_reconciler(rt: Runtime, clock: FixedClock) -> None:

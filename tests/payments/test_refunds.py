@@ -8,8 +8,10 @@ import pytest
 from hospes.modules.payments import facade, jobs
 from hospes.modules.payments.contracts import Attempt, Payment
 from hospes.modules.payments.errors import InvalidAmount, NothingToRefund, RefundTooLarge
+from hospes.modules.payments.providers.port import Succeeded
 from hospes.modules.payments.use_cases.reconcile import reconcile
 from hospes.modules.payments.use_cases.run_attempt import run_attempt
+from hospes.modules.payments.use_cases.settle_attempt import settle_attempt
 from hospes.platform.jobs import run_waiting
 from hospes.platform.money import Money
 from hospes.platform.runtime import Runtime
@@ -113,3 +115,13 @@ async def test_a_refund_the_provider_refuses_is_told_and_may_be_asked_again(
     provider.left = dict.fromkeys(provider.left, 15_000)
     await run_attempt(rt, (await refund(rt, payment, 15_000)).id)
     assert (await read(rt.db, attempt))[0].status == "refunded"
+
+
+async def test_an_answer_that_comes_twice_is_counted_once(rt: Runtime) -> None:
+    payment = await paid(rt)
+    attempt = await refund(rt, payment, 5_000)
+    await run_attempt(rt, attempt.id)
+    async with rt.db.write() as tx:
+        await settle_attempt(tx, attempt.id, Succeeded(f"re_{attempt.id}", attempt.amount), rt.clock.now())
+    payment, _ = await read(rt.db, attempt)
+    assert (payment.status, payment.refunded) == ("partly_refunded", 5_000)

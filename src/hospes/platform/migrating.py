@@ -1,36 +1,43 @@
 """Brings a database to the newest schema."""
 
+import re
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, pool
+import psycopg
 
-MIGRATIONS = Path(__file__).parents[3] / "migrations"
+PACKAGED = Path(__file__).parents[1] / "migrations"
+MIGRATIONS = PACKAGED if PACKAGED.is_dir() else Path(__file__).parents[3] / "migrations"
 
 
 def migrate(url: str) -> None:
     """Run every migration that is missing; safe to repeat."""
-    command.upgrade(_config(url), "head")
+    from alembic import command  # here, because it is slow to import and seldom needed
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    address = re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", url)
+    config.set_main_option("sqlalchemy.url", address.replace("%", "%%"))
+    command.upgrade(config, "head")
 
 
 def pending(url: str) -> bool:
     """Whether a migration is missing."""
-    engine = create_engine(_sqlalchemy_url(url), poolclass=pool.NullPool)
-    with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"version_table": "schema_version"})
-        current = context.get_current_revision()
-    return current != ScriptDirectory.from_config(_config(url)).get_current_head()
+    return _current(url) != _newest()
 
 
-def _config(url: str) -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    config.set_main_option("sqlalchemy.url", _sqlalchemy_url(url).replace("%", "%%"))
-    return config
+def _current(url: str) -> str | None:
+    with psycopg.connect(url) as conn:
+        known = conn.execute("SELECT to_regclass('public.schema_version') IS NOT NULL").fetchone()
+        if not known or not known[0]:
+            return None
+        row = conn.execute("SELECT version_num FROM public.schema_version").fetchone()
+    return row[0] if row else None
 
 
-def _sqlalchemy_url(url: str) -> str:
-    return url.replace("postgresql://", "postgresql+psycopg://", 1)
+def _newest() -> str | None:
+    """The revision that no other builds upon."""
+    texts = [path.read_text() for path in (MIGRATIONS / "versions").glob("*.py")]
+    made = {name for text in texts for name in re.findall(r'^revision = "(\w+)"', text, re.M)}
+    built_upon = {name for text in texts for name in re.findall(r'^down_revision = "(\w+)"', text, re.M)}
+    return max(made - built_upon, default=None)

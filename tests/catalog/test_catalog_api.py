@@ -1,7 +1,7 @@
 """What an API client can do with businesses, properties, resources and units."""
 
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -74,7 +74,7 @@ async def test_from_a_first_business_to_a_listing_on_sale(client: httpx.AsyncCli
     refused = await client.post(f"{place}/submit", headers=mine)
     assert (refused.status_code, refused.json()["code"], fields_of(refused)) == (422, "listing_incomplete", {"media"})
     async with runtime_of(client).db.write() as tx:
-        await a_picture(tx, house.json()["id"])
+        await a_picture(tx, UUID(house.json()["id"]))
     assert (await client.post(f"{place}/submit", headers=mine)).json()["status"] == "submitted"
     queue = await client.get("/api/v1/admin/properties?status=submitted", headers=boss)
     assert [each["id"] for each in queue.json()["items"]] == [house.json()["id"]]

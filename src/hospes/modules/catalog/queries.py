@@ -238,9 +238,18 @@ async def list_units(tx: ReadTx, resource_id: UUID) -> list[Unit]:
 
 async def list_media(tx: ReadTx, property_id: UUID) -> list[Media]:
     """Every picture of a property and its resources, in order."""
+    return (await list_media_of(tx, [property_id]))[property_id]
+
+
+async def list_media_of(tx: ReadTx, property_ids: Sequence[UUID]) -> dict[UUID, list[Media]]:
+    """Every picture of each of these properties, in order."""
     sql: LiteralString = f"""
-        SELECT {MEDIA} FROM catalog.media AS m WHERE m.property_id = %s ORDER BY m.position, m.id"""  # noqa: S608
-    return [Media(**row) for row in await tx.all(sql, (property_id,))]
+        SELECT {MEDIA} FROM catalog.media AS m WHERE m.property_id = ANY(%s)
+        ORDER BY m.property_id, m.position, m.id"""  # noqa: S608
+    found: dict[UUID, list[Media]] = {each: [] for each in property_ids}
+    for row in await tx.all(sql, (list(property_ids),)):
+        found[row["property_id"]].append(Media(**row))
+    return found
 
 
 async def list_covers(tx: ReadTx, property_ids: Sequence[UUID]) -> dict[UUID, Media]:

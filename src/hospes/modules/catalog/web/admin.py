@@ -93,7 +93,7 @@ async def _properties_page(request: Request, status: PropertyStatus, after: UUID
     async with runtime(request).db.read() as tx:
         found = await queries.list_properties(tx, user_id=None, status=status, after=after, limit=_SHOWN + 1)
         cards = await queries.list_cards(tx, found[:_SHOWN])
-        media = {each.id: await queries.list_media(tx, each.id) for each in found[:_SHOWN]}
+        media = await queries.list_media_of(tx, [each.id for each in found[:_SHOWN]])
         owners = await identity.users_by_id(tx, [card.business.owner_id for card in cards])
     return {
         "faulty": None,

@@ -12,6 +12,13 @@ from hospes.modules.booking.contracts import Party
 COUNTS = ("adults", "children", "infants", "pets")
 
 
+class Kept(dict[str, str]):
+    """Texts by field; a field without one has the empty text, which is never stored."""
+
+    def __missing__(self, name: str) -> str:
+        return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """Dates and party as asked for; `typed` is shown again, `faults` say what could not be read, by field."""

@@ -12,7 +12,7 @@ from hospes.modules.booking import facade, queries
 from hospes.modules.booking.contracts import Booking
 from hospes.modules.booking.policies.restrictions import today_in
 from hospes.modules.booking.web import views
-from hospes.modules.booking.web.asking import as_id, read_asked
+from hospes.modules.booking.web.asking import Kept, as_id, read_asked
 from hospes.modules.booking.web.hosting import first_day
 from hospes.modules.catalog import facade as catalog
 from hospes.modules.catalog.contracts import Mode, Sellable
@@ -151,8 +151,8 @@ async def _show(
         "today": today,
         "before": first - timedelta(days=14),
         "after": first + timedelta(days=14),
-        "typed": typed,
-        "errors": errors,
+        "typed": Kept(typed),
+        "errors": Kept(errors),
         "views": views,
     }
     return render(request, "booking/host_calendar.html", context, status)

@@ -11,6 +11,7 @@ from hospes.modules.booking import facade, queries
 from hospes.modules.booking.contracts import BookingStatus, Hold, HoldStatus
 from hospes.modules.booking.errors import HoldNotFound, PriceChanged
 from hospes.modules.booking.web import views
+from hospes.modules.booking.web.asking import Kept
 from hospes.modules.catalog import facade as catalog
 from hospes.modules.inventory.errors import HoldExpired
 from hospes.platform.caller import require_caller
@@ -112,8 +113,8 @@ async def _show(
         "terms": hold.quote.terms,
         "listing": listing,
         "seconds": int((hold.expires_at - now).total_seconds()),
-        "typed": form.typed if form else {},
-        "errors": errors or {},
+        "typed": Kept(form.typed if form else {}),
+        "errors": Kept(errors or {}),
         "back": _listing(hold),
         "views": views,
     }

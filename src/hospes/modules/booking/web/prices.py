@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from hospes.modules.booking.policies.restrictions import today_in
-from hospes.modules.booking.web.asking import read_asked
+from hospes.modules.booking.web.asking import Kept, read_asked
 from hospes.modules.catalog import facade as catalog
 from hospes.modules.catalog.contracts import Listing
 from hospes.modules.pricing import facade as pricing
@@ -116,8 +116,8 @@ async def _show(
     context: dict[str, Any] = {
         "listing": listing,
         "rate": rate,
-        "typed": {**_as_typed(rate), **(typed or {})},
-        "errors": errors,
+        "typed": Kept({**_as_typed(rate), **(typed or {})}),
+        "errors": Kept(errors),
         "currencies": [(code, code) for code in CURRENCIES],
         "tax_rows": range(TAX_ROWS),
         "runs": _runs(special),

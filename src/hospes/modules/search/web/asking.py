@@ -23,6 +23,13 @@ RATINGS = ("4.5", "4", "3.5")
 _FIELDS = {"check_in": "arrival", "check_out": "departure"}
 
 
+class Kept(dict[str, str]):
+    """Texts by field; a field without one has the empty text, which is never stored."""
+
+    def __missing__(self, name: str) -> str:
+        return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Looking:
     """What is looked for: `typed` as in the address (lists for ticks), `faults` in sentences by field."""
@@ -31,7 +38,7 @@ class Looking:
     party: Party
     place: Place | None
     query: Query
-    faults: dict[str, str] = field(default_factory=dict)
+    faults: Kept = field(default_factory=Kept)
 
     def address(self, **changed: Any) -> str:
         """This search as an address, with some parts changed; None leaves a part out. The cursor never stays."""
@@ -57,7 +64,7 @@ class Looking:
 
 def read_looking(said: QueryParams, *, today: date) -> Looking:
     """From the query of an address."""
-    faults: dict[str, str] = {}
+    faults = Kept()
     typed: dict[str, Any] = {
         name: (said.get(name) or "").strip()[:120]
         for name in ("place", "arrival", "departure", "price_min", "price_max", "rating", "bbox", "lat", "lon")

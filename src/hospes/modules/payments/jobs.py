@@ -28,4 +28,4 @@ TASKS = (
     Task(reconcile.LOOK_UP_ATTEMPT, QUEUE, look_up),
     Task(receive_event.PROCESS_EVENT, QUEUE, process),
 )
-PERIODIC = (Periodic("payments.reconcile", 5, reconcile.reconcile),)
+PERIODIC = (Periodic("payments.reconcile", 2, reconcile.reconcile),)

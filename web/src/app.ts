@@ -1,2 +1,22 @@
-import "htmx.org";
+// Every page. Each island looks for its own markup and does nothing without it; pages work without any of this.
+import htmx from "htmx.org";
 import "./islands/theme-toggle";
+import "./islands/payment-status";
+import { watchForms } from "./islands/forms";
+import { watchCalendar } from "./islands/calendar";
+import { openGallery } from "./islands/gallery";
+import { startCountdowns } from "./islands/countdown";
+import { watchPlaces } from "./islands/places";
+import { watchTape } from "./islands/tape";
+import { watchFilters } from "./islands/filters";
+
+document.body.addEventListener("htmx:configRequest", (event) => {
+  (event as CustomEvent).detail.headers["X-CSRF-Token"] = document.body.dataset.csrf ?? "";
+});
+watchForms();
+watchCalendar(htmx);
+openGallery();
+startCountdowns();
+watchPlaces();
+watchTape();
+watchFilters();

@@ -151,5 +151,5 @@ async def test_a_database_that_restarts_fails_requests_cleanly_and_only_for_a_mo
 async def test_what_a_code_means_can_be_read(client: httpx.AsyncClient) -> None:
     answer = await client.get("/problems/idempotency_in_flight")
     assert answer.status_code == 200
-    assert "still at work" in answer.text
+    assert "has not been answered yet" in answer.text
     assert (await client.get("/problems/nonsense")).status_code == 404

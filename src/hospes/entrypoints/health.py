@@ -1,5 +1,6 @@
 """Is the process alive, is it ready, what does it count, and what do the error codes mean."""
 
+from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -14,6 +15,7 @@ from hospes.platform.pages import render
 from hospes.platform.runtime import runtime
 
 router = APIRouter(include_in_schema=False)
+PAGES = Path(__file__).parents[3] / "docs" / "problems"
 
 
 @router.get("/healthz")
@@ -50,17 +52,22 @@ async def metrics() -> Response:
 
 @router.get("/problems/{code}")
 async def problem(request: Request, code: str) -> Response:
-    """What an error code means."""
+    """What an error code means, and what to do."""
     for kind in every_refusal():
         if kind.code == code:
-            document: dict[str, Any] = {
-                "title": kind.title,
-                "code": code,
-                "status": kind.status,
-                "detail": kind.__doc__ or "",
-            }
+            detail = _explained(code) or kind.__doc__ or kind.title
+            document: dict[str, Any] = {"title": kind.title, "code": code, "status": kind.status, "detail": detail}
             return render(request, "problem.html", {"problem": document})
     raise NotFound("There is no such problem code.")
+
+
+def _explained(code: str) -> str:
+    """The text of the code's page in docs/problems, where the documentation is at hand."""
+    page = PAGES / f"{code}.md"
+    if not page.is_file():
+        return ""
+    _, _, text = page.read_text(encoding="utf-8").partition("\n\n")
+    return " ".join(text.replace("**", "").replace("`", "").split())
 
 
 def every_refusal(kind: type[HospesError] = HospesError) -> list[type[HospesError]]:

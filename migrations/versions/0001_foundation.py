@@ -9,7 +9,15 @@ revision = "0001"
 down_revision = None
 
 SQL = Path(__file__).parent.parent / "sql"
-FILES = ("0001_platform", "0002_identity", "0003_catalog", "0004_inventory", "0005_pricing", "0006_payments", "0007_booking")
+FILES = (
+    "0001_platform",
+    "0002_identity",
+    "0003_catalog",
+    "0004_inventory",
+    "0005_pricing",
+    "0006_payments",
+    "0007_booking",
+)
 
 
 def upgrade() -> None:

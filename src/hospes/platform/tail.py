@@ -6,7 +6,7 @@ early nor a transaction that commits late can make it miss or repeat a row.
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from uuid import UUID
 
 import structlog
@@ -69,11 +69,10 @@ class EventTail:
 
     async def stop(self) -> None:
         """End the background loop."""
-        if self._task is not None:
-            self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
-            self._task = None
+        task, self._task = self._task, None
+        while task is not None and not task.done():
+            task.cancel()  # again if need be: a cancellation can get lost while a connection changes hands
+            await asyncio.wait({task}, timeout=0.5)
 
     async def mark(self) -> None:
         """Events committed before this are not delivered; for a reader that loads its state afterwards."""

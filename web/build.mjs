@@ -4,6 +4,7 @@ import { cp, mkdir, readFile, rm, writeFile, rename } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
+import { cutLand } from "./land.mjs";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const out = path.join(here, "dist");
@@ -51,6 +52,7 @@ async function build() {
     await writeFile(path.join(fresh, hashed), bytes);
     manifest[name] = hashed;
   }
+  manifest.land = await cutLand(path.join(here, "node_modules/world-atlas/land-10m.json"), fresh);
   await writeFile(path.join(fresh, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
   await rm(out, { recursive: true, force: true });
   await rename(fresh, out).catch(async () => {

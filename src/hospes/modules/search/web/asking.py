@@ -106,6 +106,10 @@ def read_looking(said: QueryParams, *, today: date) -> Looking:
 def relaxed(looking: Looking) -> Iterable[tuple[str, dict[str, Any], Query]]:
     """Ways to ask for less: words, what to change in the address, and the query."""
     query = looking.query
+    wishes = {"price_min": None, "price_max": None, "amenity": None, "kind": None, "rating": None, "instant": None}
+    if sum(bool(looking.typed[name]) for name in wishes) > 1:
+        bare = replace(query, price_min=None, price_max=None, amenities=(), kinds=(), rating_min=None, instant=False)
+        yield "without any filter", dict(wishes), bare
     if query.price_min is not None or query.price_max is not None:
         changed = {"price_min": None, "price_max": None}
         yield "any price", changed, replace(query, price_min=None, price_max=None)

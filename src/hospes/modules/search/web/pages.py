@@ -6,11 +6,13 @@ from datetime import UTC, date, timedelta
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
 
 from hospes.modules.catalog.contracts import AMENITIES, AMENITY_BY_CODE, KIND_BY_CODE
 from hospes.modules.search import facade, places, queries
 from hospes.modules.search.contracts import Facets, Results
 from hospes.modules.search.errors import IndexLoading
+from hospes.modules.search.policies.asking import read_box
 from hospes.modules.search.web.asking import CURRENCIES, RATINGS, Looking, read_looking, relaxed
 from hospes.platform.money import Money
 from hospes.platform.pages import render
@@ -78,6 +80,17 @@ async def results_page(request: Request) -> Response:
     response = render(request, "search/_results.html" if partial else "search/results.html", context)
     response.headers["Vary"] = "HX-Request"
     return response
+
+
+@router.get("/search/labels")
+async def map_labels(bbox: str = "") -> Response:
+    """The names of the largest cities in a part of the map, for its labels."""
+    box = read_box(bbox[:120] or None)
+    labels = [
+        {"name": place.name, "lat": round(place.latitude, 4), "lng": round(place.longitude, 4)}
+        for place in (places.largest_in(box) if box else [])
+    ]
+    return JSONResponse(labels, headers={"Cache-Control": "public, max-age=86400"})
 
 
 async def _found(rt: Runtime, looking: Looking) -> tuple[Results, bool]:

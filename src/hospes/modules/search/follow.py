@@ -41,9 +41,10 @@ class LiveIndex:
         """Stop following."""
         if self._stop:
             self._stop()
-        if self._task:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        task, self._task = self._task, None
+        while task is not None and not task.done():
+            task.cancel()  # again if need be: a cancellation can get lost while a connection changes hands
+            await asyncio.wait({task}, timeout=0.5)
 
     async def _hear(self, events: Sequence[Event]) -> None:
         ids = {UUID(str(value)) for event in events for value in _named(event)}

@@ -129,11 +129,13 @@ function base(map: L.Map, box: HTMLElement): void {
     const answer = await fetch(`/search/labels?bbox=${part}`);
     if (!answer.ok || asked !== part) return;
     names.clearLayers();
-    const taken: L.Point[] = [];
+    const frame = map.getContainer().getBoundingClientRect();
+    const priced = [...map.getContainer().querySelectorAll<HTMLElement>(".pin:not(.pin-dot) span")].map((pin) => pin.getBoundingClientRect());
+    const taken = priced.map((rect) => L.point((rect.left + rect.right) / 2 - frame.left, (rect.top + rect.bottom) / 2 - frame.top));
     for (const city of (await answer.json()) as { name: string; lat: number; lng: number }[]) {
       const lng = city.lng + 360 * Math.round((map.getCenter().lng - city.lng) / 360);
       const at = map.latLngToContainerPoint([city.lat, lng]);
-      if (taken.some((other) => Math.abs(other.x - at.x) < 110 && Math.abs(other.y - at.y) < 26)) continue;
+      if (taken.some((other) => Math.abs(other.x - at.x) < 120 && Math.abs(other.y - at.y) < 30)) continue;
       taken.push(at);
       const text = document.createElement("span");
       text.textContent = city.name;

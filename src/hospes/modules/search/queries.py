@@ -100,10 +100,11 @@ async def cards(tx: ReadTx, ids: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:
 
 
 async def popular_cities(tx: ReadTx, *, limit: int = 12) -> list[Row]:
-    """Cities with the most live listings: city, country, listings, middle, and a picture."""
+    """Cities with the most live listings: city, country, listings, middle, and some pictures."""
     return await tx.all(
         "SELECT p.city, p.country, count(*) AS listings, avg(p.latitude) AS latitude, avg(p.longitude) AS longitude,"
-        " min(m.storage_key) AS storage_key FROM catalog.property AS p"
+        " (array_agg(m.storage_key ORDER BY md5(p.id::text)) FILTER (WHERE m.id IS NOT NULL))[1:12] AS pictures"
+        " FROM catalog.property AS p"
         " JOIN catalog.business AS b ON b.id = p.business_id"
         " LEFT JOIN catalog.media AS m ON m.property_id = p.id AND m.position = 0"
         " WHERE p.status = 'approved' AND b.status = 'ACTIVE' GROUP BY 1, 2 ORDER BY 3 DESC, 1 LIMIT %s::bigint",

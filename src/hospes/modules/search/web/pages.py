@@ -116,10 +116,23 @@ async def _cities(request: Request, rt: Runtime) -> list[dict[str, Any]]:
     if kept is None or kept[0] < time.monotonic():
         async with rt.db.read() as tx:
             rows = await queries.popular_cities(tx, limit=8)
-        cities = [{**row, "country_name": places.country_name(row["country"])} for row in rows]
+        used: set[str] = set()
+        cities = [
+            {**row, "country_name": places.country_name(row["country"]), "storage_key": _unlike(row["pictures"], used)}
+            for row in rows
+        ]
         kept = request.app.state.home_cities = (time.monotonic() + CITIES_FOR, cities)
     cities_kept: list[dict[str, Any]] = kept[1]
     return cities_kept
+
+
+def _unlike(pictures: list[str] | None, used: set[str]) -> str | None:
+    """The first picture no other city shows."""
+    for key in pictures or ():
+        if key not in used:
+            used.add(key)
+            return key
+    return pictures[0] if pictures else None
 
 
 def _weekend(today: date) -> tuple[date, date]:

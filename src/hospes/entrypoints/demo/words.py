@@ -171,9 +171,9 @@ _ROOMS = (
     "Single under the roof",
 )
 _OPENING = (
-    "{Name} is a {adj} {what} {spot} in {city}.",
-    "A {adj} {what} {spot}, ten minutes on foot from the middle of {city}.",
-    "Wake up {spot}: this {adj} {what} is our favourite corner of {city}.",
+    "{Name} is {adj} {what} {spot} in {city}.",
+    "{Adj} {what} {spot}, ten minutes on foot from the middle of {city}.",
+    "Wake up {spot}: this {what} is our favourite corner of {city}.",
 )
 _BODY = (
     "The kitchen has everything for a slow breakfast, and the bed is wider than you expect.",
@@ -239,7 +239,9 @@ def room_types(random: Random) -> list[str]:
 
 def description(random: Random, name: str, what: str, look: str, city: str) -> str:
     """Three or four sentences."""
+    light = random.choice(_LIGHT).lower()
+    adjective = f"{'an' if light[0] in 'aeiou' else 'a'} {light}"
     opening = random.choice(_OPENING).format(
-        Name=name, adj=random.choice(_LIGHT).lower(), what=what, spot=random.choice(_SPOT[look]), city=city
+        Name=name, adj=adjective, Adj=adjective.capitalize(), what=what, spot=random.choice(_SPOT[look]), city=city
     )
     return " ".join([opening, *random.sample(_BODY, 2), random.choice(_CLOSE)])

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_datetime
 
 from hospes.modules.booking.contracts import Action, Actor, HistoryEntry, Party
@@ -155,3 +156,8 @@ def timeline_of(history: list[HistoryEntry], zone: str) -> list[dict[str, str]]:
 
 def _by_host(entry: HistoryEntry) -> bool:
     return entry.action is Action.CANCEL and entry.actor in (Actor.HOST, Actor.ADMIN)
+
+
+def country_words(code: str) -> str:
+    """Portugal for PT."""
+    return str(Locale("en").territories.get(code, code))

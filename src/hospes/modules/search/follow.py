@@ -46,6 +46,12 @@ class LiveIndex:
             task.cancel()  # again if need be: a cancellation can get lost while a connection changes hands
             await asyncio.wait({task}, timeout=0.5)
 
+    async def reload(self) -> None:
+        """Read everything anew; searches go on meanwhile."""
+        now = self._rt.clock.now()
+        self.index.roll(_today(now))
+        await loader.load_all(self._rt.db, self.index, now=now)
+
     async def _hear(self, events: Sequence[Event]) -> None:
         ids = {UUID(str(value)) for event in events for value in _named(event)}
         try:
@@ -67,8 +73,7 @@ class LiveIndex:
             try:
                 if self._stale or _today(now) != self.index.first_night:
                     self._stale = False
-                    self.index.roll(_today(now))
-                    await loader.load_all(self._rt.db, self.index, now=now)
+                    await self.reload()
                 elif self.index.unsorted > COMPACT_AT:
                     self.index.compact()
             except (DatabaseError, PoolTimeout) as error:

@@ -1,0 +1,142 @@
+"""Search over HTTP: what is on sale is found within a second, what is not never is."""
+
+import httpx
+import pytest
+
+from hospes.modules.identity.tokens import sign_access_token
+from hospes.modules.search.follow import LiveIndex
+from hospes.platform.ids import new_id
+from hospes.platform.runtime import Runtime
+from tests.builders.booking import Stay, a_stay
+from tests.builders.identity import a_user
+
+DATES = {"check_in": "2026-07-01", "check_out": "2026-07-04"}
+
+
+@pytest.fixture
+def rt(client: httpx.AsyncClient) -> Runtime:
+    runtime: Runtime = client.app.state.runtime  # type: ignore[attr-defined]
+    return runtime
+
+
+@pytest.fixture
+async def stay(client: httpx.AsyncClient, rt: Runtime) -> Stay:
+    async with rt.db.write() as tx:
+        made = await a_stay(tx)
+    await reload(rt)
+    return made
+
+
+async def reload(rt: Runtime) -> None:
+    """The builders write rows without events: read everything anew."""
+    live = rt.ports.index
+    assert isinstance(live, LiveIndex)
+    await live.reload()
+
+
+async def found(client: httpx.AsyncClient, **params: object) -> list[str]:
+    response = await client.get("/api/v1/search", params={**DATES, **params})
+    assert response.status_code == 200, response.text
+    return [item["resource_id"] for item in response.json()["items"]]
+
+
+async def signed(rt: Runtime) -> dict[str, str]:
+    async with rt.db.write() as tx:
+        guest = await a_user(tx)
+    token = sign_access_token(guest, rt.settings.auth, now=rt.clock.now())
+    return {"Authorization": f"Bearer {token}", "Idempotency-Key": str(new_id())}
+
+
+async def test_a_hold_takes_the_listing_out_of_the_results_and_its_end_brings_it_back(
+    client: httpx.AsyncClient, rt: Runtime, stay: Stay
+) -> None:
+    resource_id = str(stay.resource_id)
+    assert await found(client) == [resource_id]
+    headers = await signed(rt)
+    body = {"resource_id": resource_id, "arrival": "2026-07-02", "departure": "2026-07-03", "adults": 1}
+    hold = await client.post("/api/v1/holds", json=body, headers=headers)
+    assert hold.status_code == 201, hold.text
+    await rt.ports.tail.poll()
+    assert await found(client) == []
+    assert await found(client, check_in="2026-07-03", check_out="2026-07-05") == [resource_id]
+    released = await client.delete(f"/api/v1/holds/{hold.json()['id']}", headers=headers)
+    assert released.status_code in (200, 204)
+    await rt.ports.tail.poll()
+    assert await found(client) == [resource_id]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE catalog.property SET status = 'submitted'",
+        "UPDATE catalog.property SET status = 'suspended'",
+        "UPDATE catalog.business SET status = 'SUSPENDED'",
+        "UPDATE catalog.resource SET active = false",
+    ],
+)
+async def test_what_is_not_on_sale_is_never_shown_even_by_an_index_that_has_not_heard(
+    client: httpx.AsyncClient, rt: Runtime, stay: Stay, change: str
+) -> None:
+    assert await found(client) == [str(stay.resource_id)]
+    async with rt.db.write() as tx:
+        await tx.conn.execute(change.encode())
+    assert rt.ports.index.index.find(_anything(), today=rt.clock.now().date()).total == 1  # the control: still indexed
+    assert await found(client) == []
+    await reload(rt)
+    assert rt.ports.index.index.find(_anything(), today=rt.clock.now().date()).total == 0
+
+
+def _anything() -> object:
+    from hospes.modules.search.contracts import Query
+
+    return Query()
+
+
+async def test_the_total_shown_is_the_total_quoted(client: httpx.AsyncClient, stay: Stay) -> None:
+    shown = (await client.get("/api/v1/search", params={**DATES, "adults": 2})).json()["items"][0]
+    body = {"resource_id": str(stay.resource_id), "arrival": "2026-07-01", "departure": "2026-07-04", "adults": 2}
+    quote = (await client.post("/api/v1/quotes", json=body)).json()
+    assert shown["total"] == quote["price"]["total"]
+
+
+@pytest.mark.parametrize(
+    ("params", "field"),
+    [
+        ({"check_in": "2026-07-04", "check_out": "2026-07-04"}, "check_out"),
+        ({"check_in": "2020-01-01", "check_out": "2020-01-02"}, "check_in"),
+        ({"check_in": "2026-07-04", "check_out": ""}, "check_out"),
+        ({"adults": 0}, "adults"),
+        ({"adults": 99}, "adults"),
+        ({"lat": 12, "lon": "x"}, "lon"),
+        ({"lat": 12}, "lon"),
+        ({"bbox": "1,2,3"}, "bbox"),
+        ({"bbox": "nan,2,3,4"}, "bbox"),
+        ({"q": "Xyzzyqqq"}, "q"),
+        ({"cursor": "abc"}, "cursor"),
+        ({"sort": "luck"}, "sort"),
+        ({"limit": 1000}, "limit"),
+    ],
+)
+async def test_nonsense_is_refused_beside_its_field(
+    client: httpx.AsyncClient, stay: Stay, params: dict[str, object], field: str
+) -> None:
+    response = await client.get("/api/v1/search", params={**DATES, **params})
+    assert response.status_code == 422, response.text
+    assert field in [error["field"] for error in response.json()["errors"]]
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"), [("lisb", "Lisbon"), ("LISBÓN", "Lisbon"), ("berln", "Berlin"), ("são paulo", "São Paulo")]
+)
+async def test_places_are_found_by_prefix_without_accents_and_in_spite_of_slips(
+    client: httpx.AsyncClient, typed: str, first: str
+) -> None:
+    items = (await client.get("/api/v1/search/suggestions", params={"q": typed})).json()["items"]
+    assert items[0]["name"] == first
+
+
+@pytest.mark.parametrize("typed", ["", "x", "' OR 1=1 --", "%%%%", "\\", "<script>", "\u0000zqzq", "🏨🏨🏨"])
+async def test_odd_text_finds_nothing_and_breaks_nothing(client: httpx.AsyncClient, typed: str) -> None:
+    response = await client.get("/api/v1/search/suggestions", params={"q": typed})
+    assert response.status_code == 200
+    assert response.json()["items"] == []

@@ -67,6 +67,7 @@ CREATE TABLE booking.history (
   action      text        NOT NULL,
   from_status text,
   to_status   text        NOT NULL,
-  note        text        NOT NULL DEFAULT ''
+  note        text        NOT NULL DEFAULT '',
+  step        bigint      GENERATED ALWAYS AS IDENTITY      -- the order of steps at the same instant
 );
-CREATE INDEX history_by_booking ON booking.history (booking_id, at, id);
+CREATE INDEX history_by_booking ON booking.history (booking_id, step);

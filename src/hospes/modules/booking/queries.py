@@ -145,7 +145,7 @@ async def list_history(tx: ReadTx, booking_id: UUID) -> list[HistoryEntry]:
     """Every step of a booking, the first one first."""
     rows = await tx.all(
         "SELECT h.id, h.at, h.actor, h.actor_id, h.action, h.from_status, h.to_status, h.note FROM booking.history AS h"
-        " WHERE h.booking_id = %s ORDER BY h.at, h.id",
+        " WHERE h.booking_id = %s ORDER BY h.step",
         (booking_id,),
     )
     return [

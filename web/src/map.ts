@@ -277,7 +277,7 @@ function results(box: HTMLElement): void {
   const follow = (): boolean => document.querySelector<HTMLInputElement>("[data-follow]")?.checked ?? false;
   let timer = 0;
   map.on("moveend", () => {
-    if (quiet || !follow()) return;
+    if (quiet || !follow() || box.clientWidth === 0) return;
     clearTimeout(timer);
     timer = window.setTimeout(() => {
       const form = document.querySelector<HTMLFormElement>("#filters");
@@ -314,7 +314,20 @@ function results(box: HTMLElement): void {
     const again = document.querySelector<HTMLInputElement>("[data-follow]");
     if (again) again.checked = checked || again.checked;
   });
-  const resized = new ResizeObserver(() => map.invalidateSize({ animate: false }));
+  // On a phone the map is hidden at first: it takes its bearings when it gets a size, and that is no search.
+  let wide = box.clientWidth;
+  const resized = new ResizeObserver(() => {
+    if (box.clientWidth === 0) {
+      wide = 0;
+      return;
+    }
+    quiet = true;
+    map.invalidateSize({ animate: false });
+    if (wide === 0) look(box);
+    else setTimeout(() => (quiet = false), 400);
+    wide = box.clientWidth;
+    tidy();
+  });
   resized.observe(box);
 }
 
@@ -329,7 +342,7 @@ function phoneToggle(): void {
     sessionStorage.setItem("show-map", shows ? "1" : "");
     (shows ? document.querySelector<HTMLElement>(".list-jump") : document.querySelector<HTMLElement>(".map-jump"))?.focus();
   });
-  document.body.addEventListener("htmx:afterSwap", () => {
+  document.body.addEventListener("htmx:afterSettle", () => {
     if (sessionStorage.getItem("show-map")) document.querySelector("[data-found]")?.classList.add("show-map");
   });
   sessionStorage.removeItem("show-map");

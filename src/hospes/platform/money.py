@@ -30,9 +30,10 @@ class Money:
         places = exponent(self.currency)
         value = self.amount / 10**places
         whole = places and self.amount % 10**places == 0
-        return format_currency(
+        said = format_currency(
             value, self.currency, "¤#,##0" if whole else None, locale=locale, currency_digits=not whole
         )
+        return said.replace(self.currency, f"{self.currency}\u00a0") if self.currency in said else said
 
 
 def share(amount: int, basis_points: int) -> int:

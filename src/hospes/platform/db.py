@@ -65,9 +65,9 @@ class Database:
         async def configure(conn: AsyncConnection[DictRow]) -> None:
             await conn.set_read_only(read_only)
 
-        options = (
-            "-c statement_timeout=60000 -c lock_timeout=10000 -c timezone=UTC -c plan_cache_mode=force_custom_plan"
-        )
+        # Searches by date need plans made for their dates; the short writes are planned once.
+        plans = "force_custom_plan" if read_only else "auto"
+        options = f"-c statement_timeout=60000 -c lock_timeout=10000 -c timezone=UTC -c plan_cache_mode={plans}"
         return AsyncConnectionPool(
             url,
             min_size=1,

@@ -216,9 +216,10 @@ def person(random: Random) -> tuple[str, str]:
     return random.choice(PEOPLE_FIRST), random.choice(PEOPLE_LAST)
 
 
-def home_name(random: Random, look: str) -> str:
-    """Such as `Sunlit loft by the harbour`."""
-    return f"{random.choice(_LIGHT)} {random.choice(_HOME)} {random.choice(_SPOT[look])}"
+def home_name(random: Random, look: str, bedrooms: int) -> str:
+    """Such as `Sunlit loft by the harbour`; without a bedroom of its own it is a studio."""
+    home = random.choice(_HOME) if bedrooms else "studio"
+    return f"{random.choice(_LIGHT)} {home} {random.choice(_SPOT[look])}"
 
 
 def hotel_name(random: Random) -> str:

@@ -219,8 +219,10 @@ class Builder:
         quiet: bool = False,
     ) -> None:  # fmt: skip
         random = self._random
-        name = name or words.home_name(random, city.look)
         bedrooms = random.choices((0, 1, 2, 3, 4), (2, 5, 4, 2, 1))[0]
+        if name:
+            bedrooms = max(bedrooms, 1)
+        name = name or words.home_name(random, city.look, bedrooms)
         guests = max(2, bedrooms * 2 + random.choice((0, 0, 1)))
         what = "studio" if bedrooms == 0 else f"{bedrooms}-bedroom home"
         text = words.description(random, name, what, city.look, city.name)

@@ -15,15 +15,16 @@ from hospes.platform.money import Money
 
 async def insert_payment(
     tx: WriteTx, *, booking_id: UUID, payer_id: UUID, provider: str, amount: Money, now: datetime
-) -> bool:
-    """Whether it is new; a booking has one payment."""
-    return bool(
-        await tx.run(
-            "INSERT INTO payments.payment (id, booking_id, payer_id, provider, currency, amount, status, created_at,"
-            " updated_at) VALUES (%s, %s, %s, %s, %s, %s, 'awaiting_method', %s, %s) ON CONFLICT DO NOTHING",
-            (new_id(), booking_id, payer_id, provider, amount.currency, amount.amount, now, now),
-        )
+) -> Payment | None:
+    """The new payment; None when the booking has one already."""
+    row = await tx.find(
+        "INSERT INTO payments.payment AS p (id, booking_id, payer_id, provider, currency, amount, status, created_at,"
+        " updated_at) VALUES (%s, %s, %s, %s, %s, %s, 'awaiting_method', %s, %s) ON CONFLICT DO NOTHING RETURNING"
+        " p.id, p.booking_id, p.payer_id, p.provider, p.currency, p.amount, p.captured, p.refunded, p.status,"
+        " p.failure, p.created_at, p.updated_at, p.version",
+        (new_id(), booking_id, payer_id, provider, amount.currency, amount.amount, now, now),
     )
+    return payment_from(row) if row else None
 
 
 async def lock_payment(tx: WriteTx, payment_id: UUID) -> Payment | None:

@@ -19,8 +19,10 @@ async def open_payment(
     """
     if amount.amount <= 0:
         raise InvalidAmount("A payment needs an amount above zero.")
-    await store.insert_payment(tx, booking_id=booking_id, payer_id=payer_id, provider=provider, amount=amount, now=now)
-    payment = await queries.find_payment_of(tx, booking_id)
+    fresh = await store.insert_payment(
+        tx, booking_id=booking_id, payer_id=payer_id, provider=provider, amount=amount, now=now
+    )
+    payment = fresh or await queries.find_payment_of(tx, booking_id)
     assert payment is not None
     if payment.amount != amount or payment.payer_id != payer_id:
         raise PaymentExists

@@ -4,6 +4,7 @@ BIN := .venv/bin
 RUN_READY := .venv/.run-ready
 DEV_READY := .venv/.dev-ready
 WEB_READY := web/dist/manifest.json
+CODE := $(wildcard src tests migrations bench)
 WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -path web/dist -prune -o -type f -print 2>/dev/null)
 
 .PHONY: run test check lint format types bench clean
@@ -16,18 +17,18 @@ test: $(DEV_READY) $(WEB_READY)
 	$(BIN)/python -m pytest $(ARGS)
 
 check: $(DEV_READY)
-	$(BIN)/ruff format --check src tests migrations bench
-	$(BIN)/ruff check src tests migrations bench
+	$(BIN)/ruff format --check $(CODE)
+	$(BIN)/ruff check $(CODE)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
 lint: $(DEV_READY)
-	$(BIN)/ruff check src tests migrations bench
+	$(BIN)/ruff check $(CODE)
 	$(BIN)/lint-imports
 
 format: $(DEV_READY)
-	$(BIN)/ruff format src tests migrations bench
-	$(BIN)/ruff check --fix src tests migrations bench
+	$(BIN)/ruff format $(CODE)
+	$(BIN)/ruff check --fix $(CODE)
 
 bench: $(RUN_READY) $(WEB_READY)
 	$(BIN)/hospes bench

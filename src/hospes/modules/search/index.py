@@ -9,8 +9,7 @@ first, then the easy and the cheap. Equal scores are ordered by id, so pages nev
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -18,15 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hospes.modules.search.contracts import Bar, Box, Facets, Found, Hit, Listing, Query, Sort
+from hospes.modules.search.policies.grid import COLUMNS, EARTH_KM, band, cell, circle_box, column
 from hospes.modules.search.policies.reference_rates import cents, from_cents
 
 NIGHTS = 512
 WORDS = NIGHTS // 64
-CELL = 0.1
-COLUMNS = 3600
 SPARE = 1024
 BARS = 12
-EARTH_KM = 6371.0088
 
 ROW = np.dtype(
     [
@@ -63,7 +60,7 @@ class SearchIndex:
     @property
     def nbytes(self) -> int:
         """Memory of the columns and the calendar."""
-        return sum(column.nbytes for column in self._columns.values()) + self._calendar.nbytes
+        return sum(values.nbytes for values in self._columns.values()) + self._calendar.nbytes
 
     # -- changes ------------------------------------------------------------------------------------------------------
 
@@ -80,8 +77,8 @@ class SearchIndex:
         """Add a listing or replace what was known of it; seen by the next search."""
         key = listing.resource_id.bytes
         row = self._row_of.get(key)
-        cell = _cell(listing.latitude, listing.longitude)
-        if row is not None and int(self._columns["cell"][row]) != cell:
+        place = cell(listing.latitude, listing.longitude)
+        if row is not None and int(self._columns["cell"][row]) != place:
             self.drop(listing.resource_id)
             row = None
         if row is None:
@@ -90,7 +87,7 @@ class SearchIndex:
                 self._allocate(max(SPARE, row // 8))
             self._used += 1
             self._row_of[key] = row
-        self._write(row, key, cell, listing)
+        self._write(row, key, place, listing)
 
     def drop(self, resource_id: UUID) -> None:
         """Forget a listing."""
@@ -104,9 +101,9 @@ class SearchIndex:
         alive = np.flatnonzero(self._columns["guests"][: self._used] > 0)
         order = alive[np.argsort(self._columns["cell"][alive], kind="stable")]
         size = len(order) + SPARE
-        for name, column in self._columns.items():
-            fresh = np.zeros(size, column.dtype)
-            fresh[: len(order)] = column[order]
+        for name, values in self._columns.items():
+            fresh = np.zeros(size, values.dtype)
+            fresh[: len(order)] = values[order]
             self._columns[name] = fresh
         calendar = np.zeros((size, WORDS), np.uint64)
         calendar[: len(order)] = self._calendar[order]
@@ -160,7 +157,7 @@ class SearchIndex:
     def _around(self, query: Query) -> tuple[Rows, NDArray[np.float32] | None]:
         box = query.box
         if query.latitude is not None and query.longitude is not None:
-            circle = _circle_box(query.latitude, query.longitude, query.radius_km)
+            circle = circle_box(query.latitude, query.longitude, query.radius_km)
             rows = self._in_box(circle)
             distance = self._distance(rows, query.latitude, query.longitude)
             inside = distance <= query.radius_km
@@ -178,14 +175,14 @@ class SearchIndex:
         """Rows of the cells that touch the box; some lie outside it."""
         spans = [(box.west, box.east)] if box.west <= box.east else [(box.west, 180.0), (-180.0, box.east)]
         cells = self._columns["cell"][: self._sorted]
-        first, last = _band(box.south), _band(box.north)
+        first, last = band(box.south), band(box.north)
         if last - first > 400:
             return np.arange(self._used)
         bands = np.arange(first, last + 1, dtype=np.int32) * COLUMNS
         parts: list[Rows] = []
         for west, east in spans:
-            starts = np.searchsorted(cells, bands + _column(west), "left")
-            ends = np.searchsorted(cells, bands + _column(east), "right")
+            starts = np.searchsorted(cells, bands + column(west), "left")
+            ends = np.searchsorted(cells, bands + column(east), "right")
             parts += [np.arange(a, b) for a, b in zip(starts, ends, strict=True) if b > a]
         parts.append(np.arange(self._sorted, self._used))
         return np.concatenate(parts)
@@ -336,7 +333,7 @@ class SearchIndex:
         calendar[: self._used] = self._calendar[: self._used]
         self._calendar = calendar
 
-    def _write(self, row: int, key: bytes, cell: int, listing: Listing) -> None:
+    def _write(self, row: int, key: bytes, place: int, listing: Listing) -> None:
         if listing.currency not in self._currencies:
             self._currencies.append(listing.currency)
         euros = cents(listing.base_amount, listing.currency)
@@ -347,7 +344,7 @@ class SearchIndex:
             - 4 * np.log(max(euros, 100) / 100)
         )
         values = {
-            "id": key, "cell": cell, "lat": listing.latitude, "lon": listing.longitude, "base": listing.base_amount,
+            "id": key, "cell": place, "lat": listing.latitude, "lon": listing.longitude, "base": listing.base_amount,
             "euros": min(euros, 2**31 - 1), "amenities": listing.amenities, "score": score, "rating": listing.rating,
             "guests": listing.guests, "kind": self._kinds.index(listing.kind),
             "currency": self._currencies.index(listing.currency), "instant": listing.instant, "pets": listing.pets,
@@ -364,45 +361,11 @@ class SearchIndex:
             self._day_prices.pop(row, None)
 
 
-def pack_nights(open_nights: Iterable[int]) -> bytes:
-    """Calendar words with these nights open (0 is the first night)."""
-    bits = np.zeros(NIGHTS, np.uint8)
-    bits[[night for night in open_nights if 0 <= night < NIGHTS]] = 1
-    return np.packbits(bits, bitorder="little").tobytes()
-
-
 def all_nights_but(closed: Iterable[int]) -> bytes:
     """Calendar words with every night open except these."""
     bits = np.ones(NIGHTS, np.uint8)
     bits[[night for night in closed if 0 <= night < NIGHTS]] = 0
     return np.packbits(bits, bitorder="little").tobytes()
-
-
-def wider(query: Query, factor: float) -> Query:
-    """The same question with a larger circle."""
-    return replace(query, radius_km=query.radius_km * factor)
-
-
-def _band(latitude: float) -> int:
-    return int(np.floor((min(max(latitude, -90.0), 90.0) + 90) / CELL))
-
-
-def _column(longitude: float) -> int:
-    return min(int(np.floor((min(max(longitude, -180.0), 180.0) + 180) / CELL)), COLUMNS - 1)
-
-
-def _cell(latitude: float, longitude: float) -> int:
-    return _band(latitude) * COLUMNS + _column(longitude)
-
-
-def _circle_box(latitude: float, longitude: float, radius_km: float) -> Box:
-    up = float(np.degrees(radius_km / EARTH_KM))
-    shrink = np.cos(np.radians(min(abs(latitude) + up, 90.0)))
-    side = 180.0 if shrink < 0.01 else min(float(up / shrink), 180.0)
-    if side >= 180.0:
-        return Box(latitude - up, -180.0, latitude + up, 180.0)
-    west, east = longitude - side, longitude + side
-    return Box(latitude - up, west + 360 if west < -180 else west, latitude + up, east - 360 if east > 180 else east)
 
 
 def _night_words(first: int, count: int) -> list[tuple[int, np.uint64]]:
@@ -423,13 +386,3 @@ def _histogram(prices: NDArray[np.int64], currency: str) -> tuple[Bar, ...]:
     return tuple(
         Bar(from_cents(edges[i], currency), from_cents(edges[i + 1], currency), int(counts[i])) for i in range(BARS)
     )
-
-
-def nights_between(first: date, start: date, end: date) -> range:
-    """Positions of the nights [start, end) in a calendar that begins at `first`."""
-    return range((start - first).days, (end - first).days)
-
-
-def next_day(day: date) -> date:
-    """The day after."""
-    return day + timedelta(days=1)

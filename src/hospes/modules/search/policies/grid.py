@@ -1,0 +1,35 @@
+"""The geographic grid: cells of a tenth of a degree, numbered from the south-west, row by row."""
+
+from math import cos, degrees, floor, radians
+
+from hospes.modules.search.contracts import Box
+
+CELL = 0.1
+COLUMNS = 3600
+EARTH_KM = 6371.0088
+
+
+def band(latitude: float) -> int:
+    """The row of cells at a latitude."""
+    return floor((min(max(latitude, -90.0), 90.0) + 90) / CELL)
+
+
+def column(longitude: float) -> int:
+    """The column of cells at a longitude."""
+    return min(floor((min(max(longitude, -180.0), 180.0) + 180) / CELL), COLUMNS - 1)
+
+
+def cell(latitude: float, longitude: float) -> int:
+    """The cell of a point."""
+    return band(latitude) * COLUMNS + column(longitude)
+
+
+def circle_box(latitude: float, longitude: float, radius_km: float) -> Box:
+    """The smallest box around a circle; it may cross the date line, and near a pole it is a whole band."""
+    up = degrees(radius_km / EARTH_KM)
+    shrink = cos(radians(min(abs(latitude) + up, 90.0)))
+    side = 180.0 if shrink < 0.01 else min(up / shrink, 180.0)
+    if side >= 180.0:
+        return Box(latitude - up, -180.0, latitude + up, 180.0)
+    west, east = longitude - side, longitude + side
+    return Box(latitude - up, west + 360 if west < -180 else west, latitude + up, east - 360 if east > 180 else east)

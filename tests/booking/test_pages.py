@@ -126,7 +126,7 @@ async def test_nights_that_are_held_by_another_are_refused_in_a_sentence(client:
     await held(client, stay)
     answer = await client.post(f"/stays/{stay.resource_id}/hold", data=DATES, headers=await as_stranger(client))
     assert answer.status_code == 409
-    assert "Some of these nights are taken" in answer.text
+    assert re.search(r"notice-bad.*these (nights|dates) .*taken", answer.text, re.S | re.I)
 
 
 async def test_checkout_asks_to_accept_and_keeps_the_message(client: httpx.AsyncClient, stay: Stay) -> None:
@@ -144,11 +144,10 @@ async def test_checkout_asks_to_accept_and_keeps_the_message(client: httpx.Async
     assert (again.status_code, again.headers["location"]) == (303, "/trips")
 
 
-async def test_an_expired_hold_says_so_and_shows_the_way_back(
-    client: httpx.AsyncClient, stay: Stay, clock: Any
-) -> None:
-    checkout, guest = await held(client, stay), await as_guest(client, stay)
+async def test_an_expired_hold_shows_the_way_back(client: httpx.AsyncClient, stay: Stay, clock: Any) -> None:
+    checkout = await held(client, stay)
     clock.at = clock.at.replace(minute=clock.at.minute + 15)
+    guest = await as_guest(client, stay)
     for page in (
         await client.get(checkout, headers=guest),
         await client.post(checkout, data={"expected_total": "0", "accept": "yes"}, headers=guest),

@@ -74,7 +74,8 @@ def site(running: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterator
             conn.execute("DROP DATABASE browser WITH (FORCE)")
 
 
-@pytest.fixture(scope="session")
+# While Playwright is open a loop runs in this thread and asynchronous tests cannot start theirs: one module at a time.
+@pytest.fixture(scope="module")
 def chromium(site: Site) -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 

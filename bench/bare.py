@@ -39,7 +39,8 @@ Said = list[tuple[str, Any]]
 def pgbench(url: str, folder: Path, script: str, *, listings: int, seconds: int, given: dict[str, str]) -> float:
     """Transactions a second of 8 clients with prepared statements."""
     file = folder / "script.sql"
-    draw = f"\\set r random(1, {listings})\n\\set d random(0, {stage.NIGHTS - 1})\n\\set x random(1, 9000000000000000000)\n"
+    draw = f"\\set r random(1, {listings})\n\\set d random(0, {stage.NIGHTS - 1})\n"
+    draw += "\\set x random(1, 9000000000000000000)\n"
     file.write_text(draw + script)
     command = [str(postgres_binaries() / "pgbench"), "-n", "-M", "prepared", "-c", "8", "-j", "1", "-T", str(seconds)]
     command += [part for name, value in given.items() for part in ("-D", f"{name}={value}")]
@@ -66,7 +67,7 @@ async def own_statements(url: str) -> tuple[str, dict[str, str]]:
                 said.append((str(query), params))
                 return await inner(query, params, **more)
 
-            tx.conn.execute = noting  # type: ignore[method-assign]
+            tx.conn.execute = noting
             try:
                 await _book(tx, now, first)
             finally:

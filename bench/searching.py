@@ -44,7 +44,8 @@ def measure(count: int, *, questions: int) -> dict[str, Any]:
         lat, lon = places[int(CITIES * draw.random() ** 2)]
         first = now.date() + timedelta(days=draw.randint(3, 200))
         query = Query(
-            latitude=lat, longitude=lon, radius_km=20, arrival=first, departure=first + timedelta(days=draw.randint(1, 5)),
+            latitude=lat, longitude=lon, radius_km=20, arrival=first,
+            departure=first + timedelta(days=draw.randint(1, 5)),
             guests=draw.randint(1, 3), price_min=4_000, price_max=30_000, amenities=(draw.choice(AMENITIES),),
             rating_min=3.5,
         )  # fmt: skip

@@ -65,8 +65,8 @@ def fill(url: str, listings: int) -> None:
         )
         conn.execute(
             "INSERT INTO catalog.resource (id, property_id, kind, mode, name, horizon_days, created_at, updated_at)"
-            " SELECT ('00000000-0000-4000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, %s, 'HOME', 'nightly', 'Home', 400,"
-            " %s, %s FROM generate_series(1, %s) AS n",
+            " SELECT ('00000000-0000-4000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, %s, 'HOME', 'nightly', 'Home',"
+            " 400, %s, %s FROM generate_series(1, %s) AS n",
             (PLACE, now, now, listings),
         )
         conn.execute(

@@ -11,7 +11,6 @@ import sys
 import tempfile
 import time
 from datetime import UTC, datetime
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -32,9 +31,6 @@ console = Console()
 
 def main(args: list[str]) -> None:
     """Run what the command line asks for."""
-    if args[:1] == ["replay"]:
-        import_module("bench.replay").main(args[1:])
-        return
     parser = argparse.ArgumentParser(prog="hospes bench", description="Measure against the bars of the design.")
     parser.add_argument("--quick", action="store_true", help="short, and 100 000 listings only")
     parser.add_argument("--only", default="booking,rivals,search,web,start", help="parts, separated by commas")

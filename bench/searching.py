@@ -21,10 +21,10 @@ def listings(count: int, draw: random.Random) -> Iterator[Listing]:
         lat, lon = middles[int(CITIES * draw.random() ** 2)]
         yield Listing(
             resource_id=UUID(int=draw.getrandbits(128)), latitude=lat + draw.gauss(0, 0.08),
-            longitude=lon + draw.gauss(0, 0.1), country="DE", zone="UTC", check_in=900, kind="HOME",
+            longitude=lon + draw.gauss(0, 0.1), kind="HOME", nightly=True,
             guests=draw.randint(1, 8), pets=draw.random() < 0.3, instant=draw.random() < 0.5,
             amenities=draw.getrandbits(20), rating=draw.uniform(3, 5), rating_count=draw.randint(0, 300),
-            currency="EUR", base_amount=draw.randint(3_000, 40_000), cleaning_fee=0, service_fee_bp=1200, taxes=(),
+            currency="EUR", base_amount=draw.randint(3_000, 40_000),
             min_nights=draw.randint(1, 3), max_nights=90, notice_hours=0, horizon_days=365,
             open_words=(draw.getrandbits(512) | draw.getrandbits(512)).to_bytes(64, "little"),
         )  # fmt: skip
@@ -50,7 +50,7 @@ def measure(count: int, *, questions: int) -> dict[str, Any]:
             rating_min=3.5,
         )  # fmt: skip
         started = time.perf_counter()
-        found += index.find(query, now=now).total
+        found += index.find(query, today=now.date()).total
         times.append(time.perf_counter() - started)
     times.sort()
     return {

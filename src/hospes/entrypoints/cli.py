@@ -12,6 +12,8 @@ from rich.console import Console
 
 from hospes.platform.settings import Settings, SettingsError, load_settings, with_secrets
 
+PROJECT = Path(__file__).parents[3]
+
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Hospes: a booking platform.", pretty_exceptions_enable=False
 )
@@ -145,6 +147,7 @@ def seed(
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True}, add_help_option=False)
 def bench(context: typer.Context) -> None:
     """Measure against the bars of the design; see `hospes bench --help`."""
+    sys.path.insert(0, str(PROJECT))  # the benchmarks lie beside the package, not in it
     import_module("bench.cli").main(context.args)
 
 

@@ -1,0 +1,1 @@
+-- Weekly windows, exceptions, departures, and claims by the minute.

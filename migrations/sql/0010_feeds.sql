@@ -1,0 +1,1 @@
+-- Calendar feeds: what is imported, what is exported.

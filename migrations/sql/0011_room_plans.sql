@@ -1,0 +1,1 @@
+-- Units out of service, and which unit a counted stay gets.

@@ -1,0 +1,1 @@
+-- Bookings by the minute and by departure, and of several resources.

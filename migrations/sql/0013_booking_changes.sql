@@ -1,0 +1,1 @@
+-- Changes to bookings, series, the waitlist.

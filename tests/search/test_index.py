@@ -2,18 +2,20 @@
 
 import math
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from random import Random
 from uuid import UUID
 
 import pytest
 
 from hospes.modules.catalog.contracts import AMENITIES, KINDS
+from hospes.modules.search.columns import NIGHTS, all_nights_but
 from hospes.modules.search.contracts import Box, Listing, Query, Sort
-from hospes.modules.search.index import NIGHTS, SearchIndex, all_nights_but
+from hospes.modules.search.index import SearchIndex
 from hospes.modules.search.policies.reference_rates import cents
 
 TODAY = date(2026, 6, 1)
+NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 CODES = [amenity.code for amenity in AMENITIES]
 CLOSED: dict[UUID, set[int]] = {}
 
@@ -157,7 +159,7 @@ def test_random_questions_get_the_oracles_answer_in_the_oracles_order(seed: int)
     for _ in range(60):
         query = a_query(random)
         right = expected(world, query)
-        found = index.find(query, today=TODAY)
+        found = index.find(query, now=NOW)
         assert found.total == len(right)
         assert [hit.resource_id for hit in found.hits] == right[: query.limit]
         some += len(right) > 0
@@ -181,11 +183,11 @@ def test_changes_are_seen_at_once_and_leave_everything_else_as_it_was() -> None:
             world[place] = replace(world[place], base_amount=random.randint(3_000, 40_000), guests=random.randint(1, 6))
             index.put(world[place])
         if step == 120:
-            index.compact()
+            index.columns.compact()
     assert len(index) == len(world)
     for _ in range(40):
         query = a_query(random)
-        assert [hit.resource_id for hit in index.find(query, today=TODAY).hits] == expected(world, query)[: query.limit]
+        assert [hit.resource_id for hit in index.find(query, now=NOW).hits] == expected(world, query)[: query.limit]
 
 
 def test_pages_by_cursor_hold_every_listing_once() -> None:
@@ -195,7 +197,7 @@ def test_pages_by_cursor_hold_every_listing_once() -> None:
         query = Query(sort=sort, limit=37)
         seen: list[UUID] = []
         while True:
-            hits = index.find(query, today=TODAY).hits
+            hits = index.find(query, now=NOW).hits
             if not hits:
                 break
             seen += [hit.resource_id for hit in hits]
@@ -209,7 +211,7 @@ def test_a_facet_counts_what_choosing_it_would_find() -> None:
     index = an_index(world)
     for _ in range(20):
         query = replace(a_query(random), kinds=("HOME",))
-        facets = index.find(query, today=TODAY).facets
+        facets = index.find(query, now=NOW).facets
         for kind, count in facets.kinds.items():
             assert count == len(expected(world, replace(query, kinds=(kind,))))
         assert facets.instant == len(expected(world, replace(query, instant=True)))
@@ -223,8 +225,8 @@ def test_at_midnight_the_calendar_moves_and_stays_true() -> None:
     index = an_index(world)
     arrival = TODAY + timedelta(days=30)
     query = Query(arrival=arrival, departure=arrival + timedelta(days=2), limit=60)
-    before = [hit.resource_id for hit in index.find(query, today=TODAY).hits]
-    index.roll(TODAY + timedelta(days=9))
-    assert [hit.resource_id for hit in index.find(query, today=TODAY).hits] == before
+    before = [hit.resource_id for hit in index.find(query, now=NOW).hits]
+    index.columns.roll(TODAY + timedelta(days=9))
+    assert [hit.resource_id for hit in index.find(query, now=NOW).hits] == before
     past = Query(arrival=TODAY, departure=TODAY + timedelta(days=2))
-    assert index.find(past, today=TODAY).total == 0
+    assert index.find(past, now=NOW).total == 0

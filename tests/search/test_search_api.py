@@ -80,10 +80,10 @@ async def test_what_is_not_on_sale_is_never_shown_even_by_an_index_that_has_not_
     assert await found(client) == [str(stay.resource_id)]
     async with rt.db.write() as tx:
         await tx.conn.execute(change.encode())
-    assert rt.ports.index.index.find(_anything(), today=rt.clock.now().date()).total == 1  # the control: still indexed
+    assert rt.ports.index.index.find(_anything(), now=rt.clock.now()).total == 1  # the control: still indexed
     assert await found(client) == []
     await reload(rt)
-    assert rt.ports.index.index.find(_anything(), today=rt.clock.now().date()).total == 0
+    assert rt.ports.index.index.find(_anything(), now=rt.clock.now()).total == 0
 
 
 def _anything() -> object:

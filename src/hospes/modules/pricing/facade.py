@@ -1,6 +1,6 @@
 """What other modules may ask of pricing."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -66,3 +66,11 @@ async def begin_price(tx: ReadTx, resource_id: UUID, arrival: date, departure: d
 async def price_stay(tx: ReadTx, resource_id: UUID, arrival: date, departure: date, party: Party) -> Price:
     """The explained price of the nights [arrival, departure); raises `NoPrice`. Availability is not its business."""
     return await (await begin_price(tx, resource_id, arrival, departure)).of(party)
+
+
+async def price_stays(
+    tx: ReadTx, resource_ids: Collection[UUID], arrival: date, departure: date, party: Party
+) -> dict[UUID, Price]:
+    """What `price_stay` answers for each of these, in one statement; what has no price is left out."""
+    rates = await queries.list_rates_in_days(tx, resource_ids, arrival, departure)
+    return {each: price_nights(rate, days, arrival, departure, party) for each, (rate, days) in rates.items()}

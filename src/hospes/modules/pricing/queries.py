@@ -1,5 +1,6 @@
 """The read side of pricing."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, LiteralString
@@ -21,6 +22,17 @@ SELECT {RATE},
 FROM pricing.rate AS r WHERE r.resource_id = %(resource)s
 """  # noqa: S608 (constants only)
 
+_MANY_IN_DAYS: LiteralString = f"""
+SELECT r.resource_id, {RATE}, d.offsets, d.amounts
+FROM pricing.rate AS r LEFT JOIN (
+    SELECT d.resource_id, array_agg(d.day - %(first)s::date ORDER BY d.day) AS offsets,
+           array_agg(d.amount ORDER BY d.day) AS amounts
+    FROM pricing.day_price AS d
+    WHERE d.resource_id = ANY(%(resources)s::uuid[]) AND d.day >= %(first)s AND d.day < %(end)s GROUP BY d.resource_id
+) AS d ON d.resource_id = r.resource_id
+WHERE r.resource_id = ANY(%(resources)s::uuid[])
+"""  # noqa: S608 (constants only)
+
 
 @dataclass(frozen=True, slots=True)
 class RateInDays:
@@ -32,18 +44,21 @@ class RateInDays:
     async def get(self) -> tuple[Rate, dict[date, int]] | None:
         """The rate and the nights with a price of their own, or None without a rate."""
         row = await self.cursor.fetchone()
-        if row is None:
-            return None
-        start = self.first.toordinal()
-        offsets, amounts = row.pop("offsets") or (), row.pop("amounts") or ()
-        days = {date.fromordinal(start + offset): amount for offset, amount in zip(offsets, amounts, strict=True)}
-        return as_rate(row), days
+        return None if row is None else _as_rate_in_days(row, self.first)
 
 
 async def ask_rate_in_days(tx: ReadTx, resource_id: UUID, first: date, end: date) -> RateInDays:
     """Send for the rate and the day prices of [first, end)."""
     params = {"resource": resource_id, "first": first, "end": end}
     return RateInDays(await tx.conn.execute(_IN_DAYS, params), first)
+
+
+async def list_rates_in_days(
+    tx: ReadTx, resource_ids: Collection[UUID], first: date, end: date
+) -> dict[UUID, tuple[Rate, dict[date, int]]]:
+    """The rates and the day prices of [first, end), in one statement; what has no rate is left out."""
+    params = {"resources": list(resource_ids), "first": first, "end": end}
+    return {row.pop("resource_id"): _as_rate_in_days(row, first) for row in await tx.all(_MANY_IN_DAYS, params)}
 
 
 async def find_rate(tx: ReadTx, resource_id: UUID) -> Rate | None:
@@ -60,6 +75,13 @@ async def list_day_prices(tx: ReadTx, resource_id: UUID, first: date, last: date
         (resource_id, first, last),
     )
     return {row["day"]: row["amount"] for row in rows}
+
+
+def _as_rate_in_days(row: Row, first: date) -> tuple[Rate, dict[date, int]]:
+    start = first.toordinal()
+    offsets, amounts = row.pop("offsets") or (), row.pop("amounts") or ()
+    days = {date.fromordinal(start + offset): amount for offset, amount in zip(offsets, amounts, strict=True)}
+    return as_rate(row), days
 
 
 def as_rate(row: Row) -> Rate:

@@ -1,7 +1,7 @@
 """Search's words: what may be asked, and what is answered."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, time
 from enum import StrEnum
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from hospes.platform.money import Money
 
 
 class Sort(StrEnum):
-    """`relevance`: rating weighted by how many rated, then instant booking, then price; explained in index.py."""
+    """`relevance`: rating weighted by how many rated, then instant booking, then price; see policies/relevance.py."""
 
     RELEVANCE = "relevance"
     PRICE = "price"
@@ -39,6 +39,7 @@ class Query:
     departure: date | None = None
     guests: int = 1
     pets: int = 0
+    infants: int = 0
     price_min: int | None = None
     price_max: int | None = None
     currency: str = "EUR"
@@ -161,3 +162,5 @@ class Listing:
     nightly: bool
     open_words: bytes = b""
     day_prices: dict[int, int] = field(default_factory=dict)
+    zone: str = "UTC"
+    check_in_from: time = time(15)

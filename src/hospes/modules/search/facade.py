@@ -1,6 +1,5 @@
 """What the entrypoints and the pages may ask of search."""
 
-from datetime import UTC
 from typing import Any
 
 from hospes.modules.pricing.contracts import Party
@@ -29,5 +28,4 @@ async def search(rt: Runtime, query: Query, party: Party) -> Results:
     if not isinstance(live, LiveIndex):
         raise IndexLoading("Search is being loaded. Please try again in a few seconds.")
     async with rt.db.read() as tx:
-        today = rt.clock.now().astimezone(UTC).date()
-        return await find_listings(tx, live.index, query, party, today=today)
+        return await find_listings(tx, live.index, query, party, now=rt.clock.now())

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime
 from uuid import UUID
 
 import structlog
@@ -12,6 +11,7 @@ from psycopg_pool import PoolTimeout
 from hospes.modules.catalog.contracts import AMENITIES, KINDS
 from hospes.modules.search import loader, queries
 from hospes.modules.search.index import SearchIndex
+from hospes.modules.search.policies.wall_clock import earliest_today
 from hospes.platform.outbox import Event
 from hospes.platform.runtime import Runtime
 
@@ -25,15 +25,18 @@ class LiveIndex:
 
     def __init__(self, rt: Runtime) -> None:
         self._rt = rt
-        self.index = SearchIndex([info.code for info in KINDS], [a.code for a in AMENITIES], _today(rt.clock.now()))
+        self.index = SearchIndex(
+            [info.code for info in KINDS], [each.code for each in AMENITIES], earliest_today(rt.clock.now())
+        )
         self._stop: Callable[[], None] | None = None
         self._stale = False
+        self._heard: set[UUID] | None = None
         self._task: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
         """Load everything, then follow events."""
         count = await loader.load_all(self._rt.db, self.index, now=self._rt.clock.now())
-        log.info("search.loaded", listings=count, megabytes=round(self.index.nbytes / 1e6, 1))
+        log.info("search.loaded", listings=count, megabytes=round(self.index.columns.nbytes / 1e6, 1))
         self._stop = self._rt.ports.tail.listen(self._hear)
         self._task = asyncio.create_task(self._tend())
 
@@ -47,10 +50,15 @@ class LiveIndex:
             await asyncio.wait({task}, timeout=0.5)
 
     async def reload(self) -> None:
-        """Read everything anew; searches go on meanwhile."""
-        now = self._rt.clock.now()
-        self.index.roll(_today(now))
-        await loader.load_all(self._rt.db, self.index, now=now)
+        """Read everything anew; searches go on meanwhile, and what changes meanwhile is read once more."""
+        self._heard = set()
+        try:
+            await loader.load_all(self._rt.db, self.index, now=self._rt.clock.now())
+            while self._heard:
+                ids, self._heard = sorted(self._heard), set()
+                await loader.refresh(self._rt.db, self.index, ids, now=self._rt.clock.now())
+        finally:
+            self._heard = None
 
     async def _hear(self, events: Sequence[Event]) -> None:
         ids = {UUID(str(value)) for event in events for value in _named(event)}
@@ -59,6 +67,8 @@ class LiveIndex:
                 for event in events:
                     if event.type.startswith(("business.", "property.")):
                         ids.update(await queries.resources_of(tx, event.aggregate_id))
+            if self._heard is not None:
+                self._heard |= ids
             if ids:
                 await loader.refresh(self._rt.db, self.index, sorted(ids), now=self._rt.clock.now())
         except (DatabaseError, PoolTimeout):
@@ -71,11 +81,11 @@ class LiveIndex:
             await asyncio.sleep(1.0 if self._stale else PERIOD)
             now = self._rt.clock.now()
             try:
-                if self._stale or _today(now) != self.index.first_night:
+                if self._stale or earliest_today(now) > self.index.columns.first_night:
                     self._stale = False
                     await self.reload()
-                elif self.index.unsorted > COMPACT_AT:
-                    self.index.compact()
+                elif self.index.columns.unsorted > COMPACT_AT:
+                    self.index.columns.compact()
             except (DatabaseError, PoolTimeout) as error:
                 self._stale = True
                 log.warning("search.reload_waits", error=str(error))
@@ -84,7 +94,3 @@ class LiveIndex:
 def _named(event: Event) -> list[str]:
     one = event.data.get("resource_id")
     return [*([one] if one else []), *event.data.get("resource_ids", [])]
-
-
-def _today(now: datetime) -> date:
-    return now.astimezone(UTC).date()

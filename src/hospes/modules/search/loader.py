@@ -2,32 +2,39 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from hospes.modules.catalog.contracts import AMENITY_BIT
 from hospes.modules.search import queries
+from hospes.modules.search.columns import NIGHTS, Columns, all_nights_but
 from hospes.modules.search.contracts import Listing
-from hospes.modules.search.index import NIGHTS, SearchIndex, all_nights_but
+from hospes.modules.search.index import SearchIndex
+from hospes.modules.search.policies.wall_clock import earliest_today
 from hospes.platform.db import Database, ReadTx, Row
 
 
 async def load_all(db: Database, index: SearchIndex, *, now: datetime) -> int:
-    """Every live listing into the index; answers how many."""
-    found: list[Listing] = []
+    """Every live listing into the index, which answers from what it had until then; answers how many."""
+    fresh = Columns(index.columns.kinds, earliest_today(now))
     async with db.read() as tx:
         async for rows in queries.live_listings(tx):
-            found += await _listings(tx, rows, index.first_night, now)
-    index.load(found)
-    return len(found)
+            fresh.extend(await _listings(tx, rows, fresh.first_night, now))
+    fresh.compact()
+    index.columns = fresh
+    return len(fresh)
 
 
 async def refresh(db: Database, index: SearchIndex, ids: Sequence[UUID], *, now: datetime) -> None:
     """Read these listings again; those that are no longer live leave the index."""
+    columns = index.columns
     async with db.read() as tx:
         fresh: list[Listing] = []
         async for rows in queries.live_listings(tx, ids):
-            fresh += await _listings(tx, rows, index.first_night, now)
+            fresh += await _listings(tx, rows, columns.first_night, now)
+    if index.columns is not columns:  # a reload has come between: count the nights from its first one
+        await refresh(db, index, ids, now=now)
+        return
     alive = {listing.resource_id for listing in fresh}
     for listing in fresh:
         index.put(listing)
@@ -45,7 +52,8 @@ async def _listings(tx: ReadTx, rows: list[Row], today: date, now: datetime) -> 
             closed[taken["resource_id"]].add((taken["night"] - today).days)
     for full in await queries.full_nights(tx, ids, today=today, now=now):
         closed[full["resource_id"]].add((full["night"] - today).days)
-    for own in await queries.own_prices(tx, ids, today=today):
+    last = today + timedelta(days=NIGHTS)
+    for own in await queries.own_prices(tx, ids, first=today, end=last):
         prices[own["resource_id"]][(own["day"] - today).days] = own["amount"]
     return [_listing(row, closed[row["id"]], prices.get(row["id"], {})) for row in rows]
 
@@ -73,4 +81,6 @@ def _listing(row: Row, closed: set[int], prices: dict[int, int]) -> Listing:
         nightly=nightly,
         open_words=all_nights_but(closed if sellable else range(NIGHTS)),
         day_prices=prices,
+        zone=row["zone"],
+        check_in_from=row["check_in_from"],
     )

@@ -19,7 +19,7 @@ _LIVE: LiteralString = _FROM + _WHERE
 _LISTINGS: LiteralString = (
     "SELECT r.id, p.latitude, p.longitude, r.kind, r.mode, r.pooled, r.max_guests, r.pets_allowed, r.instant,"
     " p.amenities || r.amenities AS amenities, r.rating_avg, r.rating_count, t.currency, t.base_amount, r.min_nights,"
-    " r.max_nights, r.notice_hours, r.horizon_days,"
+    " r.max_nights, r.notice_hours, r.horizon_days, p.zone, p.check_in_from,"
     " (SELECT count(*) FROM catalog.unit AS u WHERE u.resource_id = r.id AND u.active) AS units"
 )
 
@@ -39,10 +39,10 @@ async def live_listings(tx: ReadTx, only: Sequence[UUID] | None = None) -> Async
 
 
 async def taken_units(tx: ReadTx, ids: Sequence[UUID], *, today: date, now: datetime) -> list[Row]:
-    """Resource, night and how many of its units are claimed; soft claims that have expired do not count."""
+    """Resource, night and how many of its active units are claimed; soft claims that have expired do not count."""
     return await tx.all(
         "SELECT c.resource_id, n.night::date AS night, count(DISTINCT c.unit_id) AS units"
-        " FROM inventory.claim AS c CROSS JOIN LATERAL"
+        " FROM inventory.claim AS c JOIN catalog.unit AS u ON u.id = c.unit_id AND u.active CROSS JOIN LATERAL"
         " generate_series(greatest(c.first_night, %s), c.last_night, '1 day') AS n(night)"
         " WHERE c.resource_id = ANY(%s) AND c.released_at IS NULL AND c.unit_id IS NOT NULL AND c.last_night >= %s"
         " AND (c.held_until IS NULL OR c.held_until > %s) GROUP BY 1, 2",
@@ -62,11 +62,11 @@ async def full_nights(tx: ReadTx, ids: Sequence[UUID], *, today: date, now: date
     )
 
 
-async def own_prices(tx: ReadTx, ids: Sequence[UUID], *, today: date) -> list[Row]:
-    """Nights with a price of their own."""
+async def own_prices(tx: ReadTx, ids: Sequence[UUID], *, first: date, end: date) -> list[Row]:
+    """Nights of [first, end) with a price of their own."""
     return await tx.all(
-        "SELECT resource_id, day, amount FROM pricing.day_price WHERE resource_id = ANY(%s) AND day >= %s",
-        (list(ids), today),
+        "SELECT resource_id, day, amount FROM pricing.day_price WHERE resource_id = ANY(%s) AND day >= %s AND day < %s",
+        (list(ids), first, end),
     )
 
 
@@ -89,13 +89,36 @@ _PICTURE: LiteralString = (
 _CARDS: LiteralString = (
     "SELECT r.id, p.id AS property_id, p.name AS property_name, r.name AS resource_name, p.city, p.country, r.kind,"
     " p.latitude, p.longitude, r.rating_avg, r.rating_count, r.instant, r.max_guests, r.bedrooms, t.currency,"
-    " t.base_amount, m.storage_key, m.alt" + _FROM + _PICTURE + _WHERE + " AND r.id = ANY(%s)"
+    " t.base_amount, m.storage_key, m.alt" + _FROM + _PICTURE + _WHERE + " AND r.id = ANY(%(ids)s)"
 )
 
 
 async def cards(tx: ReadTx, ids: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:
     """What a result shows, for those that are still live."""
-    rows = await tx.all(_CARDS, (list(ids),))
+    rows = await tx.all(_CARDS, {"ids": list(ids)})
+    return {row["id"]: row for row in rows}
+
+
+_FREE: LiteralString = (
+    " AND EXISTS (SELECT FROM catalog.unit AS u WHERE u.resource_id = r.id AND u.active AND (r.pooled OR NOT EXISTS ("
+    "SELECT FROM inventory.claim AS c WHERE c.unit_id = u.id AND c.unit_id IS NOT NULL AND c.released_at IS NULL"
+    " AND (c.held_until IS NULL OR c.held_until > %(now)s) AND c.during &&"
+    " tstzrange((%(first)s::date + time '12:00') AT TIME ZONE p.zone,"
+    " (%(end)s::date + time '12:00') AT TIME ZONE p.zone))))"
+    " AND NOT (r.pooled AND EXISTS (SELECT FROM inventory.night_count AS n WHERE n.resource_id = r.id"
+    " AND n.night >= %(first)s AND n.night < %(end)s AND n.claimed >= n.capacity + n.overbooking"
+    " AND n.claimed - coalesce((SELECT sum(c.quantity) FROM inventory.claim AS c"
+    " WHERE c.resource_id = n.resource_id AND c.unit_id IS NULL AND c.released_at IS NULL AND c.held_until <= %(now)s"
+    " AND n.night BETWEEN c.first_night AND c.last_night), 0) >= n.capacity + n.overbooking))"
+)
+
+
+async def free_cards(
+    tx: ReadTx, ids: Sequence[UUID], arrival: date, departure: date, *, now: datetime
+) -> dict[UUID, dict[str, Any]]:
+    """The same for those that have one place free for all nights [arrival, departure)."""
+    values = {"ids": list(ids), "first": arrival, "end": departure, "now": now}
+    rows = await tx.all(_CARDS + _FREE, values)
     return {row["id"]: row for row in rows}
 
 

@@ -4,6 +4,12 @@ Units of a currency for one euro, rounded, as of 2026-09: enough to sort and fil
 listing's own currency.
 """
 
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
 from hospes.platform.money import exponent
 
 PER_EURO: dict[str, float] = {
@@ -28,3 +34,13 @@ def cents(amount: int, currency: str) -> int:
 def from_cents(euro_cents: float, currency: str) -> int:
     """Minor units of a currency for euro cents."""
     return round(euro_cents / 100 * PER_EURO.get(currency, 1.0) * float(10 ** exponent(currency)))
+
+
+def many_cents(
+    amounts: NDArray[np.float64], codes: NDArray[np.unsignedinteger[Any]], currencies: Sequence[str]
+) -> NDArray[np.int64]:
+    """`cents` of many amounts; `codes` say which of the currencies each one is in."""
+    wholes = np.array([float(10 ** exponent(currency)) for currency in currencies])
+    rates = np.array([PER_EURO.get(currency, 1.0) for currency in currencies])
+    found: NDArray[np.int64] = np.rint(amounts / wholes[codes] / rates[codes] * 100).astype(np.int64)
+    return found

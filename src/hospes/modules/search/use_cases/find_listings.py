@@ -1,9 +1,11 @@
 """Search as people see it: hits of the index, dressed with names, pictures and the total of the stay."""
 
-from datetime import date
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
 
 from hospes.modules.pricing import facade as pricing
-from hospes.modules.pricing.contracts import Party
+from hospes.modules.pricing.contracts import Party, Price
 from hospes.modules.search import queries
 from hospes.modules.search.contracts import Hit, Item, Query, Results
 from hospes.modules.search.index import SearchIndex
@@ -11,26 +13,48 @@ from hospes.platform import paging
 from hospes.platform.db import ReadTx, Row
 from hospes.platform.money import Money
 
+MOST_AT_ONCE = 2_000
 
-async def find_listings(tx: ReadTx, index: SearchIndex, query: Query, party: Party, *, today: date) -> Results:
-    """A page of results. A listing that stopped being live a moment ago is left out, whatever the index says."""
-    found = index.find(query, today=today)
-    cards = await queries.cards(tx, [hit.resource_id for hit in found.hits])
-    items: list[Item] = []
-    for hit in found.hits:
-        card = cards.get(hit.resource_id)
-        if card is not None:
-            items.append(await _item(tx, hit, card, query, party))
-    more = len(found.hits) == query.limit
-    last = found.hits[-1] if found.hits else None
+
+async def find_listings(tx: ReadTx, index: SearchIndex, query: Query, party: Party, *, now: datetime) -> Results:
+    """A page of results, in two statements.
+
+    What has been sold or taken off sale a moment ago is left out, whatever the index says, and the page is filled up
+    with what comes next; `total` counts what the index knows.
+    """
+    found = index.find(query, now=now)
+    hits, ask, pairs = found.hits, query, await _shown(tx, found.hits, query, party, now)
+    while len(pairs) < query.limit and len(hits) == ask.limit:
+        ask = replace(query, limit=min(ask.limit * 2, MOST_AT_ONCE), after=(hits[-1].score, str(hits[-1].resource_id)))
+        hits = index.find(ask, now=now, facets=False).hits
+        pairs += await _shown(tx, hits, query, party, now)
+    more = len(pairs) > query.limit or len(hits) == ask.limit
+    pairs = pairs[: query.limit]
+    last = pairs[-1][0] if pairs else None
     cursor = paging.encode([last.score, str(last.resource_id)]) if more and last else None
-    return Results(tuple(items), found.total, found.facets, cursor)
+    return Results(tuple(item for _, item in pairs), found.total, found.facets, cursor)
 
 
-async def _item(tx: ReadTx, hit: Hit, card: Row, query: Query, party: Party) -> Item:
+async def _shown(tx: ReadTx, hits: Sequence[Hit], query: Query, party: Party, now: datetime) -> list[tuple[Hit, Item]]:
+    """The hits that can still be shown, dressed."""
+    if not hits:
+        return []
+    ids = [hit.resource_id for hit in hits]
+    if query.arrival is None or query.departure is None:
+        cards = await queries.cards(tx, ids)
+        return [(hit, _item(hit, cards[hit.resource_id], None)) for hit in hits if hit.resource_id in cards]
+    cards = await queries.free_cards(tx, ids, query.arrival, query.departure, now=now)
+    prices = await pricing.price_stays(tx, list(cards), query.arrival, query.departure, party)
+    return [
+        (hit, _item(hit, cards[hit.resource_id], prices[hit.resource_id]))
+        for hit in hits
+        if hit.resource_id in cards and hit.resource_id in prices
+    ]
+
+
+def _item(hit: Hit, card: Row, price: Price | None) -> Item:
     nightly, total = Money(card["base_amount"], card["currency"]), None
-    if query.arrival is not None and query.departure is not None:
-        price = await pricing.price_stay(tx, hit.resource_id, query.arrival, query.departure, party)
+    if price is not None:
         total = Money(price.total, price.currency)
         nightly = Money(round(sum(amount for _, amount in price.nights) / len(price.nights)), price.currency)
     return Item(

@@ -75,7 +75,7 @@ def a_query(random: Random) -> Query:
         amenities=tuple(random.sample(CODES, random.choice((0, 0, 1, 2)))),
         instant=random.random() < 0.3,
         rating_min=random.choice((None, 4.0)),
-        sort=random.choice((Sort.PRICE, Sort.RATING)),
+        sort=random.choice(tuple(Sort)),
         limit=60,
     )
 
@@ -134,12 +134,24 @@ def free(listing: Listing, query: Query) -> bool:
     )
 
 
+def score(listing: Listing, query: Query) -> float:
+    """The smaller the better."""
+    if query.sort is Sort.PRICE:
+        return nightly(listing, query)
+    if query.sort is Sort.RATING:
+        return -listing.rating
+    if query.sort is Sort.DISTANCE and query.latitude is not None:
+        return round(kilometres(listing, query.latitude, query.longitude or 0), 6)
+    euros = max(cents(listing.base_amount, listing.currency) / 100, 1)
+    liked = 20 * listing.rating - 60 / (1 + listing.rating_count)
+    return -round(1000 * (liked + (6 if listing.instant else 0) - 4 * math.log(euros)))
+
+
 def expected(world: list[Listing], query: Query) -> list[UUID]:
     found = [listing for listing in world if fits(listing, query)]
 
     def order(listing: Listing) -> tuple[float, bytes]:
-        by_price = query.sort is Sort.PRICE
-        return (nightly(listing, query) if by_price else -listing.rating, listing.resource_id.bytes)
+        return score(listing, query), listing.resource_id.bytes
 
     return [listing.resource_id for listing in sorted(found, key=order)]
 

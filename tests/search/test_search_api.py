@@ -114,6 +114,9 @@ async def test_the_total_shown_is_the_total_quoted(client: httpx.AsyncClient, st
         ({"q": "Xyzzyqqq"}, "q"),
         ({"cursor": "abc"}, "cursor"),
         ({"sort": "luck"}, "sort"),
+        ({"guests": 2}, "guests"),
+        ({"utm_source": "x"}, "utm_source"),
+        ({"Q": "Paris"}, "Q"),
         ({"limit": 1000}, "limit"),
     ],
 )
@@ -126,13 +129,41 @@ async def test_nonsense_is_refused_beside_its_field(
 
 
 @pytest.mark.parametrize(
-    ("typed", "first"), [("lisb", "Lisbon"), ("LISBÓN", "Lisbon"), ("berln", "Berlin"), ("são paulo", "São Paulo")]
+    ("typed", "first"),
+    [
+        ("lisb", "Lisbon"),
+        ("LISBÓN", "Lisbon"),
+        ("berln", "Berlin"),
+        ("são paulo", "São Paulo"),
+        ("münchen", "Munich"),
+        ("muenchen", "Munich"),
+        ("Москва", "Moscow"),
+        ("東京", "Tokyo"),
+        ("firenze", "Florence"),
+    ],
 )
 async def test_places_are_found_by_prefix_without_accents_and_in_spite_of_slips(
     client: httpx.AsyncClient, typed: str, first: str
 ) -> None:
     items = (await client.get("/api/v1/search/suggestions", params={"q": typed})).json()["items"]
     assert items[0]["name"] == first
+
+
+async def test_suggestions_know_no_other_parameter_than_what_is_typed(client: httpx.AsyncClient) -> None:
+    response = await client.get("/api/v1/search/suggestions", params={"q": "lisb", "limit": 3})
+    assert response.status_code == 422
+    assert [error["field"] for error in response.json()["errors"]] == ["limit"]
+
+
+async def test_the_api_takes_the_names_of_the_page(client: httpx.AsyncClient, stay: Stay) -> None:
+    pages = {"place": "Paris", "arrival": "2026-07-01", "departure": "2026-07-04", "amenity": "wifi"}
+    own = {"q": "Paris", "check_in": "2026-07-01", "check_out": "2026-07-04", "amenities": "wifi"}
+    answers = [(await client.get("/api/v1/search", params=each)).json() for each in (own, pages)]
+    assert answers[0]["items"][0]["resource_id"] == str(stay.resource_id)
+    assert answers[0]["items"][0]["total"] is not None
+    assert answers[1] == answers[0]
+    without = await client.get("/api/v1/search", params={**pages, "rating": 4})
+    assert without.json()["items"] == []
 
 
 @pytest.mark.parametrize("typed", ["", "x", "' OR 1=1 --", "%%%%", "\\", "<script>", "\u0000zqzq", "🏨🏨🏨"])

@@ -57,6 +57,12 @@ def test_an_address_holds_the_whole_search_and_prices_are_in_minor_units() -> No
     assert "kind" not in looking.address(kind=None)
 
 
+def test_the_page_takes_the_names_of_the_api_and_ignores_what_it_does_not_know() -> None:
+    own = "place=Lisbon&arrival=2026-07-01&departure=2026-07-03&amenity=wifi&rating=4"
+    api = "q=Lisbon&check_in=2026-07-01&check_out=2026-07-03&amenities=wifi&rating_min=4&utm_source=x"
+    assert read_looking(QueryParams(api), today=TODAY) == read_looking(QueryParams(own), today=TODAY)
+
+
 def test_less_is_asked_one_wish_at_a_time() -> None:
     said = "arrival=2026-07-01&departure=2026-07-03&price_max=9&amenity=pool&instant=1"
     ways = list(relaxed(read_looking(QueryParams(said), today=TODAY)))

@@ -1,8 +1,10 @@
 """What the entrypoints and the pages may ask of search."""
 
+import asyncio
 from typing import Any
 
 from hospes.modules.pricing.contracts import Party
+from hospes.modules.search import places
 from hospes.modules.search.contracts import Query, Results
 from hospes.modules.search.errors import IndexLoading
 from hospes.modules.search.follow import LiveIndex
@@ -11,9 +13,9 @@ from hospes.platform.runtime import Runtime
 
 
 async def open_index(rt: Runtime) -> LiveIndex:
-    """Load the index and follow events; call after `tail.mark()`, so that nothing falls between."""
+    """Load places and the index, and follow events; call after `tail.mark()`, so that nothing falls between."""
     live = LiveIndex(rt)
-    await live.open()
+    await asyncio.gather(places.open_places(rt.settings.data_dir), live.open())
     return live
 
 

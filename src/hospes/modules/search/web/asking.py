@@ -20,6 +20,7 @@ from hospes.platform.money import exponent
 
 CURRENCIES = ("EUR", "USD", "GBP", "CHF", "JPY", "AUD", "CAD", "INR", "BRL", "ZAR", "NGN", "SEK")
 RATINGS = ("4.5", "4", "3.5")
+ALSO = {"place": "q", "arrival": "check_in", "departure": "check_out", "rating": "rating_min"}  # as the API says it
 _FIELDS = {"check_in": "arrival", "check_out": "departure"}
 
 
@@ -66,11 +67,13 @@ def read_looking(said: QueryParams, *, today: date) -> Looking:
     """From the query of an address."""
     faults = Kept()
     typed: dict[str, Any] = {
-        name: (said.get(name) or "").strip()[:120]
+        name: (said.get(name) or said.get(ALSO.get(name, "")) or "").strip()[:120]
         for name in ("place", "arrival", "departure", "price_min", "price_max", "rating", "bbox", "lat", "lon")
     }
     typed["kind"] = [code for code in said.getlist("kind") if code in KIND_BY_CODE]
-    typed["amenity"] = [code for code in said.getlist("amenity") if code in AMENITY_BY_CODE]
+    typed["amenity"] = [
+        code for code in [*said.getlist("amenity"), *said.getlist("amenities")] if code in AMENITY_BY_CODE
+    ]
     typed["instant"] = "1" if said.get("instant") else ""
     typed["currency"] = said.get("currency", "") if said.get("currency", "") in CURRENCIES else "EUR"
     typed["sort"] = said.get("sort", "") if said.get("sort", "") in set(Sort) else ""
@@ -90,6 +93,7 @@ def read_looking(said: QueryParams, *, today: date) -> Looking:
         departure=departure,
         guests=max(1, party.guests),
         pets=party.pets,
+        infants=party.infants,
         price_min=_minor(typed, "price_min", faults),
         price_max=_minor(typed, "price_max", faults),
         currency=typed["currency"],

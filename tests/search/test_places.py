@@ -1,0 +1,59 @@
+"""The gazetteer: packed small, made once, the same from its file as from its sources."""
+
+import asyncio
+from dataclasses import fields
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from hospes.modules.search import places
+from hospes.modules.search.contracts import Box
+from hospes.modules.search.gazetteer import Gazetteer, gather, open_gazetteer
+
+
+@pytest.fixture(scope="module")
+def book() -> Gazetteer:
+    return gather()
+
+
+async def test_the_file_holds_what_was_gathered_and_is_made_once(book: Gazetteer, tmp_path: Path) -> None:
+    kept = await open_gazetteer(tmp_path)
+    for each in fields(Gazetteer):
+        assert np.array_equal(getattr(kept, each.name), getattr(book, each.name)), each.name
+    [file] = tmp_path.iterdir()
+    made = file.stat().st_mtime_ns
+    again = await open_gazetteer(tmp_path)
+    assert file.stat().st_mtime_ns == made
+    assert again.nbytes == kept.nbytes
+
+
+def test_all_names_of_the_world_take_less_than_twelve_megabytes(book: Gazetteer) -> None:
+    assert len(book.of) > 250_000
+    assert book.nbytes < 12_000_000
+
+
+def test_names_are_sorted_and_each_leads_to_its_place(book: Gazetteer) -> None:
+    names = [book.name(number) for number in range(len(book.of))]
+    assert names == sorted(names)
+    firsts = {book.title(int(book.of[number])) for number in range(len(names)) if names[number] == b"lissabon"}
+    assert firsts == {"Lisbon"}
+
+
+async def test_without_a_place_to_write_the_gazetteer_is_gathered_in_memory(book: Gazetteer, tmp_path: Path) -> None:
+    nowhere = tmp_path / "not" / "there"
+    assert (await open_gazetteer(nowhere)).nbytes == book.nbytes
+    assert not await asyncio.to_thread(nowhere.exists)
+
+
+def test_a_capital_comes_before_towns_of_the_same_name_and_the_exact_name_before_longer_ones() -> None:
+    assert [(each.name, each.detail) for each in places.find_places("Paris", limit=2)] == [
+        ("Paris", "France"), ("Paris", "United States"),
+    ]  # fmt: skip
+    assert places.find_places("Rome", limit=1)[0].detail == "Italy"
+    assert places.find_places("JFK", limit=1)[0].kind == "airport"
+
+
+def test_the_largest_cities_of_a_part_of_the_map_may_lie_on_both_sides_of_the_date_line() -> None:
+    names = [each.name for each in places.largest_in(Box(-20.0, 177.0, -12.0, -170.0), limit=5)]
+    assert names == ["Nasinu", "Suva", "Lautoka", "Nadi", "Apia"]

@@ -7,5 +7,5 @@ RATE_CHANGED = "rate.changed"
 
 
 def rate_data(resource_id: UUID) -> dict[str, Any]:
-    """The data of `rate.changed`: base price, fees, taxes or day prices are different now."""
+    """The data of `rate.changed`: base or day prices, fees, taxes, plans, rules or restrictions are different now."""
     return {"resource_id": str(resource_id)}

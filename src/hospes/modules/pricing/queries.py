@@ -3,27 +3,57 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, LiteralString
+from typing import Any, LiteralString, NamedTuple
 from uuid import UUID
 
-from psycopg import AsyncCursor
-from psycopg.rows import DictRow
+from hospes.modules.pricing.contracts import (
+    NO_SHEET,
+    Meals,
+    PlanKind,
+    PriceRule,
+    Rate,
+    RatePlan,
+    RefundTier,
+    Restriction,
+    RuleKind,
+    Sheet,
+    Tax,
+    TaxKind,
+)
+from hospes.platform.db import Asked, ReadTx, Row
 
-from hospes.modules.pricing.contracts import Rate, Tax, TaxKind
-from hospes.platform.db import ReadTx, Row
-
-RATE: LiteralString = "r.currency, r.base_amount, r.cleaning_fee, r.service_fee_bp, r.taxes, r.version"
+RATE: LiteralString = (
+    "r.currency, r.base_amount, r.cleaning_fee, r.service_fee_bp, r.taxes, r.version, r.travel_fee,"
+    " r.travel_per_km, r.child_amount"
+)
+PLAN: LiteralString = (
+    "id, resource_id, name, code, kind, parent_id, adjust_bp, adjust_amount, meals, meals_amount, cancellation_policy,"
+    " tiers, active, position, version"
+)
+RULE: LiteralString = (
+    "id, resource_id, kind, name, plan_id, weekdays, first, last, adjust_bp, adjust_amount, above_adults,"
+    " from_age, to_age,"
+    " min_nights, max_nights, min_days_ahead, max_days_ahead, position, version"
+)
+RESTRICTION: LiteralString = (
+    "id, resource_id, plan_id, first, last, weekdays, min_stay, max_stay, min_stay_on_arrival, closed_to_arrival,"
+    " closed_to_departure, stop_sell, min_advance_days, max_advance_days, version"
+)
+_SHEET: LiteralString = (
+    "CASE WHEN r.has_rules THEN pricing.sheet_of(r.resource_id, %(first)s::date, %(end)s::date) END AS sheet"
+)
 _IN_DAYS: LiteralString = f"""
 SELECT {RATE},
        (SELECT array_agg((d.day - %(first)s::date) ORDER BY d.day) FROM pricing.day_price AS d
         WHERE d.resource_id = r.resource_id AND d.day >= %(first)s AND d.day < %(end)s) AS offsets,
        (SELECT array_agg(d.amount ORDER BY d.day) FROM pricing.day_price AS d
-        WHERE d.resource_id = r.resource_id AND d.day >= %(first)s AND d.day < %(end)s) AS amounts
+        WHERE d.resource_id = r.resource_id AND d.day >= %(first)s AND d.day < %(end)s) AS amounts,
+       {_SHEET}
 FROM pricing.rate AS r WHERE r.resource_id = %(resource)s
 """  # noqa: S608 (constants only)
 
 _MANY_IN_DAYS: LiteralString = f"""
-SELECT r.resource_id, {RATE}, d.offsets, d.amounts
+SELECT r.resource_id, {RATE}, d.offsets, d.amounts, {_SHEET}
 FROM pricing.rate AS r LEFT JOIN (
     SELECT d.resource_id, array_agg(d.day - %(first)s::date ORDER BY d.day) AS offsets,
            array_agg(d.amount ORDER BY d.day) AS amounts
@@ -34,28 +64,35 @@ WHERE r.resource_id = ANY(%(resources)s::uuid[])
 """  # noqa: S608 (constants only)
 
 
+class RateSheet(NamedTuple):
+    """A rate, the days with a price of their own, and what else changes the price of these days."""
+
+    rate: Rate
+    days: dict[date, int]
+    sheet: Sheet
+
+
 @dataclass(frozen=True, slots=True)
 class RateInDays:
     """A rate and day prices that have been sent for."""
 
-    cursor: AsyncCursor[DictRow]
+    asked: Asked
     first: date
 
-    async def get(self) -> tuple[Rate, dict[date, int]] | None:
+    async def get(self) -> RateSheet | None:
         """The rate and the nights with a price of their own, or None without a rate."""
-        row = await self.cursor.fetchone()
+        row = await self.asked.row()
         return None if row is None else _as_rate_in_days(row, self.first)
 
 
 async def ask_rate_in_days(tx: ReadTx, resource_id: UUID, first: date, end: date) -> RateInDays:
-    """Send for the rate and the day prices of [first, end)."""
-    params = {"resource": resource_id, "first": first, "end": end}
-    return RateInDays(await tx.conn.execute(_IN_DAYS, params), first)
+    """Ask for the rate and the day prices of [first, end), with the next statement."""
+    return RateInDays(tx.ask(_IN_DAYS, {"resource": resource_id, "first": first, "end": end}), first)
 
 
 async def list_rates_in_days(
     tx: ReadTx, resource_ids: Collection[UUID], first: date, end: date
-) -> dict[UUID, tuple[Rate, dict[date, int]]]:
+) -> dict[UUID, RateSheet]:
     """The rates and the day prices of [first, end), in one statement; what has no rate is left out."""
     params = {"resources": list(resource_ids), "first": first, "end": end}
     return {row.pop("resource_id"): _as_rate_in_days(row, first) for row in await tx.all(_MANY_IN_DAYS, params)}
@@ -77,11 +114,76 @@ async def list_day_prices(tx: ReadTx, resource_id: UUID, first: date, last: date
     return {row["day"]: row["amount"] for row in rows}
 
 
-def _as_rate_in_days(row: Row, first: date) -> tuple[Rate, dict[date, int]]:
+async def list_plans(tx: ReadTx, resource_id: UUID) -> list[RatePlan]:
+    """The plans of a resource, active or not, in their order."""
+    sql: LiteralString = f"SELECT {PLAN} FROM pricing.rate_plan WHERE resource_id = %s ORDER BY position, id"  # noqa: S608
+    return [as_plan(row) for row in await tx.all(sql, (resource_id,))]
+
+
+async def list_rules(tx: ReadTx, resource_id: UUID) -> list[PriceRule]:
+    """The price rules of a resource, in their order."""
+    sql: LiteralString = f"SELECT {RULE} FROM pricing.price_rule WHERE resource_id = %s ORDER BY position, id"  # noqa: S608
+    return [as_rule(row) for row in await tx.all(sql, (resource_id,))]
+
+
+async def list_restrictions(tx: ReadTx, resource_id: UUID) -> list[Restriction]:
+    """The restrictions of a resource, those without dates first."""
+    sql: LiteralString = (
+        f"SELECT {RESTRICTION} FROM pricing.restriction WHERE resource_id = %s ORDER BY first NULLS FIRST, id"  # noqa: S608
+    )
+    return [as_restriction(row) for row in await tx.all(sql, (resource_id,))]
+
+
+def _as_rate_in_days(row: Row, first: date) -> RateSheet:
+    row = dict(row)
     start = first.toordinal()
     offsets, amounts = row.pop("offsets") or (), row.pop("amounts") or ()
     days = {date.fromordinal(start + offset): amount for offset, amount in zip(offsets, amounts, strict=True)}
-    return as_rate(row), days
+    sheet = row.pop("sheet")
+    return RateSheet(as_rate(row), days, NO_SHEET if sheet is None else _as_sheet(sheet))
+
+
+def _as_sheet(value: dict[str, list[Row] | None]) -> Sheet:
+    return Sheet(
+        plans=tuple(as_plan(each) for each in value["plans"] or ()),
+        rules=tuple(as_rule(each) for each in value["rules"] or ()),
+        restrictions=tuple(as_restriction(each) for each in value["restrictions"] or ()),
+    )
+
+
+def as_plan(row: Row) -> RatePlan:
+    """A row of `PLAN`, or the same from JSON."""
+    tiers = row["tiers"]
+    return RatePlan(
+        **{
+            **_typed(row),
+            "kind": PlanKind(row["kind"]),
+            "meals": Meals(row["meals"]),
+            "tiers": None if tiers is None else tuple(RefundTier(**each) for each in tiers),
+        }
+    )
+
+
+def as_rule(row: Row) -> PriceRule:
+    """A row of `RULE`, or the same from JSON, where what is null may be left out."""
+    return PriceRule(**{**_typed(row), "kind": RuleKind(row["kind"])})
+
+
+def as_restriction(row: Row) -> Restriction:
+    """A row of `RESTRICTION`, or the same from JSON, where what is null may be left out."""
+    return Restriction(**_typed(row))
+
+
+def _typed(row: Row) -> Row:
+    """Ids and days as such, which in JSON are text."""
+    typed = dict(row)
+    for name in ("id", "resource_id", "plan_id", "parent_id"):
+        if isinstance(typed.get(name), str):
+            typed[name] = UUID(typed[name])
+    for name in ("first", "last"):
+        if isinstance(typed.get(name), str):
+            typed[name] = date.fromisoformat(typed[name])
+    return typed
 
 
 def as_rate(row: Row) -> Rate:
@@ -97,4 +199,6 @@ def _as_tax(value: dict[str, Any]) -> Tax:
         bp=value.get("bp", 0),
         amount=value.get("amount", 0),
         included=value.get("included", False),
+        exempt_under_age=value.get("exempt_under_age"),
+        max_nights=value.get("max_nights"),
     )

@@ -1,6 +1,6 @@
 """What pages work out before they show it."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -81,7 +81,11 @@ def test_bars_of_a_pool_that_overlap_get_lines_of_their_own() -> None:
     def claim(start: int, end: int) -> Claim:
         begin = first + timedelta(days=start)
         until = first + timedelta(days=end)
-        return Claim(uuid4(), resource, None, 1, begin, until, ClaimKind.BLOCK, uuid4(), None, "Painting")
+        span = (
+            datetime(begin.year, begin.month, begin.day, tzinfo=UTC),
+            datetime(until.year, until.month, until.day, tzinfo=UTC),
+        )
+        return Claim(uuid4(), resource, None, 1, begin, until, ClaimKind.BLOCK, uuid4(), None, *span, "Painting")
 
     class Room:
         resource_id, resource_name = resource, "Double"

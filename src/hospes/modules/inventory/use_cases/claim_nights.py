@@ -39,6 +39,8 @@ async def claim_nights(
         kind=kind,
         owner_id=owner_id,
         held_until=held_until,
+        starts_at=values["start"],
+        ends_at=values["end"],
         note=note,
     )
 

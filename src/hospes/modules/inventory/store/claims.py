@@ -6,7 +6,7 @@ from uuid import UUID
 
 from hospes.modules.inventory.contracts import Claim, ClaimAsk, ClaimKind
 from hospes.modules.inventory.policies.nights import nights_span
-from hospes.modules.inventory.queries import CLAIM, as_claim
+from hospes.modules.inventory.queries.claims import CLAIM, as_claim
 from hospes.platform.db import Row, WriteTx
 
 _COLUMNS: LiteralString = (

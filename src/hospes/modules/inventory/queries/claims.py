@@ -11,7 +11,8 @@ from hospes.platform.db import ReadTx, Row
 
 CLAIM: LiteralString = (
     "c.id, c.resource_id, c.unit_id, c.quantity, c.first_night, c.last_night + 1 AS departure, c.kind, c.owner_id,"
-    " c.held_until, c.note"
+    " c.held_until, COALESCE(c.starts_at, lower(c.during)) AS starts_at,"
+    " COALESCE(c.ends_at, upper(c.during)) AS ends_at, c.note, c.departure_id"
 )
 _LIVE: LiteralString = "c.released_at IS NULL AND (c.held_until IS NULL OR c.held_until > %(now)s)"
 _FREE_UNIT: LiteralString = f"""

@@ -1,5 +1,0 @@
-"""The http edge."""
-
-from fastapi import APIRouter
-
-router = APIRouter()

@@ -1,0 +1,1 @@
+"""Ports of inventory and what is shipped behind them."""

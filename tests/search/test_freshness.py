@@ -3,6 +3,8 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 from typing import Any
@@ -29,7 +31,7 @@ from hospes.modules.search.follow import LiveIndex
 from hospes.modules.search.index import SearchIndex
 from hospes.modules.search.policies.wall_clock import earliest_today
 from hospes.platform.caller import Caller
-from hospes.platform.db import WriteTx
+from hospes.platform.db import Database, ReadTx, Row, WriteTx
 from hospes.platform.errors import HospesError
 from hospes.platform.runtime import Runtime
 from tests.builders.booking import Stay, a_stay
@@ -211,6 +213,52 @@ async def test_after_many_changes_the_index_is_what_a_fresh_load_would_be(
     now_known = rows_of(live.index.columns)
     assert now_known == await afresh(runtime)
     assert now_known != before
+
+
+class Gate:
+    """A database whose first answer about prices is held back until the gate opens."""
+
+    def __init__(self, db: Database) -> None:
+        self.db, self.reached, self.opened = db, asyncio.Event(), asyncio.Event()
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[ReadTx]:
+        async with self.db.read() as tx:
+            yield Held(tx.conn, self)
+
+
+class Held(ReadTx):
+    def __init__(self, conn: Any, gate: Gate) -> None:
+        super().__init__(conn)
+        self.gate = gate
+
+    async def all(self, sql: Any, params: Any = ()) -> list[Row]:
+        rows = await super().all(sql, params)
+        if "day_price" in sql and not self.gate.reached.is_set():
+            self.gate.reached.set()
+            await self.gate.opened.wait()
+        return rows
+
+
+async def test_what_changes_while_everything_is_read_anew_is_not_forgotten(runtime: Runtime, live: LiveIndex) -> None:
+    stays = await the_stays(runtime)
+    gate = Gate(runtime.db)
+    slow = LiveIndex(replace(runtime, db=gate))  # type: ignore[arg-type]
+    stop = runtime.ports.tail.listen(slow.hear)
+    reloading = asyncio.create_task(slow.reload())
+    await gate.reached.wait()
+    async with runtime.db.write() as tx:
+        await review_property(
+            tx, property_id=stays[0].sellable.property_id, action=PropertyAction.SUSPEND, note="No.", now=NOW
+        )
+        await pricing.put_rate(tx, stays[1].resource_id, Rate("EUR", 12_345), now=NOW)
+    assert await runtime.ports.tail.poll() == 2
+    gate.opened.set()
+    await reloading
+    stop()
+    right = await afresh(runtime)
+    assert rows_of(slow.index.columns) == right
+    assert len(right) == len(stays) - 1
 
 
 async def test_an_index_that_has_stopped_listening_drifts(runtime: Runtime, live: LiveIndex) -> None:

@@ -37,7 +37,7 @@ class LiveIndex:
         """Load everything, then follow events."""
         count = await loader.load_all(self._rt.db, self.index, now=self._rt.clock.now())
         log.info("search.loaded", listings=count, megabytes=round(self.index.columns.nbytes / 1e6, 1))
-        self._stop = self._rt.ports.tail.listen(self._hear)
+        self._stop = self._rt.ports.tail.listen(self.hear)
         self._task = asyncio.create_task(self._tend())
 
     async def close(self) -> None:
@@ -60,7 +60,8 @@ class LiveIndex:
         finally:
             self._heard = None
 
-    async def _hear(self, events: Sequence[Event]) -> None:
+    async def hear(self, events: Sequence[Event]) -> None:
+        """Read again what these events name."""
         ids = {UUID(str(value)) for event in events for value in _named(event)}
         try:
             async with self._rt.db.read() as tx:

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import orjson
+from psycopg import AsyncCursor
 from psycopg.types.json import Jsonb
 
 from bench import stage
@@ -61,17 +62,15 @@ async def own_statements(url: str) -> tuple[str, dict[str, str]]:
     first = (now + timedelta(days=3)).date()
     try:
         async with database.write() as tx:
-            inner = tx.conn.execute
 
-            async def noting(query: Any, params: Any = None, **more: Any) -> Any:
-                said.append((str(query), params))
-                return await inner(query, params, **more)
+            class Noting(AsyncCursor[Any]):
+                async def execute(self, query: Any, params: Any = None, **more: Any) -> Any:
+                    said.append((str(query), params))
+                    return await super().execute(query, params, **more)
 
-            tx.conn.execute = noting
-            try:
-                await _book(tx, now, first)
-            finally:
-                del tx.conn.execute
+            tx.conn.cursor_factory = Noting
+            await _book(tx, now, first)
+            tx.conn.cursor_factory = AsyncCursor
     finally:
         await database.close()
     return _script(said, first, now)
@@ -79,7 +78,7 @@ async def own_statements(url: str) -> tuple[str, dict[str, str]]:
 
 async def _book(tx: db.WriteTx, now: datetime, first: date) -> None:
     key = idempotency._Key(str(stage.GUEST), str(uuid4()), bytes(32), now)
-    await idempotency._claim_key(tx, key)
+    idempotency._ask_for_key(tx, key)
     booking = await facade.book_stay(
         tx, guest_id=stage.GUEST, resource_id=stage.resource_id(1), arrival=first, departure=first + timedelta(days=1),
         party=Party(1), message="", expected_total=11200, provider="sandbox", now=now,

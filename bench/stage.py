@@ -23,6 +23,7 @@ from hospes.platform.embedded import usable_port
 SECRET = "only-for-measuring-0123456789abcdef"
 ROOT = Path(__file__).resolve().parents[1]
 NIGHTS = 300
+WORKERS = min(os.cpu_count() or 1, 4)  # PostgreSQL and the load generator run on the same machine
 GUEST, OWNER, BUSINESS, PLACE = (UUID(f"00000000-0000-4000-9000-00000000000{n}") for n in range(1, 5))
 
 
@@ -110,10 +111,11 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
 
 @contextmanager
 def api(folder: Path, database: str, valkey: str) -> Iterator[Api]:
-    """`hospes api` with one worker, ready."""
+    """`hospes api` with a worker a core, ready."""
     port = usable_port()
     env = environment(folder, DATABASE_URL=database, REDIS_URL=valkey)
     command = [sys.executable, "-m", "hospes.entrypoints.cli", "api", "--port", str(port)]
+    command += ["--workers", str(WORKERS)]
     with (folder / "api.log").open("ab") as log:
         process = subprocess.Popen(command, env=env, stdout=log, stderr=log, cwd=ROOT)
     try:

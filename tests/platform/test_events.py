@@ -155,6 +155,7 @@ async def open_and_publish(rt: Runtime, number: int, publish_now: asyncio.Event,
     async with rt.db.write() as tx:
         await publish_now.wait()
         await publish(tx, "thing.said", new_id(), {"n": number}, now=NOW)
+        await tx.flush()
         await commit_now.wait()
 
 

@@ -42,9 +42,10 @@ class Shop:
         return await once(request, self.rt, self.work)
 
     async def work(self, tx: WriteTx) -> Answer:
-        self.calls += 1
         thing = new_id()
         await publish(tx, "thing.made", thing, {}, now=self.rt.clock.now())
+        await tx.flush()
+        self.calls += 1
         await self.pause.wait()
         if self.refusal:
             raise self.refusal
@@ -126,6 +127,29 @@ async def test_a_refusal_is_an_answer_too(shop: Shop) -> None:
     assert (shop.calls, await shop.made()) == (1, 0)
 
 
+async def test_a_refusal_after_something_was_written_undoes_it_and_is_an_answer_too(shop: Shop) -> None:
+    async def write_and_refuse(tx: WriteTx) -> Answer:
+        await publish(tx, "thing.made", new_id(), {}, now=shop.rt.clock.now())
+        await tx.flush()
+        shop.calls += 1
+        raise Conflict("Somebody was faster.")
+
+    shop.work = write_and_refuse  # type: ignore[method-assign]
+    first, second = await shop.post(), await shop.post()
+    assert first.json() == second.json()
+    assert (first.status_code, second.headers["idempotency-replayed"]) == (409, "true")
+    assert (shop.calls, await shop.made()) == (1, 0)
+
+
+async def test_a_refusal_without_a_single_statement_is_an_answer_too(shop: Shop) -> None:
+    async def refuse(tx: WriteTx) -> Answer:
+        raise Conflict("Somebody was faster.")
+
+    shop.work = refuse  # type: ignore[method-assign]
+    assert (await shop.post()).json() == (await shop.post()).json()
+    assert (await shop.post(body=b'{"a": 2}')).json()["code"] == "idempotency_key_reused"
+
+
 async def test_what_is_worth_repeating_is_not_stored(shop: Shop) -> None:
     shop.refusal = Unavailable("Later.")
     assert (await shop.post()).status_code == 503
@@ -160,13 +184,13 @@ async def test_of_many_at_once_with_one_key_one_works(shop: Shop) -> None:
 async def test_control_without_the_claim_on_the_key_and_its_store_many_work(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def unguarded(*_: Any) -> None:
+    def unguarded(*_: Any) -> None:
         return None
 
     async def stored(*_: Any) -> bool:
         return True
 
-    monkeypatch.setattr(idempotency, "_claim_key", unguarded)
+    monkeypatch.setattr(idempotency, "_ask_for_key", unguarded)
     monkeypatch.setattr(idempotency, "_store", stored)
     assert {answer.status_code for answer in await _rivals(shop)} == {201}
     assert await shop.made() == 12
@@ -176,10 +200,10 @@ async def test_control_without_the_claim_on_the_key_and_its_store_many_work(
 async def test_without_the_lock_the_primary_key_still_lets_only_one_commit(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def unguarded(*_: Any) -> None:
+    def unguarded(*_: Any) -> None:
         return None
 
-    monkeypatch.setattr(idempotency, "_claim_key", unguarded)
+    monkeypatch.setattr(idempotency, "_ask_for_key", unguarded)
     answers = await _rivals(shop)
     assert {answer.status_code for answer in answers} == {201}
     assert len({answer.content for answer in answers}) == 1

@@ -1,5 +1,6 @@
 """The HTTP application: API, pages, assets, health and metrics."""
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -35,6 +36,8 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
                 await rt.ports.tail.mark()  # what is committed while the index loads comes by the tail
                 rt.ports.index = await search.open_index(rt)
             await rt.ports.tail.start()
+            gc.collect()
+            gc.freeze()  # what is loaded stays: looking through it again and again stalls requests for 100 ms
             try:
                 yield
             finally:

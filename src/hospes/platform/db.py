@@ -1,20 +1,43 @@
 """Transactions on psycopg pools. `ReadTx` and `WriteTx` are types, so a signature says what a function may do."""
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from typing import Any, LiteralString
 
 import orjson
-from psycopg import AsyncConnection, AsyncPipeline
-from psycopg.rows import DictRow, dict_row
+from psycopg import AsyncConnection
+from psycopg.rows import DictRow, dict_row, tuple_row
 from psycopg.types.json import set_json_dumps, set_json_loads
 from psycopg_pool import AsyncConnectionPool
 
+from hospes.platform.statements import Params, named, one_after_the_other, side_by_side, split
+
+__all__ = ["Asked", "Database", "Params", "ReadTx", "Row", "WriteTx"]
+
 Row = dict[str, Any]
-Params = Sequence[Any] | dict[str, Any]
 
 set_json_dumps(orjson.dumps)
 set_json_loads(orjson.loads)
+
+
+class Asked:
+    """A question that waits for the next statement to take it along."""
+
+    def __init__(self, tx: "ReadTx", check: Callable[[Row | None], None] | None) -> None:
+        self._tx = tx
+        self._check = check
+        self._row: Row | None = None
+
+    async def row(self) -> Row | None:
+        """The first row, or None; asks now if nothing has taken the question along."""
+        await self._tx.settle()
+        return self._row
+
+    def answered(self, row: Row | None) -> None:
+        """The answer has come; what the asker's check raises, the statement that took it along raises."""
+        self._row = row
+        if self._check:
+            self._check(row)
 
 
 class ReadTx:
@@ -22,34 +45,118 @@ class ReadTx:
 
     def __init__(self, conn: AsyncConnection[DictRow]) -> None:
         self.conn = conn
+        self._asked: list[tuple[LiteralString, Params, Asked]] = []
+
+    def ask(
+        self, sql: LiteralString, params: Params = (), *, check: Callable[[Row | None], None] | None = None
+    ) -> Asked:
+        """Put a SELECT of at most one row that the next statement takes along; `check` sees the answer first."""
+        asked = Asked(self, check)
+        self._asked.append((sql, params, asked))
+        return asked
 
     async def find(self, sql: LiteralString, params: Params = ()) -> Row | None:
         """The first row, or None."""
+        if self._asked and sql.lstrip()[:6].upper() == "SELECT":
+            last = self.ask(sql, params)
+            return await last.row()
+        await self.settle()
         return await (await self.conn.execute(sql, params)).fetchone()
 
     async def all(self, sql: LiteralString, params: Params = ()) -> list[Row]:
         """Every row."""
+        await self.settle()
         return await (await self.conn.execute(sql, params)).fetchall()
 
-    def pipeline(self) -> AbstractAsyncContextManager[AsyncPipeline]:
+    @asynccontextmanager
+    async def pipeline(self) -> AsyncIterator[None]:
         """Statements sent inside share round trips; fetch a result only when it is needed."""
-        return self.conn.pipeline()
+        await self.settle()
+        async with self.conn.pipeline():
+            yield
+
+    async def settle(self) -> None:
+        """Have the questions that wait answered, in one statement."""
+        if not self._asked:
+            return
+        asked, self._asked = self._asked, []
+        sql = side_by_side(tuple(each for each, _, _ in asked))
+        cursor = self.conn.cursor(row_factory=tuple_row)
+        await cursor.execute(sql, named([params for _, params, _ in asked]))
+        values, columns = await cursor.fetchone(), cursor.description
+        assert values is not None
+        assert columns is not None
+        for (_, _, question), row in zip(asked, split([each.name for each in columns], values), strict=True):
+            question.answered(row)
 
 
 class WriteTx(ReadTx):
     """An open transaction for writing; committed by the edge that opened it, never below."""
 
+    def __init__(self, conn: AsyncConnection[DictRow]) -> None:
+        super().__init__(conn)
+        self._waiting: list[tuple[LiteralString, Params]] = []
+
+    async def find(self, sql: LiteralString, params: Params = ()) -> Row | None:
+        """The first row, or None."""
+        await self.flush()
+        return await super().find(sql, params)
+
+    async def all(self, sql: LiteralString, params: Params = ()) -> list[Row]:
+        """Every row."""
+        await self.flush()
+        return await super().all(sql, params)
+
     async def run(self, sql: LiteralString, params: Params = ()) -> int:
         """Execute and answer the number of rows touched."""
+        await self.settle()
+        await self.flush()
         return (await self.conn.execute(sql, params)).rowcount
 
     async def run_many(self, sql: LiteralString, rows: Sequence[Params]) -> None:
         """Execute once per parameter row, batched."""
+        await self.settle()
+        await self.flush()
         await self.conn.cursor().executemany(sql, rows)
 
-    def savepoint(self) -> AbstractAsyncContextManager[Any]:
+    async def run_later(self, sql: LiteralString, params: Params) -> None:
+        """Execute before the next statement or the commit, in one statement with whatever else waits.
+
+        For plain inserts (no WITH) that do not read what the others write; a foreign key to their rows is fine. Equal
+        statements keep their order. A fault shows only when they are executed.
+        """
+        if any(sql == each for each, _ in self._waiting):
+            await self.flush()
+        self._waiting.append((sql, params))
+
+    async def run_together(self, sql: LiteralString, params: Params) -> int:
+        """Execute in one statement with all that waits; answers the rows this one touched."""
+        await self.settle()
+        waiting, self._waiting = [*self._waiting, (sql, params)], []
+        said = one_after_the_other(tuple(each for each, _ in waiting))
+        return (await self.conn.execute(said, named([given for _, given in waiting]))).rowcount
+
+    async def flush(self) -> None:
+        """Execute what waits."""
+        if self._waiting:
+            await self.run_together(*self._waiting.pop())
+
+    def forget_waiting(self) -> None:
+        """Drop what waits: the use case that wanted it has been refused."""
+        self._waiting.clear()
+
+    @asynccontextmanager
+    async def savepoint(self) -> AsyncIterator[None]:
         """What fails inside is undone without losing the transaction."""
-        return self.conn.transaction()
+        await self.settle()
+        await self.flush()
+        try:
+            async with self.conn.transaction():
+                yield
+                await self.flush()
+        except BaseException:
+            self.forget_waiting()
+            raise
 
 
 class Database:
@@ -92,11 +199,13 @@ class Database:
     @asynccontextmanager
     async def write(self) -> AsyncIterator[WriteTx]:
         """A transaction that commits when the block ends and rolls back when it raises."""
-        async with self._write.connection() as conn, conn.transaction():
-            yield WriteTx(conn)
+        async with self._write.connection() as conn:  # it begins with the first statement; the pool commits
+            tx = WriteTx(conn)
+            yield tx
+            await tx.flush()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[ReadTx]:
         """A read-only transaction."""
-        async with self._read.connection() as conn, conn.transaction():
+        async with self._read.connection() as conn:
             yield ReadTx(conn)

@@ -21,12 +21,14 @@ import time
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import quote
 
 import psutil
 import psycopg
 
 START_TIMEOUT = 30.0
 SYSTEM_FOLDER = Path("/var/lib/hospes")
+LONGEST_SOCKET_PATH = 100  # systems allow 103 or 107
 
 
 class EmbeddedError(Exception):
@@ -168,7 +170,7 @@ class _Server:
 
 
 class Postgres(_Server):
-    """PostgreSQL 18 in `folder`, on 127.0.0.1 with a generated password.
+    """PostgreSQL 18 in `folder`, on a socket there and on 127.0.0.1, with a generated password.
 
     As root it runs as an unprivileged user; when that user may not enter `folder`, the data lies in /var/lib/hospes.
     """
@@ -195,8 +197,10 @@ class Postgres(_Server):
             _initialise(binaries, data, user)
         self._clear_leftover(data / "postmaster.pid", data)
         self.port = usable_port(self.port or self._port_before())
-        self._spawn([str(binaries / "postgres"), "-D", str(data), *self._options()], user)
-        server = f"postgresql://hospes:{(home / 'postgres.secret').read_text().strip()}@127.0.0.1:{self.port}"
+        sockets = _socket_folder(home, self.port, user)
+        self._spawn([str(binaries / "postgres"), "-D", str(data), *self._options(sockets)], user)
+        place = quote(str(sockets), safe="") if sockets else "127.0.0.1"
+        server = f"postgresql://hospes:{(home / 'postgres.secret').read_text().strip()}@{place}:{self.port}"
         self._wait(lambda: _connects(f"{server}/postgres"))
         with psycopg.connect(f"{server}/postgres", autocommit=True) as conn:
             if not conn.execute("SELECT 1 FROM pg_database WHERE datname = 'hospes'").fetchone():
@@ -209,12 +213,12 @@ class Postgres(_Server):
         text = path.read_text().strip() if path.exists() else ""
         return int(text) if text.isdigit() else 0
 
-    def _options(self) -> list[str]:
+    def _options(self, sockets: Path | None) -> list[str]:
         memory = psutil.virtual_memory().total // 2**20
         settings = {
             "port": str(self.port),
             "listen_addresses": "127.0.0.1",
-            "unix_socket_directories": "",
+            "unix_socket_directories": str(sockets or ""),
             "max_connections": str(self._max_connections),
             "shared_buffers": f"{min(max(memory // 8, 32), 512)}MB",
             "effective_cache_size": f"{max(memory // 2, 64)}MB",
@@ -292,6 +296,17 @@ def _initialise(binaries: Path, data: Path, user: pwd.struct_passwd | None) -> N
     if done.returncode:
         raise EmbeddedError(f"The database folder {data} could not be made: {done.stderr.strip()[-800:]}")
     fresh.rename(data)
+
+
+def _socket_folder(home: Path, port: int, user: pwd.struct_passwd | None) -> Path | None:
+    """Where the server listens besides TCP, at less cost per statement; None when the path would be too long."""
+    folder = home.resolve() / "postgres.socket"
+    if len(os.fsencode(folder / f".s.PGSQL.{port}")) > LONGEST_SOCKET_PATH or "," in str(folder):
+        return None
+    folder.mkdir(mode=0o755, exist_ok=True)
+    if user:
+        os.chown(folder, user.pw_uid, user.pw_gid)
+    return folder
 
 
 def _connects(url: str) -> bool:

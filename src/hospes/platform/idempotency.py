@@ -8,11 +8,12 @@ import hashlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, LiteralString
 
 import orjson
 from fastapi import Request
 from psycopg.errors import DeadlockDetected, SerializationFailure
+from psycopg.pq import TransactionStatus
 from psycopg.types.json import Jsonb
 from starlette.responses import Response
 
@@ -23,6 +24,16 @@ from hospes.platform.problems import MEDIA_TYPE, answer, problem_of
 from hospes.platform.runtime import Runtime
 
 LIFETIME = timedelta(hours=24)
+_INSERT: LiteralString = (
+    "INSERT INTO platform.idempotency AS old (caller, key, request_hash, status, body, headers, expires_at)"
+    " SELECT %(caller)s::text, %(key)s::text, %(hash)s::bytea, %(status)s::smallint, %(body)s::bytea,"
+    " %(headers)s::jsonb, %(until)s::timestamptz"
+)
+_TAKE_OVER: LiteralString = (
+    " ON CONFLICT (caller, key) DO UPDATE SET request_hash = EXCLUDED.request_hash, status = EXCLUDED.status,"
+    " body = EXCLUDED.body, headers = EXCLUDED.headers, expires_at = EXCLUDED.expires_at"
+    " WHERE old.expires_at <= %(now)s"
+)
 
 
 class KeyRequired(Invalid):
@@ -67,12 +78,21 @@ class _Key:
     now: datetime
 
 
+class _Answered(Exception):
+    """There is an answer to this key already."""
+
+    def __init__(self, row: Row) -> None:
+        self.row = row
+
+
 class _Beaten(Exception):
     """Another request with this key committed its answer first; what we did is rolled back."""
 
 
 async def once(request: Request, rt: Runtime, handler: Handler, *, required: bool = True) -> Response:
     """Run `handler` in one write transaction at most once per key; a refusal it raises is stored and replayed too.
+
+    The key is looked up with the handler's first statement: until then the handler must only read and reckon.
 
     Raises `KeyRequired`, `KeyInFlight`, `KeyReused`, and what is worth repeating: 401, 429 and operational errors.
     """
@@ -90,21 +110,35 @@ async def once(request: Request, rt: Runtime, handler: Handler, *, required: boo
 async def _attempt(request: Request, rt: Runtime, key: _Key, handler: Handler) -> Response:
     try:
         async with rt.db.write() as tx:
-            if stored := await _claim_key(tx, key):
-                return _replay(stored, key)
-            result = await handler(tx)
-            body = orjson.dumps(result.body)
-            if not await _store(tx, key, result.status, body, result.headers):
-                raise _Beaten
+            _ask_for_key(tx, key)
+            try:
+                result = await handler(tx)
+                body = orjson.dumps(result.body)
+                if not await _store(tx, key, result.status, body, result.headers):
+                    raise _Beaten
+            except HospesError as refusal:
+                if not _is_answer(refusal):
+                    raise
+                await tx.settle()
+                response = answer(request, problem_of(refusal))
+                if not await _store_if_clean(tx, key, refusal.status, bytes(response.body)):
+                    raise
+                return response
+    except _Answered as found:
+        return _replay(found.row, key)
     except _Beaten:
         return await _replay_stored(rt, key)
-    except (KeyInFlight, KeyReused):
-        raise
     except HospesError as refusal:
-        if refusal.status >= 500 or refusal.status in (401, 429):
+        if not _is_answer(refusal):
             raise
         return await _store_refusal(request, rt, key, refusal)
     return _response(result.status, body, result.headers)
+
+
+def _is_answer(refusal: HospesError) -> bool:
+    """Whether a repeat is told the same; what is worth repeating is not kept."""
+    passing = refusal.status >= 500 or refusal.status in (401, 429)
+    return not passing and not isinstance(refusal, KeyInFlight | KeyReused)
 
 
 async def _read_key(request: Request, now: datetime, *, required: bool) -> _Key | None:
@@ -123,33 +157,53 @@ async def _read_key(request: Request, now: datetime, *, required: bool) -> _Key 
     return _Key(who, value, digest, now)
 
 
-async def _claim_key(tx: WriteTx, key: _Key) -> Row | None:
-    """The stored answer, or None with the key locked until this transaction ends; raises `KeyInFlight`."""
-    row = await tx.find(
+def _ask_for_key(tx: WriteTx, key: _Key) -> None:
+    """Lock the key until this transaction ends, with its first statement, before the handler can write anything.
+
+    That statement raises `_Answered` when there is an answer already, `KeyInFlight` when another request has the lock.
+    """
+
+    def check(row: Row | None) -> None:
+        assert row is not None
+        if row["status"] is not None:
+            raise _Answered(row)
+        if not row["mine"]:
+            raise KeyInFlight("The first request with this key is still at work. Please wait a moment and repeat it.")
+
+    tx.ask(
         "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 7)) AS mine, i.request_hash, i.status, i.body, i.headers"
         " FROM (SELECT 1) AS one LEFT JOIN platform.idempotency AS i"
         " ON i.caller = %s AND i.key = %s AND i.expires_at > %s",
         (f"{key.caller}\n{key.key}", key.caller, key.key, key.now),
+        check=check,
     )
-    assert row is not None
-    if row["status"] is not None:
-        return row
-    if not row["mine"]:
-        raise KeyInFlight("The first request with this key is still at work. Please wait a moment and repeat it.")
-    return None
 
 
 async def _store(tx: WriteTx, key: _Key, status: int, body: bytes, headers: dict[str, str]) -> bool:
     """Whether the answer was stored; a key that expired is taken over, a live one stays as it is."""
-    return bool(
-        await tx.run(
-            "INSERT INTO platform.idempotency AS old (caller, key, request_hash, status, body, headers, expires_at)"
-            " VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT (caller, key) DO UPDATE SET request_hash ="
-            " EXCLUDED.request_hash, status = EXCLUDED.status, body = EXCLUDED.body, headers = EXCLUDED.headers,"
-            " expires_at = EXCLUDED.expires_at WHERE old.expires_at <= %s",
-            (key.caller, key.key, key.request_hash, status, body, Jsonb(headers), key.now + LIFETIME, key.now),
-        )
-    )
+    return bool(await tx.run_together(_INSERT + _TAKE_OVER, _values(key, status, body, headers)))
+
+
+async def _store_if_clean(tx: WriteTx, key: _Key, status: int, body: bytes) -> bool:
+    """Store a refusal in the transaction that was refused, when that has written nothing; whether it was stored."""
+    tx.forget_waiting()
+    if tx.conn.info.transaction_status is not TransactionStatus.INTRANS:
+        return False
+    clean = " WHERE pg_current_xact_id_if_assigned() IS NULL"
+    return bool(await tx.run(_INSERT + clean + _TAKE_OVER, _values(key, status, body, {})))
+
+
+def _values(key: _Key, status: int, body: bytes, headers: dict[str, str]) -> dict[str, Any]:
+    return {
+        "caller": key.caller,
+        "key": key.key,
+        "hash": key.request_hash,
+        "status": status,
+        "body": body,
+        "headers": Jsonb(headers),
+        "until": key.now + LIFETIME,
+        "now": key.now,
+    }
 
 
 async def _store_refusal(request: Request, rt: Runtime, key: _Key, refusal: HospesError) -> Response:

@@ -16,8 +16,7 @@ def migrate(url: str) -> None:
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    address = re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", url)
-    config.set_main_option("sqlalchemy.url", address.replace("%", "%%"))
+    config.attributes["url"] = url
     command.upgrade(config, "head")
 
 

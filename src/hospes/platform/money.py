@@ -1,6 +1,7 @@
 """Money in integer minor units of an ISO 4217 currency."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from babel.core import get_global
@@ -27,13 +28,17 @@ class Money:
 
     def text(self, locale: str = "en") -> str:
         """For people: `€120.00`; whole amounts lose their zeros."""
-        places = exponent(self.currency)
-        value = self.amount / 10**places
-        whole = places and self.amount % 10**places == 0
-        said = format_currency(
-            value, self.currency, "¤#,##0" if whole else None, locale=locale, currency_digits=not whole
-        )
-        return said.replace(self.currency, f"{self.currency}\u00a0") if self.currency in said else said
+        return _text(self.amount, self.currency, locale)
+
+
+@lru_cache(maxsize=8192)
+def _text(amount: int, currency: str, locale: str) -> str:
+    places = exponent(currency)
+    whole = places and amount % 10**places == 0
+    said = format_currency(
+        amount / 10**places, currency, "¤#,##0" if whole else None, locale=locale, currency_digits=not whole
+    )
+    return said.replace(currency, f"{currency}\u00a0") if currency in said else said
 
 
 def share(amount: int, basis_points: int) -> int:

@@ -25,7 +25,8 @@ class Event:
 
 async def publish(tx: WriteTx, type: str, aggregate_id: UUID, data: dict[str, Any], *, now: datetime) -> None:
     """Write one fact; call it after the aggregate's row has been changed or locked, so that order is kept."""
-    await tx.run(
-        "INSERT INTO platform.outbox (event_id, type, aggregate_id, data, occurred_at) VALUES (%s, %s, %s, %s, %s)",
-        (new_id(), type, aggregate_id, Jsonb(data), now),
+    await tx.run_later(
+        "INSERT INTO platform.outbox (event_id, type, aggregate_id, data, occurred_at)"
+        " VALUES (%(id)s, %(type)s, %(aggregate)s, %(data)s, %(now)s)",
+        {"id": new_id(), "type": type, "aggregate": aggregate_id, "data": Jsonb(data), "now": now},
     )

@@ -13,16 +13,18 @@ from hospes.platform.db import WriteTx
 from hospes.platform.ids import new_id
 
 _INSERT_BOOKING: LiteralString = """
-WITH b AS (
-  INSERT INTO booking.booking (id, reference, guest_id, business_id, property_id, status, arrival, departure,
-    check_in_at, check_out_at, adults, children, infants, pets, currency, total, terms, message, decide_by,
-    created_at, updated_at)
-  VALUES (%(id)s, %(reference)s, %(guest)s, %(business)s, %(property)s, %(status)s, %(arrival)s, %(departure)s,
-    %(check_in_at)s, %(check_out_at)s, %(adults)s, %(children)s, %(infants)s, %(pets)s, %(currency)s, %(total)s,
-    %(terms)s, %(message)s, %(decide_by)s, %(now)s, %(now)s)),
-i AS (
-  INSERT INTO booking.item (id, booking_id, resource_id, claim_id, quantity)
-  VALUES (%(item)s, %(id)s, %(resource)s, %(claim)s, %(quantity)s))
+INSERT INTO booking.booking (id, reference, guest_id, business_id, property_id, status, arrival, departure,
+  check_in_at, check_out_at, adults, children, infants, pets, currency, total, terms, message, decide_by,
+  created_at, updated_at)
+VALUES (%(id)s, %(reference)s, %(guest)s, %(business)s, %(property)s, %(status)s, %(arrival)s, %(departure)s,
+  %(check_in_at)s, %(check_out_at)s, %(adults)s, %(children)s, %(infants)s, %(pets)s, %(currency)s, %(total)s,
+  %(terms)s, %(message)s, %(decide_by)s, %(now)s, %(now)s)
+"""
+_INSERT_ITEM: LiteralString = """
+INSERT INTO booking.item (id, booking_id, resource_id, claim_id, quantity)
+VALUES (%(item)s, %(id)s, %(resource)s, %(claim)s, %(quantity)s)
+"""
+_INSERT_FIRST_STEP: LiteralString = """
 INSERT INTO booking.history (id, booking_id, at, actor, actor_id, action, from_status, to_status, note)
 VALUES (%(entry)s, %(id)s, %(now)s, 'guest', %(guest)s, 'create', NULL, %(status)s, '')
 """
@@ -36,8 +38,8 @@ SELECT %(entry)s, b.id, %(now)s, %(actor)s, %(actor_id)s, %(action)s, %(seen)s, 
 
 
 async def insert_booking(tx: WriteTx, booking: Booking, claim_id: UUID) -> None:
-    """The booking with its item and the first step of its history, in one statement."""
-    await tx.run(
+    """The booking with its item and the first step of its history, written with the next statement."""
+    await tx.run_later(
         _INSERT_BOOKING,
         {
             "id": booking.id,
@@ -45,7 +47,6 @@ async def insert_booking(tx: WriteTx, booking: Booking, claim_id: UUID) -> None:
             "guest": booking.guest_id,
             "business": booking.business_id,
             "property": booking.property_id,
-            "resource": booking.resource_id,
             "status": str(booking.status),
             "arrival": booking.arrival,
             "departure": booking.departure,
@@ -61,12 +62,24 @@ async def insert_booking(tx: WriteTx, booking: Booking, claim_id: UUID) -> None:
             "message": booking.message,
             "decide_by": booking.decide_by,
             "now": booking.created_at,
-            "item": new_id(),
-            "claim": claim_id,
-            "quantity": booking.quantity,
-            "entry": new_id(),
         },
     )
+    item = {
+        "item": new_id(),
+        "id": booking.id,
+        "resource": booking.resource_id,
+        "claim": claim_id,
+        "quantity": booking.quantity,
+    }
+    await tx.run_later(_INSERT_ITEM, item)
+    step = {
+        "entry": new_id(),
+        "id": booking.id,
+        "now": booking.created_at,
+        "guest": booking.guest_id,
+        "status": str(booking.status),
+    }
+    await tx.run_later(_INSERT_FIRST_STEP, step)
 
 
 async def get_for_change(tx: WriteTx, booking_id: UUID) -> Booking | None:

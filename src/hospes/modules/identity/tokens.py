@@ -36,12 +36,18 @@ def sign_access_token(user: User, auth: Auth, *, now: datetime) -> str:
 def read_access_token(token: str, secret: str, *, now: datetime) -> Caller | None:
     """Who the token names, or None when it is not ours, was altered or has expired. Touches no database."""
     try:
-        claims = jwt.decode(token, _key(secret), algorithms=[_ALGORITHM]).claims
-        if claims["exp"] <= now.timestamp():
-            return None
-        return Caller(UUID(str(claims["sub"])), claims["email"], claims["name"], frozenset(claims["roles"]), "token")
+        caller, expires = _read_signed(token, secret)
     except (JoseError, ValueError, KeyError, TypeError):
         return None
+    return caller if now.timestamp() < expires else None
+
+
+@lru_cache(maxsize=4096)
+def _read_signed(token: str, secret: str) -> tuple[Caller, float]:
+    """A token that is ours never changes its meaning, so the signature of each is checked once; raises for others."""
+    claims = jwt.decode(token, _key(secret), algorithms=[_ALGORITHM]).claims
+    caller = Caller(UUID(str(claims["sub"])), claims["email"], claims["name"], frozenset(claims["roles"]), "token")
+    return caller, float(claims["exp"])
 
 
 def new_refresh_token() -> str:

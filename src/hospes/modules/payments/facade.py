@@ -8,13 +8,21 @@ from uuid import UUID
 from hospes.modules.payments import queries
 from hospes.modules.payments.contracts import Payment
 from hospes.modules.payments.use_cases.cancel_payment import cancel_payment
-from hospes.modules.payments.use_cases.open_payment import open_payment
+from hospes.modules.payments.use_cases.open_payment import open_first_payment, open_payment
 from hospes.modules.payments.use_cases.request_refund import request_refund
 from hospes.modules.payments.use_cases.start_charge import start_charge
 from hospes.modules.payments.use_cases.tokenise_card import tokenise_card
 from hospes.platform.db import ReadTx
 
-__all__ = ["cancel_payment", "open_payment", "payment_of", "request_refund", "start_charge", "tokenise_card"]
+__all__ = [
+    "cancel_payment",
+    "open_first_payment",
+    "open_payment",
+    "payment_of",
+    "request_refund",
+    "start_charge",
+    "tokenise_card",
+]
 
 
 async def payment_of(tx: ReadTx, booking_id: UUID) -> Payment | None:

@@ -27,6 +27,26 @@ async def insert_payment(
     return payment_from(row) if row else None
 
 
+async def insert_first_payment(
+    tx: WriteTx, *, booking_id: UUID, payer_id: UUID, provider: str, amount: Money, now: datetime
+) -> None:
+    """The payment of a booking that is being made, written with the next statement."""
+    await tx.run_later(
+        "INSERT INTO payments.payment (id, booking_id, payer_id, provider, currency, amount, status, created_at,"
+        " updated_at) VALUES (%(id)s, %(booking)s, %(payer)s, %(provider)s, %(currency)s, %(amount)s,"
+        " 'awaiting_method', %(now)s, %(now)s)",
+        {
+            "id": new_id(),
+            "booking": booking_id,
+            "payer": payer_id,
+            "provider": provider,
+            "currency": amount.currency,
+            "amount": amount.amount,
+            "now": now,
+        },
+    )
+
+
 async def lock_payment(tx: WriteTx, payment_id: UUID) -> Payment | None:
     """The payment, locked until the transaction ends."""
     row = await tx.find(PAYMENT + " WHERE p.id = %s FOR UPDATE", (payment_id,))

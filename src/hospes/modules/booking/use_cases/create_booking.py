@@ -117,19 +117,13 @@ async def _claim(tx: WriteTx, booking: Booking, ask: ClaimAsk, now: datetime) ->
 
 
 async def _write(tx: WriteTx, booking: Booking, claim: Claim, provider: str, now: datetime) -> None:
-    """Everything that follows the claim, in one round trip."""
-    async with tx.pipeline():
-        await store.insert_booking(tx, booking, claim.id)
-        data = events.booking_data(booking, booking.status)
-        await publish(tx, events.BOOKING_CREATED, booking.id, data, now=now)
-        if booking.status is BookingStatus.CONFIRMED:
-            await publish(tx, events.BOOKING_CONFIRMED, booking.id, data, now=now)
-        elif booking.status is BookingStatus.PENDING_PAYMENT:
-            await payments.open_payment(
-                tx,
-                booking_id=booking.id,
-                payer_id=booking.guest_id,
-                amount=booking.total,
-                provider=provider,
-                now=now,
-            )
+    """Everything that follows the claim, in one statement."""
+    await store.insert_booking(tx, booking, claim.id)
+    if booking.status is BookingStatus.PENDING_PAYMENT:
+        await payments.open_first_payment(
+            tx, booking_id=booking.id, payer_id=booking.guest_id, amount=booking.total, provider=provider, now=now
+        )
+    data = events.booking_data(booking, booking.status)
+    await publish(tx, events.BOOKING_CREATED, booking.id, data, now=now)
+    if booking.status is BookingStatus.CONFIRMED:
+        await publish(tx, events.BOOKING_CONFIRMED, booking.id, data, now=now)

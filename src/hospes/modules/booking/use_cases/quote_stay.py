@@ -31,16 +31,15 @@ async def quote_stay(
 async def price_quote(
     tx: ReadTx, *, resource_id: UUID, arrival: date, departure: date, party: Party, now: datetime
 ) -> tuple[Sellable, Quote]:
-    """The same without looking whether the place is free, in one round trip: the claim will tell."""
-    async with tx.pipeline():
-        pending = await pricing.begin_price(tx, resource_id, arrival, departure)
-        sellable = await catalog.get_sellable(tx, resource_id)
-        if not sellable.live:
-            raise ResourceNotFound()
-        if sellable.mode is not Mode.NIGHTLY:
-            raise NotBookableByNight("This is not booked by the night.")
-        check_stay(rules_of(sellable), arrival, departure, party, now=now)
-        price = await pending.of(party)
+    """The same without looking whether the place is free: the claim will tell."""
+    pending = await pricing.begin_price(tx, resource_id, arrival, departure)
+    sellable = await catalog.get_sellable(tx, resource_id)
+    if not sellable.live:
+        raise ResourceNotFound()
+    if sellable.mode is not Mode.NIGHTLY:
+        raise NotBookableByNight("This is not booked by the night.")
+    check_stay(rules_of(sellable), arrival, departure, party, now=now)
+    price = await pending.of(party)
     return sellable, _quote(sellable, arrival, departure, party, price, now)
 
 

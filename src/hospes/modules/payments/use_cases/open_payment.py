@@ -10,6 +10,20 @@ from hospes.platform.db import WriteTx
 from hospes.platform.money import Money
 
 
+async def open_first_payment(
+    tx: WriteTx, *, booking_id: UUID, payer_id: UUID, amount: Money, provider: str, now: datetime
+) -> None:
+    """The payment of a booking that is being made in this transaction, so that there can be no other yet.
+
+    It is written with the transaction's next statement. Raises `InvalidAmount` unless the amount is above zero.
+    """
+    if amount.amount <= 0:
+        raise InvalidAmount("A payment needs an amount above zero.")
+    await store.insert_first_payment(
+        tx, booking_id=booking_id, payer_id=payer_id, provider=provider, amount=amount, now=now
+    )
+
+
 async def open_payment(
     tx: WriteTx, *, booking_id: UUID, payer_id: UUID, amount: Money, provider: str, now: datetime
 ) -> Payment:

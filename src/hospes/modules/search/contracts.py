@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, time
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from hospes.platform.money import Money
@@ -89,6 +90,14 @@ class Found:
     hits: tuple[Hit, ...]
     total: int
     facets: Facets
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Everything there is, as the home page tells it; `cities` as `queries.popular_cities` answers."""
+
+    found: Found
+    cities: tuple[dict[str, Any], ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from typing import Any
 
 from hospes.modules.pricing.contracts import Party
 from hospes.modules.search import places
-from hospes.modules.search.contracts import Query, Results
+from hospes.modules.search.contracts import Query, Results, World
 from hospes.modules.search.errors import IndexLoading
 from hospes.modules.search.follow import LiveIndex
 from hospes.modules.search.use_cases.find_listings import find_listings
@@ -26,8 +26,18 @@ async def close_index(index: Any) -> None:
 
 async def search(rt: Runtime, query: Query, party: Party) -> Results:
     """A page of results; raises `IndexLoading` while there is no index."""
+    index = _live(rt).index
+    async with rt.db.read() as tx:
+        return await find_listings(tx, index, query, party, now=rt.clock.now())
+
+
+def world(rt: Runtime) -> World:
+    """What there is in all and in which cities, about a minute old; raises `IndexLoading`."""
+    return _live(rt).world
+
+
+def _live(rt: Runtime) -> LiveIndex:
     live = rt.ports.index
     if not isinstance(live, LiveIndex):
         raise IndexLoading("Search is being loaded. Please try again in a few seconds.")
-    async with rt.db.read() as tx:
-        return await find_listings(tx, live.index, query, party, now=rt.clock.now())
+    return live

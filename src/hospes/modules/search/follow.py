@@ -1,6 +1,7 @@
 """Keeps the index true: listens to events, reads what they name again, and starts over after a failure."""
 
 import asyncio
+import time
 from collections.abc import Callable, Sequence
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from psycopg_pool import PoolTimeout
 
 from hospes.modules.catalog.contracts import AMENITIES, KINDS
 from hospes.modules.search import loader, queries
+from hospes.modules.search.contracts import Facets, Found, Query, World
 from hospes.modules.search.index import SearchIndex
 from hospes.modules.search.policies.wall_clock import earliest_today
 from hospes.platform.outbox import Event
@@ -18,6 +20,8 @@ from hospes.platform.runtime import Runtime
 log = structlog.get_logger(__name__)
 COMPACT_AT = 4_096
 PERIOD = 30.0
+COUNTED_FOR = 60.0
+CITIES = 8
 
 
 class LiveIndex:
@@ -30,6 +34,8 @@ class LiveIndex:
         )
         self._stop: Callable[[], None] | None = None
         self._stale = False
+        self.world = World(Found((), 0, Facets({}, {}, 0, ())), ())
+        self._look_at = 0.0
         self._heard: set[UUID] | None = None
         self._task: asyncio.Task[None] | None = None
 
@@ -37,8 +43,18 @@ class LiveIndex:
         """Load everything, then follow events."""
         count = await loader.load_all(self._rt.db, self.index, now=self._rt.clock.now())
         log.info("search.loaded", listings=count, megabytes=round(self.index.columns.nbytes / 1e6, 1))
+        await self.look_around()
         self._stop = self._rt.ports.tail.listen(self.hear)
         self._task = asyncio.create_task(self._tend())
+
+    async def look_around(self) -> None:
+        """Count the world and its largest cities anew, for the home page; a large world is counted less often."""
+        started = time.monotonic()
+        found = self.index.find(Query(limit=1), now=self._rt.clock.now())
+        async with self._rt.db.read() as tx:
+            cities = await queries.popular_cities(tx, limit=CITIES)
+        self.world = World(found, tuple(cities))
+        self._look_at = time.monotonic() + max(COUNTED_FOR, 100 * (time.monotonic() - started))
 
     async def close(self) -> None:
         """Stop following."""
@@ -85,6 +101,8 @@ class LiveIndex:
                 if self._stale or earliest_today(now) > self.index.columns.first_night:
                     self._stale = False
                     await self.reload()
+                elif self._look_at < time.monotonic():
+                    await self.look_around()
                 elif self.index.columns.unsorted > COMPACT_AT:
                     self.index.columns.compact()
             except (DatabaseError, PoolTimeout) as error:

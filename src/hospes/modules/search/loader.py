@@ -1,5 +1,6 @@
 """Fills the index from the database, wholly at start and listing by listing when events tell of changes."""
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -20,7 +21,7 @@ async def load_all(db: Database, index: SearchIndex, *, now: datetime) -> int:
     async with db.read() as tx:
         async for rows in queries.live_listings(tx):
             fresh.extend(await _listings(tx, rows, fresh.first_night, now))
-    fresh.compact()
+    await asyncio.to_thread(fresh.compact)  # nobody else has it yet
     index.columns = fresh
     return len(fresh)
 

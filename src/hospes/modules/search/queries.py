@@ -7,7 +7,7 @@ from uuid import UUID
 
 from hospes.platform.db import ReadTx, Row
 
-BATCH = 5_000
+BATCH = 1_000  # a reload must not keep searches waiting for longer than this takes to read
 
 _FROM: LiteralString = (
     " FROM catalog.resource AS r JOIN catalog.property AS p ON p.id = r.property_id"

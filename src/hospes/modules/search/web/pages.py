@@ -1,6 +1,5 @@
 """Home, and results with their map. Filters are a form: the address holds the whole state."""
 
-import time
 from dataclasses import replace
 from datetime import UTC, date, timedelta
 from typing import Any
@@ -9,8 +8,8 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
 from hospes.modules.catalog.contracts import AMENITIES, AMENITY_BY_CODE, KIND_BY_CODE
-from hospes.modules.search import facade, places, queries
-from hospes.modules.search.contracts import Facets, Results
+from hospes.modules.search import facade, places
+from hospes.modules.search.contracts import Facets, Found, Results, World
 from hospes.modules.search.errors import IndexLoading
 from hospes.modules.search.policies.asking import read_box
 from hospes.modules.search.web.asking import CURRENCIES, RATINGS, Looking, read_looking, relaxed
@@ -19,7 +18,7 @@ from hospes.platform.pages import render
 from hospes.platform.runtime import Runtime, runtime
 
 router = APIRouter()
-CITIES_FOR = 60.0
+NOTHING = World(Found((), 0, Facets({}, {}, 0, ())), ())
 EMPTY = Results((), 0, Facets({}, {}, 0, ()), None)
 SHOWN_AMENITIES = 14
 KIND_ICONS = {
@@ -35,13 +34,16 @@ async def home_page(request: Request) -> Response:
     rt = runtime(request)
     today = rt.clock.now().astimezone(UTC).date()
     looking = read_looking(request.query_params, today=today)
-    everything, loading = await _found(rt, read_looking(type(request.query_params)(), today=today))
+    try:
+        world, loading = facade.world(rt), False
+    except IndexLoading:
+        world, loading = NOTHING, True
     context = {
         "looking": looking,
         "today": today,
-        "cities": await _cities(request, rt),
-        "kinds": _kinds(everything, looking),
-        "total": everything.total,
+        "cities": _cities(world),
+        "kinds": _kinds(world.found, looking),
+        "total": world.found.total,
         "loading": loading,
         "weekend": _weekend(today),
     }
@@ -110,20 +112,13 @@ async def _ways(rt: Runtime, looking: Looking) -> list[dict[str, Any]]:
     return ways
 
 
-async def _cities(request: Request, rt: Runtime) -> list[dict[str, Any]]:
-    """The cities with most to offer, looked up once a minute."""
-    kept = getattr(request.app.state, "home_cities", None)
-    if kept is None or kept[0] < time.monotonic():
-        async with rt.db.read() as tx:
-            rows = await queries.popular_cities(tx, limit=8)
-        used: set[str] = set()
-        cities = [
-            {**row, "country_name": places.country_name(row["country"]), "storage_key": _unlike(row["pictures"], used)}
-            for row in rows
-        ]
-        kept = request.app.state.home_cities = (time.monotonic() + CITIES_FOR, cities)
-    cities_kept: list[dict[str, Any]] = kept[1]
-    return cities_kept
+def _cities(world: World) -> list[dict[str, Any]]:
+    """The cities with most to offer, each with a picture no other one shows."""
+    used: set[str] = set()
+    return [
+        {**row, "country_name": places.country_name(row["country"]), "storage_key": _unlike(row["pictures"], used)}
+        for row in world.cities
+    ]
 
 
 def _unlike(pictures: list[str] | None, used: set[str]) -> str | None:
@@ -140,7 +135,7 @@ def _weekend(today: date) -> tuple[date, date]:
     return friday, friday + timedelta(days=2)
 
 
-def _kinds(results: Results, looking: Looking) -> list[dict[str, Any]]:
+def _kinds(results: Results | Found, looking: Looking) -> list[dict[str, Any]]:
     return [
         {"code": code, "label": info.label, "count": results.facets.kinds.get(code, 0), "icon": KIND_ICONS[code],
          "chosen": code in looking.typed["kind"]}

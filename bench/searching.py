@@ -101,7 +101,7 @@ def over_http(folder: Path, count: int, *, seconds: float) -> Results:
         with (folder / "api.log").open("ab") as log:
             process = subprocess.Popen(command, env=env, stdout=log, stderr=log, cwd=stage.ROOT)
         try:
-            stage.wait_ready(port, process, folder / "api.log")
+            _wait(port, process, folder / "api.log")
             found["ready_seconds"] = time.perf_counter() - started
             found["rss_mb"] = psutil.Process(process.pid).memory_info().rss / 2**20
             asks = [_request(query) for query in questions(int(2_000 * seconds))]
@@ -110,9 +110,20 @@ def over_http(folder: Path, count: int, *, seconds: float) -> Results:
             found["eight"] = stage.drive(port, asks[100:], seconds=seconds, connections=8)
             found["home"] = stage.drive(port, [request("GET", "/")] * 50, seconds=seconds, connections=1)
         finally:
-            process.terminate()
-            process.wait(30)
+            process.kill()
+            process.wait()
     return found
+
+
+def _wait(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
+    """As long as a large index takes to load: eight minutes at most."""
+    for attempt in range(4):
+        try:
+            return stage.wait_ready(port, process, log)
+        except RuntimeError:
+            if attempt == 3 or process.poll() is not None:
+                raise
+    return None
 
 
 def _request(query: Query) -> str:

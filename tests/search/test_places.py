@@ -17,14 +17,14 @@ def book() -> Gazetteer:
     return gather()
 
 
-async def test_the_file_holds_what_was_gathered_and_is_made_once(book: Gazetteer, tmp_path: Path) -> None:
+async def test_the_folder_holds_what_was_gathered_and_is_made_once(book: Gazetteer, tmp_path: Path) -> None:
     kept = await open_gazetteer(tmp_path)
     for each in fields(Gazetteer):
         assert np.array_equal(getattr(kept, each.name), getattr(book, each.name)), each.name
-    [file] = tmp_path.iterdir()
-    made = file.stat().st_mtime_ns
+    [folder] = tmp_path.iterdir()
+    made = folder.stat().st_mtime_ns
     again = await open_gazetteer(tmp_path)
-    assert file.stat().st_mtime_ns == made
+    assert [each.stat().st_mtime_ns for each in tmp_path.iterdir()] == [made]
     assert again.nbytes == kept.nbytes
 
 

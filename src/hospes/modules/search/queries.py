@@ -31,11 +31,14 @@ async def live_listings(tx: ReadTx, only: Sequence[UUID] | None = None) -> Async
         return
     last = UUID(int=0)
     while True:
-        rows = await tx.all(_LISTINGS + _LIVE + " AND r.id > %s ORDER BY r.id LIMIT %s::bigint", (last, BATCH))
-        if not rows:
+        # ids first: joined in one statement, the planner may choose to sort all listings for every batch
+        page = await tx.all(
+            "SELECT r.id FROM catalog.resource AS r WHERE r.id > %s ORDER BY r.id LIMIT %s::bigint", (last, BATCH)
+        )
+        if not page:
             return
-        yield rows
-        last = rows[-1]["id"]
+        yield await tx.all(_LISTINGS + _LIVE + " AND r.id = ANY(%s)", ([row["id"] for row in page],))
+        last = page[-1]["id"]
 
 
 async def taken_units(tx: ReadTx, ids: Sequence[UUID], *, today: date, now: datetime) -> list[Row]:

@@ -17,11 +17,16 @@ class WallClock(NamedTuple):
 
     def today(self, now: datetime) -> date:
         """The date on the wall there."""
-        return now.astimezone(ZoneInfo(self.zone)).date()
+        return today_in(self.zone, now)
 
     def check_in(self, arrival: date) -> datetime:
         """The instant of check-in; a time that a clock change skips is taken an hour later."""
         return datetime.combine(arrival, self.check_in_from, ZoneInfo(self.zone)).astimezone(UTC)
+
+
+def today_in(zone: str, now: datetime) -> date:
+    """The date on the wall in a zone."""
+    return now.astimezone(ZoneInfo(zone)).date()
 
 
 def earliest_today(now: datetime) -> date:

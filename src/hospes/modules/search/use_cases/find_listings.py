@@ -1,14 +1,17 @@
 """Search as people see it: hits of the index, dressed with names, pictures and the total of the stay."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
+from uuid import UUID
 
 from hospes.modules.pricing import facade as pricing
 from hospes.modules.pricing.contracts import Party, Price
 from hospes.modules.search import queries
 from hospes.modules.search.contracts import Hit, Item, Query, Results
 from hospes.modules.search.index import SearchIndex
+from hospes.modules.search.policies.wall_clock import today_in
 from hospes.platform import paging
 from hospes.platform.db import ReadTx, Row
 from hospes.platform.money import Money
@@ -17,7 +20,7 @@ MOST_AT_ONCE = 2_000
 
 
 async def find_listings(tx: ReadTx, index: SearchIndex, query: Query, party: Party, *, now: datetime) -> Results:
-    """A page of results, in two statements.
+    """A page of results, in two statements (up to four where the listings' dates of today differ).
 
     What has been sold or taken off sale a moment ago is left out, whatever the index says, and the page is filled up
     with what comes next; `total` counts what the index knows.
@@ -44,12 +47,22 @@ async def _shown(tx: ReadTx, hits: Sequence[Hit], query: Query, party: Party, no
         cards = await queries.cards(tx, ids)
         return [(hit, _item(hit, cards[hit.resource_id], None)) for hit in hits if hit.resource_id in cards]
     cards = await queries.free_cards(tx, ids, query.arrival, query.departure, now=now)
-    prices = await pricing.price_stays(tx, list(cards), query.arrival, query.departure, party)
+    prices: dict[UUID, Price] = {}
+    for today, those in _by_today(cards, now).items():  # the prices of a page are asked for on at most three dates
+        prices |= await pricing.price_stays(tx, those, query.arrival, query.departure, party, today=today)
     return [
         (hit, _item(hit, cards[hit.resource_id], prices[hit.resource_id]))
         for hit in hits
         if hit.resource_id in cards and hit.resource_id in prices
     ]
+
+
+def _by_today(cards: dict[UUID, Row], now: datetime) -> dict[date, list[UUID]]:
+    """The listings by what date it is there."""
+    found: dict[date, list[UUID]] = defaultdict(list)
+    for resource_id, card in cards.items():
+        found[today_in(card["zone"], now)].append(resource_id)
+    return found
 
 
 def _item(hit: Hit, card: Row, price: Price | None) -> Item:

@@ -5,38 +5,59 @@ from datetime import date, datetime
 from uuid import UUID
 
 from hospes.modules.inventory import queries, store
-from hospes.modules.inventory.contracts import Claim, ClaimAsk, ClaimKind, NightState
-from hospes.modules.inventory.errors import BlockNotFound, HoldExpired
-from hospes.modules.inventory.use_cases.claim_nights import claim_nights, claim_several
+from hospes.modules.inventory.contracts import (
+    Ask,
+    Claim,
+    ClaimAsk,
+    ClaimKind,
+    Departure,
+    NightState,
+    Place,
+    Schedule,
+    Slot,
+    SlotAsk,
+)
+from hospes.modules.inventory.errors import BlockNotFound, DepartureNotFound, HoldExpired
+from hospes.modules.inventory.policies.departures import check_group
+from hospes.modules.inventory.providers.travel_time import GREAT_CIRCLE, TravelTime
+from hospes.modules.inventory.use_cases import check_slot as checking
+from hospes.modules.inventory.use_cases.claim_any import claim_any, claim_several
+from hospes.modules.inventory.use_cases.find_slots import find_slots
+from hospes.modules.inventory.use_cases.slot_clashes import slot_clashes
 from hospes.platform.db import ReadTx, WriteTx
 from hospes.platform.ids import new_id
 
 
 async def claim(
     tx: WriteTx,
-    ask: ClaimAsk,
+    ask: Ask,
     *,
     kind: ClaimKind,
     owner_id: UUID,
     held_until: datetime | None = None,
     now: datetime,
     note: str = "",
+    travel: TravelTime = GREAT_CIRCLE,
 ) -> Claim:
-    """Take the nights for the owner; raises `NotAvailable`. Expired soft claims in the way are released."""
-    return await claim_nights(tx, ask, kind=kind, owner_id=owner_id, held_until=held_until, now=now, note=note)
+    """Take it for the owner; raises `NotAvailable`, and for time also `DayFull`, `WeekFull`, `TooFarToTravel`.
+    Expired soft claims in the way are released. Hours, notice and cut-offs are not looked at: see `check_slot` and
+    `check_departure`."""
+    return await claim_any(tx, ask, travel, kind=kind, owner_id=owner_id, held_until=held_until, now=now, note=note)
 
 
 async def claim_all(
     tx: WriteTx,
-    asks: Sequence[ClaimAsk],
+    asks: Sequence[Ask],
     *,
     kind: ClaimKind,
     owner_id: UUID,
     held_until: datetime | None = None,
     now: datetime,
+    travel: TravelTime = GREAT_CIRCLE,
 ) -> list[Claim]:
-    """Take everything or raise `NotAvailable` (then roll back); locked in one order, so that rivals never deadlock."""
-    return await claim_several(tx, asks, kind=kind, owner_id=owner_id, held_until=held_until, now=now)
+    """Take everything, of any kind, in the order asked, or raise as `claim` does (then roll back); locked in one
+    order, so that rivals never deadlock."""
+    return await claim_several(tx, asks, travel, kind=kind, owner_id=owner_id, held_until=held_until, now=now)
 
 
 async def claims_of(tx: ReadTx, owner_id: UUID) -> list[Claim]:
@@ -51,23 +72,25 @@ async def hand_over(
     *,
     kind: ClaimKind,
     held_until: datetime | None = None,
+    count: int = 1,
     now: datetime,
 ) -> list[Claim]:
-    """Give the claims of one owner to another without letting go; raises `HoldExpired` when a rival has them."""
+    """Give the claims of one owner to another without letting go; raises `HoldExpired` when a rival has taken one, so
+    that fewer than `count` are there."""
     claims = await store.give_claims(tx, from_owner, to_owner, kind, held_until)
-    if not claims:
+    if len(claims) < count:
         raise HoldExpired("The time to book has run out. Please choose your dates again.")
     return claims
 
 
-async def make_firm(tx: WriteTx, owner_id: UUID, *, now: datetime) -> bool:
-    """Keep the owner's claims for good; False when they have been released."""
-    return await store.harden_claims(tx, owner_id, None)
+async def make_firm(tx: WriteTx, owner_id: UUID, *, count: int = 1, now: datetime) -> bool:
+    """Keep the owner's claims for good; False when fewer than `count` were still there (those that were are kept)."""
+    return await store.harden_claims(tx, owner_id, None) >= count
 
 
-async def extend(tx: WriteTx, owner_id: UUID, held_until: datetime, *, now: datetime) -> bool:
-    """Keep the owner's claims until another instant; False when they have been released."""
-    return await store.harden_claims(tx, owner_id, held_until)
+async def extend(tx: WriteTx, owner_id: UUID, held_until: datetime, *, count: int = 1, now: datetime) -> bool:
+    """Keep the owner's claims until another instant; False when fewer than `count` were still there."""
+    return await store.harden_claims(tx, owner_id, held_until) >= count
 
 
 async def release(tx: WriteTx, owner_id: UUID, *, now: datetime) -> int:
@@ -75,9 +98,11 @@ async def release(tx: WriteTx, owner_id: UUID, *, now: datetime) -> int:
     return await store.release_owner(tx, owner_id, now)
 
 
-async def block(tx: WriteTx, ask: ClaimAsk, *, note: str = "", now: datetime) -> Claim:
-    """Keep nights off sale; raises `NotAvailable`. The block's id is the claim's `owner_id`."""
-    return await claim_nights(tx, ask, kind=ClaimKind.BLOCK, owner_id=new_id(), held_until=None, now=now, note=note)
+async def block(tx: WriteTx, ask: Ask, *, note: str = "", now: datetime) -> Claim:
+    """Keep nights, time or places off sale; raises `NotAvailable`. The block's id is the claim's `owner_id`."""
+    return await claim_any(
+        tx, ask, GREAT_CIRCLE, kind=ClaimKind.BLOCK, owner_id=new_id(), held_until=None, now=now, note=note
+    )
 
 
 async def unblock(tx: WriteTx, block_id: UUID, *, now: datetime) -> None:
@@ -87,9 +112,14 @@ async def unblock(tx: WriteTx, block_id: UUID, *, now: datetime) -> None:
         raise BlockNotFound("This block is not there any more.")
 
 
-async def is_available(tx: ReadTx, ask: ClaimAsk, *, now: datetime) -> bool:
-    """Whether a claim would succeed now. The answer may be stale a moment later."""
-    return await queries.is_available(tx, ask, now)
+async def is_available(tx: ReadTx, ask: Ask, *, now: datetime, travel: TravelTime = GREAT_CIRCLE) -> bool:
+    """Whether a booking's claim would succeed now. The answer may be stale a moment later."""
+    if isinstance(ask, ClaimAsk):
+        return await queries.is_available(tx, ask, now)
+    if isinstance(ask, SlotAsk):
+        return None in (await slot_clashes(tx, ask, travel, now=now)).values()
+    departure = await queries.find_departure(tx, ask.resource_id, ask.departure_id, now)
+    return departure is not None and departure.available >= ask.quantity
 
 
 async def calendar(
@@ -117,3 +147,92 @@ async def claims_between(tx: ReadTx, resource_ids: Sequence[UUID], first: date, 
 async def release_expired(tx: WriteTx, *, limit: int, now: datetime) -> list[UUID]:
     """Let go of soft claims whose time has passed; answers the resources touched."""
     return await store.release_expired(tx, limit, now)
+
+
+async def schedule_of(tx: ReadTx, resource_id: UUID) -> Schedule | None:
+    """The opening hours of what is sold by time, with every exception."""
+    return await queries.find_schedule(tx, resource_id)
+
+
+async def slots(
+    tx: ReadTx,
+    *,
+    resource_id: UUID,
+    zone: str,
+    unit_ids: Sequence[UUID],
+    first: date,
+    last: date,
+    tz: str | None = None,
+    minutes: int | None = None,
+    place: Place | None = None,
+    now: datetime,
+    travel: TravelTime = GREAT_CIRCLE,
+) -> list[Slot]:
+    """What can be booked that starts on a day of [first, last] in `tz` (left out: `zone`, the property's), in order.
+
+    Without `minutes` of the usual length. Raises `WrongLength`, and `TooFarToTravel` for a place out of reach.
+    """
+    return await find_slots(
+        tx,
+        travel,
+        resource_id=resource_id,
+        zone=zone,
+        unit_ids=unit_ids,
+        first=first,
+        last=last,
+        tz=tz or zone,
+        minutes=minutes,
+        place=place,
+        now=now,
+    )
+
+
+async def check_slot(
+    tx: ReadTx,
+    *,
+    resource_id: UUID,
+    zone: str,
+    unit_ids: Sequence[UUID],
+    starts_at: datetime,
+    ends_at: datetime | None = None,
+    place: Place | None = None,
+    now: datetime,
+    travel: TravelTime = GREAT_CIRCLE,
+) -> SlotAsk:
+    """The ask that claims this slot on whichever of `unit_ids` are free; raises what keeps it from being offered:
+    `ScheduleNotFound`, `WrongLength`, `OutsideHours`, `NotOnTheGrid`, `TooLittleNotice`, `BeyondHorizon`,
+    `NotAvailable`, `DayFull`, `WeekFull`, `TooFarToTravel`. Without `ends_at` the slot has the usual length."""
+    return await checking.check_slot(
+        tx,
+        travel,
+        resource_id=resource_id,
+        zone=zone,
+        unit_ids=unit_ids,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        place=place,
+        now=now,
+    )
+
+
+async def departures(tx: ReadTx, resource_id: UUID, first: date, last: date, now: datetime) -> list[Departure]:
+    """Those that start on a local day of [first, last], cancelled ones too, in order."""
+    return await queries.list_departures(tx, resource_id, first, last, now)
+
+
+async def get_departure(tx: ReadTx, resource_id: UUID, departure_id: UUID, *, now: datetime) -> Departure:
+    """One departure; raises `DepartureNotFound`."""
+    departure = await queries.find_departure(tx, resource_id, departure_id, now)
+    if departure is None:
+        raise DepartureNotFound()
+    return departure
+
+
+async def check_departure(
+    tx: ReadTx, resource_id: UUID, departure_id: UUID, *, quantity: int, now: datetime
+) -> Departure:
+    """The departure, which such a group can book now; raises `DepartureNotFound`, `DepartureClosed`, `WrongGroupSize`,
+    `NotAvailable`."""
+    departure = await get_departure(tx, resource_id, departure_id, now=now)
+    check_group(departure, quantity, now=now)
+    return departure

@@ -8,5 +8,19 @@ from hospes.modules.inventory.queries.claims import (
     list_claims_between,
     list_claims_of,
 )
+from hospes.modules.inventory.queries.departures import find_departure, list_claims_on, list_departures
+from hospes.modules.inventory.queries.schedules import find_schedule, list_jobs
 
-__all__ = ["CLAIM", "as_claim", "calendar", "is_available", "list_claims_between", "list_claims_of"]
+__all__ = [
+    "CLAIM",
+    "as_claim",
+    "calendar",
+    "find_departure",
+    "find_schedule",
+    "is_available",
+    "list_claims_between",
+    "list_claims_of",
+    "list_claims_on",
+    "list_departures",
+    "list_jobs",
+]

@@ -1,20 +1,21 @@
-"""The write side of inventory. Row locks are always taken in the order of (resource, night) or of claim ids."""
+"""Taking places: claims of nights and of time. Row locks are taken in the order of (resource, night)."""
 
 from datetime import date, datetime, timedelta
 from typing import LiteralString
 from uuid import UUID
 
-from hospes.modules.inventory.contracts import Claim, ClaimAsk, ClaimKind
+from hospes.modules.inventory.contracts import ClaimAsk, ClaimKind, Place
 from hospes.modules.inventory.policies.nights import nights_span
-from hospes.modules.inventory.queries.claims import CLAIM, as_claim
 from hospes.platform.db import Row, WriteTx
 
 _COLUMNS: LiteralString = (
-    "id, resource_id, unit_id, quantity, during, first_night, last_night, kind, owner_id, held_until, note, created_at"
+    "id, resource_id, unit_id, quantity, during, first_night, last_night, kind, owner_id, held_until, note, created_at,"
+    " starts_at, ends_at, latitude, longitude"
 )
 _REST: LiteralString = (
     "%(quantity)s::smallint, tstzrange(%(start)s, %(end)s), %(first)s, %(last)s, %(kind)s, %(owner)s,"
-    " %(held)s::timestamptz, %(note)s, %(now)s"
+    " %(held)s::timestamptz, %(note)s, %(now)s, %(starts)s::timestamptz, %(ends)s::timestamptz,"
+    " %(latitude)s::double precision, %(longitude)s::double precision"
 )
 _INSERT_UNIT: LiteralString = (
     f"INSERT INTO inventory.claim ({_COLUMNS}) VALUES (%(id)s, %(resource)s, %(unit)s, {_REST})"  # noqa: S608
@@ -39,7 +40,7 @@ INSERT INTO inventory.night_count (resource_id, night, capacity)
 SELECT %(resource)s, %(first)s::date + n, %(capacity)s::integer FROM generate_series(0, %(nights)s::integer - 1) AS n
 ORDER BY n ON CONFLICT DO NOTHING
 """
-_LOCK_NIGHTS: LiteralString = """
+LOCK_NIGHTS: LiteralString = """
 SELECT n.night FROM inventory.night_count AS n
 WHERE n.resource_id = %(resource)s AND n.night BETWEEN %(first)s AND %(last)s ORDER BY n.night FOR NO KEY UPDATE
 """
@@ -80,11 +81,23 @@ def claim_values(
         "first": ask.first_night,
         "last": ask.departure - timedelta(days=1),
         "nights": (ask.departure - ask.first_night).days,
-        "kind": str(kind),
-        "owner": owner_id,
-        "held": held_until,
-        "note": note,
-        "now": now,
+        **owner_values(kind, owner_id, held_until, note, now),
+        **service_values(None, None, None),
+    }
+
+
+def owner_values(kind: ClaimKind, owner_id: UUID, held_until: datetime | None, note: str, now: datetime) -> Row:
+    """The parameters that say whose a claim is."""
+    return {"kind": str(kind), "owner": owner_id, "held": held_until, "note": note, "now": now}
+
+
+def service_values(starts_at: datetime | None, ends_at: datetime | None, place: Place | None) -> Row:
+    """The parameters of a service within its span; all None for nights."""
+    return {
+        "starts": starts_at,
+        "ends": ends_at,
+        "latitude": place.latitude if place else None,
+        "longitude": place.longitude if place else None,
     }
 
 
@@ -110,7 +123,7 @@ async def insert_counted(tx: WriteTx, values: Row) -> bool:
     """Whether every night had room; the counters have moved then."""
     async with tx.pipeline():
         await tx.run(_ADD_NIGHTS, values)
-        await tx.run(_LOCK_NIGHTS, values)
+        await tx.run(LOCK_NIGHTS, values)
         return await tx.find(_COUNT_AND_INSERT, values) is not None
 
 
@@ -121,82 +134,6 @@ async def lock_keys(tx: WriteTx, keys: list[str]) -> None:
         " FROM (SELECT name FROM unnest(%s::text[]) AS k (name) ORDER BY name) AS each",
         (sorted(keys),),
     )
-
-
-async def release_expired_on_units(tx: WriteTx, values: Row) -> bool:
-    """Let go of soft claims in the way whose time has passed, on units where nothing else is in the way."""
-    return bool(
-        await tx.run(
-            """
-            WITH doomed AS (
-              SELECT c.id FROM inventory.claim AS c
-              WHERE c.unit_id = ANY(%(units)s::uuid[]) AND c.unit_id IS NOT NULL AND c.released_at IS NULL
-                AND c.during && tstzrange(%(start)s, %(end)s) AND c.held_until <= %(now)s
-                AND NOT EXISTS (SELECT FROM inventory.claim AS firm WHERE firm.unit_id = c.unit_id
-                                AND firm.unit_id IS NOT NULL AND firm.released_at IS NULL
-                                AND firm.during && tstzrange(%(start)s, %(end)s)
-                                AND (firm.held_until IS NULL OR firm.held_until > %(now)s))
-              ORDER BY c.id FOR UPDATE)
-            UPDATE inventory.claim AS c SET released_at = %(now)s FROM doomed
-            WHERE c.id = doomed.id AND c.released_at IS NULL AND c.held_until <= %(now)s
-            """,
-            values,
-        )
-    )
-
-
-async def release_expired_counted(tx: WriteTx, values: Row) -> bool:
-    """The same for counted places; their nights are locked already."""
-    rows = await tx.all(
-        f"SELECT {CLAIM} FROM inventory.claim AS c WHERE c.resource_id = %(resource)s AND c.unit_id IS NULL"  # noqa: S608
-        " AND c.released_at IS NULL AND c.during && tstzrange(%(start)s, %(end)s) AND c.held_until <= %(now)s"
-        " ORDER BY c.id",
-        values,
-    )
-    return await _release(tx, [as_claim(row) for row in rows], values["now"], only_expired=True) > 0
-
-
-async def give_claims(
-    tx: WriteTx, from_owner: UUID, to_owner: UUID, kind: ClaimKind, held_until: datetime | None
-) -> list[Claim]:
-    """The live claims of one owner under another."""
-    rows = await tx.all(
-        "UPDATE inventory.claim AS c SET owner_id = %s, kind = %s, held_until = %s"  # noqa: S608
-        f" WHERE c.owner_id = %s AND c.released_at IS NULL RETURNING {CLAIM}",
-        (to_owner, str(kind), held_until, from_owner),
-    )
-    return [as_claim(row) for row in rows]
-
-
-async def harden_claims(tx: WriteTx, owner_id: UUID, held_until: datetime | None) -> bool:
-    """Set until when the owner's live claims are kept (None: for good); False without any."""
-    return bool(
-        await tx.run(
-            "UPDATE inventory.claim SET held_until = %s WHERE owner_id = %s AND released_at IS NULL",
-            (held_until, owner_id),
-        )
-    )
-
-
-async def release_owner(tx: WriteTx, owner_id: UUID, now: datetime) -> int:
-    """Let go of the owner's live claims."""
-    rows = await tx.all(
-        f"SELECT {CLAIM} FROM inventory.claim AS c WHERE c.owner_id = %s AND c.released_at IS NULL ORDER BY c.id",  # noqa: S608
-        (owner_id,),
-    )
-    return await _release(tx, [as_claim(row) for row in rows], now, only_expired=False)
-
-
-async def release_expired(tx: WriteTx, limit: int, now: datetime) -> list[UUID]:
-    """Let go of the oldest soft claims whose time has passed."""
-    rows = await tx.all(
-        f"SELECT {CLAIM} FROM inventory.claim AS c WHERE c.released_at IS NULL AND c.held_until <= %s"  # noqa: S608
-        " ORDER BY c.held_until LIMIT %s::bigint",
-        (now, limit),
-    )
-    claims = sorted((as_claim(row) for row in rows), key=lambda each: (each.resource_id, each.id))
-    await _release(tx, claims, now, only_expired=True)
-    return sorted({each.resource_id for each in claims})
 
 
 async def set_capacity(tx: WriteTx, resource_id: UUID, capacity: int, first: date) -> None:
@@ -211,33 +148,3 @@ async def set_capacity(tx: WriteTx, resource_id: UUID, capacity: int, first: dat
         " WHERE resource_id = %s AND night >= %s",
         (capacity, resource_id, first),
     )
-
-
-async def _release(tx: WriteTx, claims: list[Claim], now: datetime, *, only_expired: bool) -> int:
-    """Locks the counters first (in night order), then lets go of what is still live, then counts down."""
-    for claim in sorted((each for each in claims if each.unit_id is None), key=lambda each: each.resource_id):
-        await tx.run(_LOCK_NIGHTS, _nights_of(claim))
-    released = await tx.all(
-        "WITH doomed AS (SELECT c.id FROM inventory.claim AS c WHERE c.id = ANY(%(ids)s::uuid[])"  # noqa: S608
-        " AND c.released_at IS NULL AND (NOT %(expired)s OR c.held_until <= %(now)s) ORDER BY c.id FOR UPDATE)"
-        " UPDATE inventory.claim AS c SET released_at = %(now)s FROM doomed WHERE c.id = doomed.id"
-        f" AND c.released_at IS NULL AND (NOT %(expired)s OR c.held_until <= %(now)s) RETURNING {CLAIM}",
-        {"ids": [each.id for each in claims], "expired": only_expired, "now": now},
-    )
-    for row in released:
-        if row["unit_id"] is None:
-            await tx.run(
-                "UPDATE inventory.night_count SET claimed = claimed - %(quantity)s::integer"
-                " WHERE resource_id = %(resource)s AND night BETWEEN %(first)s AND %(last)s",
-                _nights_of(as_claim(row)),
-            )
-    return len(released)
-
-
-def _nights_of(claim: Claim) -> Row:
-    return {
-        "resource": claim.resource_id,
-        "first": claim.first_night,
-        "last": claim.departure - timedelta(days=1),
-        "quantity": claim.quantity,
-    }

@@ -1,6 +1,5 @@
-"""Take nights: the constraint alone decides for one claim, sorted locks come first for several."""
+"""Take nights: the constraint or the counters alone decide."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -43,34 +42,6 @@ async def claim_nights(
         ends_at=values["end"],
         note=note,
     )
-
-
-async def claim_several(
-    tx: WriteTx,
-    asks: Sequence[ClaimAsk],
-    *,
-    kind: ClaimKind,
-    owner_id: UUID,
-    held_until: datetime | None,
-    now: datetime,
-) -> list[Claim]:
-    """Every claim, in the order asked; raises `NotAvailable` for the first that cannot be had.
-
-    Exclusive asks for one resource queue up on its lock, taken in sorted order, so that two who want the same several
-    things in another order wait for each other instead of deadlocking.
-    """
-    await store.lock_keys(tx, sorted({str(ask.resource_id) for ask in asks}))
-    ordered = sorted(range(len(asks)), key=lambda place: _order(asks[place]))
-    claims: dict[int, Claim] = {}
-    for place in ordered:
-        claims[place] = await claim_nights(
-            tx, asks[place], kind=kind, owner_id=owner_id, held_until=held_until, now=now
-        )
-    return [claims[place] for place in range(len(asks))]
-
-
-def _order(ask: ClaimAsk) -> tuple[UUID, tuple[UUID, ...], int]:
-    return ask.resource_id, ask.unit_ids, ask.first_night.toordinal()
 
 
 async def _take(tx: WriteTx, ask: ClaimAsk, values: Row) -> tuple[bool, UUID | None]:

@@ -5,6 +5,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
+from hospes.modules.catalog.contracts import Mode
+from hospes.modules.inventory.contracts import Ask, Place
 from hospes.modules.pricing.contracts import Party, Price, PriceLine
 from hospes.platform.money import Money
 
@@ -15,10 +17,17 @@ __all__ = [
     "Booking",
     "BookingStatus",
     "CancellationTerms",
+    "Extra",
     "HistoryEntry",
     "Hold",
     "HoldStatus",
+    "Hours",
+    "Item",
+    "Leaving",
+    "Mode",
+    "Nights",
     "Party",
+    "Place",
     "Price",
     "PriceLine",
     "Quote",
@@ -26,6 +35,8 @@ __all__ = [
     "RefundLine",
     "Terms",
     "Tier",
+    "When",
+    "Wish",
 ]
 
 
@@ -78,6 +89,64 @@ class HoldStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Nights:
+    """The nights [arrival, departure)."""
+
+    arrival: date
+    departure: date
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """[starts_at, ends_at), instants; `place` is where a professional is to come."""
+
+    starts_at: datetime
+    ends_at: datetime
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """Places on a dated departure, one for each adult and child."""
+
+    departure_id: UUID
+
+
+When = Nights | Hours | Leaving
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """What comes along for the same time: another room, a parking space, a device; of the same business."""
+
+    resource_id: UUID
+    quantity: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a guest wants: `quantity` of a resource, when, for whom, at which rate plan, and what comes along."""
+
+    resource_id: UUID
+    when: When
+    party: Party
+    quantity: int = 1
+    plan_id: UUID | None = None
+    children_ages: tuple[int, ...] = ()
+    extras: tuple[Extra, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One resource of a booking, how many of it, and what is claimed of it."""
+
+    resource_id: UUID
+    resource_name: str
+    quantity: int
+    asks: tuple[Ask, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Tier:
     """Cancelling at least `hours_before` hours before check-in gives back `refund_bp` basis points of the nights."""
 
@@ -100,7 +169,10 @@ class CancellationTerms:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What guest and host agreed to, frozen at booking; later edits of the listing do not touch it."""
+    """What guest and host agreed to, frozen at booking; later edits of the listing do not touch it.
+
+    `items`: first what the booking is about, then what comes along; empty in terms frozen before there were items,
+    which have `pooled` and `unit_ids` instead. `plan_name` is empty for the listing's own price."""
 
     price: Price
     cancellation: CancellationTerms
@@ -114,12 +186,19 @@ class Terms:
     house_rules: str
     instant: bool
     pooled: bool
-    unit_ids: tuple[UUID, ...]
+    unit_ids: tuple[UUID, ...] = ()
+    mode: Mode = Mode.NIGHTLY
+    items: tuple[Item, ...] = ()
+    plan_id: UUID | None = None
+    plan_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """An explained price for nights of a resource, valid at `quoted_at`; `available` may be stale a moment later."""
+    """An explained price for a wish, valid at `quoted_at`; `available` may be stale a moment later.
+
+    `arrival` and `departure` are local dates: of nights, or of the start and the end. `check_in_at` and `check_out_at`
+    are instants: of check-in and check-out, or of the start and the end."""
 
     resource_id: UUID
     property_id: UUID
@@ -151,7 +230,7 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """Nights kept for a guest until `expires_at`, at the price quoted."""
+    """A place kept for a guest until `expires_at`, at the price quoted."""
 
     id: UUID
     guest_id: UUID
@@ -195,8 +274,13 @@ class Booking:
     quantity: int = 1
 
     @property
+    def mode(self) -> Mode:
+        """How it is sold."""
+        return self.terms.mode
+
+    @property
     def nights(self) -> int:
-        """How many nights."""
+        """How many nights; 0 for hours and departures of one day."""
         return (self.departure - self.arrival).days
 
 

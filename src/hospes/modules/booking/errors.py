@@ -81,3 +81,8 @@ class NotAllowed(Conflict):
 class RefundChanged(Conflict):
     code = "refund_changed"
     title = "The refund is another one now"
+
+
+class NotSoldTogether(Invalid):
+    code = "not_sold_together"
+    title = "These cannot be booked together"

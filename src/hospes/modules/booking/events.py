@@ -1,5 +1,6 @@
 """What has happened to holds, bookings and blocks. Every fact carries resource_id, arrival and departure."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -25,8 +26,12 @@ BOOKING_COMPLETED = "booking.completed"
 BOOKING_NO_SHOW = "booking.no_show"
 
 
-def nights_data(resource_id: UUID, arrival: date, departure: date, **more: Any) -> dict[str, Any]:
-    """The data of `hold.*` and `block.*`."""
+def nights_data(
+    resource_id: UUID, arrival: date, departure: date, *, others: Sequence[UUID] = (), **more: Any
+) -> dict[str, Any]:
+    """The data of `hold.*` and `block.*`; `others` come along for the same time."""
+    if others:
+        more["resource_ids"] = [str(each) for each in (resource_id, *others)]
     return {
         "resource_id": str(resource_id),
         "arrival": arrival.isoformat(),
@@ -41,6 +46,7 @@ def booking_data(booking: Booking, status: BookingStatus, **more: Any) -> dict[s
         booking.resource_id,
         booking.arrival,
         booking.departure,
+        others=[item.resource_id for item in booking.terms.items[1:]],
         booking_id=str(booking.id),
         reference=booking.reference,
         guest_id=str(booking.guest_id),

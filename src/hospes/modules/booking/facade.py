@@ -8,12 +8,13 @@ from hospes.modules.booking.errors import BookingNotFound
 from hospes.modules.booking.use_cases.block_dates import block_dates, unblock_dates
 from hospes.modules.booking.use_cases.cancel_booking import cancel_booking, preview_cancellation
 from hospes.modules.booking.use_cases.confirm_paid import confirm_paid
-from hospes.modules.booking.use_cases.create_booking import book_hold, book_stay
+from hospes.modules.booking.use_cases.create_booking import book_hold, book_stay, book_wish
 from hospes.modules.booking.use_cases.decide_booking import accept_booking, decline_booking
 from hospes.modules.booking.use_cases.expire_due import expire_due
 from hospes.modules.booking.use_cases.mark_no_show import mark_no_show
-from hospes.modules.booking.use_cases.place_hold import place_hold
+from hospes.modules.booking.use_cases.place_hold import hold_wish, place_hold
 from hospes.modules.booking.use_cases.quote_stay import quote_stay
+from hospes.modules.booking.use_cases.quote_wish import price_wish, quote_wish
 from hospes.modules.booking.use_cases.release_hold import release_hold
 from hospes.modules.booking.use_cases.start_and_complete_due import start_and_complete_due
 from hospes.modules.catalog import facade as catalog
@@ -26,6 +27,7 @@ __all__ = [
     "block_dates",
     "book_hold",
     "book_stay",
+    "book_wish",
     "cancel_booking",
     "confirm_paid",
     "decline_booking",
@@ -33,10 +35,13 @@ __all__ = [
     "find_booking",
     "get_booking",
     "get_booking_for",
+    "hold_wish",
     "mark_no_show",
     "place_hold",
     "preview_cancellation",
+    "price_wish",
     "quote_stay",
+    "quote_wish",
     "release_hold",
     "start_and_complete_due",
     "unblock_dates",

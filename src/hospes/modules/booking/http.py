@@ -27,36 +27,22 @@ EPOCH = date(2000, 1, 1)
 
 
 @router.post("/quotes", response_model=s.QuoteOut)
-async def quote(request: Request, body: s.StayIn) -> Response:
-    """What a stay costs, line by line, under which terms, and whether it is free. Needs no account."""
+async def quote(request: Request, body: s.WishIn) -> Response:
+    """What a wish costs, line by line, under which terms, and whether it can be had. Needs no account."""
     rt = runtime(request)
     async with rt.db.read() as tx:
-        found = await facade.quote_stay(
-            tx,
-            resource_id=body.resource_id,
-            arrival=body.arrival,
-            departure=body.departure,
-            party=body.party(),
-            now=rt.clock.now(),
-        )
+        found = await facade.quote_wish(tx, body.wish(), now=rt.clock.now())
     return _json(s.quote_out(found))
 
 
 @router.post("/holds", status_code=201, response_model=s.HoldOut)
 async def hold(request: Request, body: s.HoldIn) -> Response:
-    """Keep the nights for 15 minutes. An Idempotency-Key is welcome."""
+    """Keep a place for 15 minutes. An Idempotency-Key is welcome."""
     caller, rt = require_caller(request), runtime(request)
 
     async def handler(tx: WriteTx) -> Answer:
-        placed = await facade.place_hold(
-            tx,
-            guest_id=caller.user_id,
-            resource_id=body.resource_id,
-            arrival=body.arrival,
-            departure=body.departure,
-            party=body.party(),
-            expected_total=body.expected_total,
-            now=rt.clock.now(),
+        placed = await facade.hold_wish(
+            tx, body.wish(), guest_id=caller.user_id, expected_total=body.expected_total, now=rt.clock.now()
         )
         return Answer(201, s.hold_out(placed), {"Location": f"/api/v1/holds/{placed.id}"})
 
@@ -84,7 +70,7 @@ async def release(request: Request, hold_id: UUID) -> None:
 
 @router.post("/bookings", status_code=201, response_model=s.BookingOut)
 async def create(request: Request, body: s.BookingIn) -> Response:
-    """Book a hold, or nights directly. Needs an Idempotency-Key."""
+    """Book a hold, or nights, hours or places directly. Needs an Idempotency-Key."""
     caller, rt = require_caller(request), runtime(request)
 
     async def handler(tx: WriteTx) -> Answer:
@@ -269,16 +255,10 @@ async def _book(tx: WriteTx, caller: Caller, body: s.BookingIn, *, provider: str
             provider=provider,
             now=now,
         )
-    assert body.resource_id is not None
-    assert body.arrival is not None
-    assert body.departure is not None
-    return await facade.book_stay(
+    return await facade.book_wish(
         tx,
+        body.wish(),
         guest_id=caller.user_id,
-        resource_id=body.resource_id,
-        arrival=body.arrival,
-        departure=body.departure,
-        party=body.party(),
         message=body.message,
         expected_total=body.expected_total,
         provider=provider,

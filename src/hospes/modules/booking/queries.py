@@ -24,7 +24,7 @@ BOOKING: LiteralString = (
     " b.check_in_at, b.check_out_at, b.adults, b.children, b.infants, b.pets, b.currency, b.total, b.terms, b.message,"
     " b.decide_by, b.created_at, b.updated_at, b.version, i.quantity"
 )
-FROM: LiteralString = " FROM booking.booking AS b JOIN booking.item AS i ON i.booking_id = b.id "
+FROM: LiteralString = " FROM booking.booking AS b JOIN booking.item AS i ON i.booking_id = b.id AND i.position = 0 "
 HOLD: LiteralString = (
     "h.id, h.guest_id, h.resource_id, h.arrival, h.departure, h.party, h.quote, h.status, h.expires_at, h.created_at"
 )
@@ -32,6 +32,7 @@ HOLD: LiteralString = (
 
 def as_booking(row: Row) -> Booking:
     """A row of `BOOKING`."""
+    terms = terms_of(row["terms"])
     return Booking(
         id=row["id"],
         reference=row["reference"],
@@ -46,13 +47,13 @@ def as_booking(row: Row) -> Booking:
         check_out_at=row["check_out_at"],
         party=Party(row["adults"], row["children"], row["infants"], row["pets"]),
         total=Money(row["total"], row["currency"]),
-        terms=terms_of(row["terms"]),
+        terms=terms,
         message=row["message"],
         decide_by=row["decide_by"],
         created_at=row["created_at"],
         updated_at=row["updated_at"],
         version=row["version"],
-        quantity=row["quantity"],
+        quantity=terms.items[0].quantity if terms.items else row["quantity"],
     )
 
 

@@ -1,6 +1,7 @@
 """The write side of booking."""
 
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import datetime
 from typing import LiteralString
 from uuid import UUID
 
@@ -9,20 +10,23 @@ from psycopg.types.json import Jsonb
 from hospes.modules.booking.contracts import Action, Actor, Booking, BookingStatus, Hold, HoldStatus
 from hospes.modules.booking.policies.frozen import party_json, quote_json, terms_json
 from hospes.modules.booking.queries import BOOKING, FROM, HOLD, as_booking, as_hold
-from hospes.platform.db import WriteTx
+from hospes.modules.inventory.contracts import Claim
+from hospes.platform.db import Row, WriteTx
 from hospes.platform.ids import new_id
 
 _INSERT_BOOKING: LiteralString = """
 INSERT INTO booking.booking (id, reference, guest_id, business_id, property_id, status, arrival, departure,
   check_in_at, check_out_at, adults, children, infants, pets, currency, total, terms, message, decide_by,
-  created_at, updated_at)
+  created_at, updated_at, mode, plan_id)
 VALUES (%(id)s, %(reference)s, %(guest)s, %(business)s, %(property)s, %(status)s, %(arrival)s, %(departure)s,
   %(check_in_at)s, %(check_out_at)s, %(adults)s, %(children)s, %(infants)s, %(pets)s, %(currency)s, %(total)s,
-  %(terms)s, %(message)s, %(decide_by)s, %(now)s, %(now)s)
+  %(terms)s, %(message)s, %(decide_by)s, %(now)s, %(now)s, %(mode)s, %(plan)s)
 """
 _INSERT_ITEM: LiteralString = """
-INSERT INTO booking.item (id, booking_id, resource_id, claim_id, quantity)
-VALUES (%(item)s, %(id)s, %(resource)s, %(claim)s, %(quantity)s)
+INSERT INTO booking.item (id, booking_id, resource_id, claim_id, quantity, position)
+SELECT each.id, %(id)s, each.resource_id, each.claim_id, each.quantity, each.place - 1
+FROM unnest(%(items)s::uuid[], %(resources)s::uuid[], %(claims)s::uuid[], %(quantities)s::smallint[])
+  WITH ORDINALITY AS each (id, resource_id, claim_id, quantity, place)
 """
 _INSERT_FIRST_STEP: LiteralString = """
 INSERT INTO booking.history (id, booking_id, at, actor, actor_id, action, from_status, to_status, note)
@@ -37,8 +41,8 @@ SELECT %(entry)s, b.id, %(now)s, %(actor)s, %(actor_id)s, %(action)s, %(seen)s, 
 """
 
 
-async def insert_booking(tx: WriteTx, booking: Booking, claim_id: UUID) -> None:
-    """The booking with its item and the first step of its history, written with the next statement."""
+async def insert_booking(tx: WriteTx, booking: Booking, claims: Sequence[Claim]) -> None:
+    """The booking with an item a claim and the first step of its history, written with the next statement."""
     await tx.run_later(
         _INSERT_BOOKING,
         {
@@ -62,16 +66,11 @@ async def insert_booking(tx: WriteTx, booking: Booking, claim_id: UUID) -> None:
             "message": booking.message,
             "decide_by": booking.decide_by,
             "now": booking.created_at,
+            "mode": str(booking.mode),
+            "plan": booking.terms.plan_id,
         },
     )
-    item = {
-        "item": new_id(),
-        "id": booking.id,
-        "resource": booking.resource_id,
-        "claim": claim_id,
-        "quantity": booking.quantity,
-    }
-    await tx.run_later(_INSERT_ITEM, item)
+    await tx.run_later(_INSERT_ITEM, _items(booking.id, claims))
     step = {
         "entry": new_id(),
         "id": booking.id,
@@ -123,9 +122,20 @@ async def move(
     )
 
 
-async def set_claim(tx: WriteTx, booking_id: UUID, claim_id: UUID) -> None:
-    """Point the booking's item to the claim that took the place again."""
-    await tx.run("UPDATE booking.item SET claim_id = %s WHERE booking_id = %s", (claim_id, booking_id))
+async def replace_items(tx: WriteTx, booking_id: UUID, claims: Sequence[Claim]) -> None:
+    """An item for each of these claims, instead of those there were."""
+    await tx.run("DELETE FROM booking.item WHERE booking_id = %s", (booking_id,))
+    await tx.run(_INSERT_ITEM, _items(booking_id, claims))
+
+
+def _items(booking_id: UUID, claims: Sequence[Claim]) -> Row:
+    return {
+        "id": booking_id,
+        "items": [new_id() for _ in claims],
+        "resources": [each.resource_id for each in claims],
+        "claims": [each.id for each in claims],
+        "quantities": [each.quantity for each in claims],
+    }
 
 
 async def lock_overdue(tx: WriteTx, now: datetime, limit: int) -> list[Booking]:
@@ -158,14 +168,17 @@ async def lock_to_complete(tx: WriteTx, now: datetime, limit: int) -> list[Booki
     return [as_booking(row) for row in rows]
 
 
-async def insert_hold(tx: WriteTx, hold: Hold) -> None:
-    """A new hold."""
+async def insert_hold(tx: WriteTx, hold: Hold, starts_at: datetime, ends_at: datetime) -> None:
+    """A new hold of everything quoted, in the way of others of the same guest in [starts_at, ends_at)."""
+    resources = [item.resource_id for item in hold.quote.terms.items]
     await tx.run(
         "INSERT INTO booking.hold (id, guest_id, resource_id, arrival, departure, party, quote, status, expires_at,"
-        " created_at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        " created_at, mode, resource_ids, starts_at, ends_at)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
         (
             *(hold.id, hold.guest_id, hold.resource_id, hold.arrival, hold.departure, Jsonb(party_json(hold.party))),
             *(Jsonb(quote_json(hold.quote)), str(hold.status), hold.expires_at, hold.created_at),
+            *(str(hold.quote.terms.mode), resources, starts_at, ends_at),
         ),
     )
 
@@ -185,13 +198,13 @@ async def lock_hold(tx: WriteTx, hold_id: UUID, guest_id: UUID) -> Hold | None:
 
 
 async def lock_overlapping_holds(
-    tx: WriteTx, guest_id: UUID, resource_id: UUID, arrival: date, departure: date
+    tx: WriteTx, guest_id: UUID, resource_ids: Sequence[UUID], starts_at: datetime, ends_at: datetime
 ) -> list[Hold]:
-    """The guest's own live holds in the way of these nights, locked."""
+    """The guest's own live holds of any of these in [starts_at, ends_at), locked."""
     rows = await tx.all(
-        f"SELECT {HOLD} FROM booking.hold AS h WHERE h.guest_id = %s AND h.status = 'live' AND h.resource_id = %s"  # noqa: S608
-        " AND h.arrival < %s AND h.departure > %s ORDER BY h.id FOR NO KEY UPDATE",
-        (guest_id, resource_id, departure, arrival),
+        f"SELECT {HOLD} FROM booking.hold AS h WHERE h.guest_id = %s AND h.status = 'live'"  # noqa: S608
+        " AND h.resource_ids && %s::uuid[] AND h.starts_at < %s AND h.ends_at > %s ORDER BY h.id FOR NO KEY UPDATE",
+        (guest_id, list(resource_ids), ends_at, starts_at),
     )
     return [as_hold(row) for row in rows]
 

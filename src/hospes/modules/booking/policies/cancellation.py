@@ -5,6 +5,7 @@ their nights and cleaning do; taxes per person whole until check-in, since nobod
 back. A refund is never negative, never above what was paid, and waiting never makes it larger.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from hospes.modules.booking.contracts import CancellationTerms, PriceLine, Refund, RefundLine, Terms, Tier
@@ -18,9 +19,19 @@ POLICIES: dict[str, tuple[Tier, ...]] = {
 }
 
 
-def freeze_terms(policy: str, check_in_at: datetime, *, now: datetime) -> CancellationTerms:
-    """The terms of this policy for a stay that begins at `check_in_at`, as they would be accepted now."""
-    tiers = POLICIES[policy]
+def freeze_terms(
+    policy: str, check_in_at: datetime, *, now: datetime, tiers: Sequence[tuple[int, int]] = ()
+) -> CancellationTerms:
+    """The terms of this policy for a stay that begins at `check_in_at`, as they would be accepted now.
+
+    `custom` takes `tiers`: hours before check-in and basis points given back, from the earliest to the latest.
+    """
+    return _freeze(
+        policy, tuple(Tier(*each) for each in tiers) if policy == "custom" else POLICIES[policy], check_in_at, now
+    )
+
+
+def _freeze(policy: str, tiers: tuple[Tier, ...], check_in_at: datetime, now: datetime) -> CancellationTerms:
     free = next((check_in_at - timedelta(hours=each.hours_before) for each in tiers if each.refund_bp == FULL), None)
     if free is not None and free <= now:
         free = None
@@ -59,27 +70,45 @@ def tier_at(terms: CancellationTerms, now: datetime) -> Tier | None:
 
 
 def _lines(terms: Terms, bp: int, started: bool) -> tuple[RefundLine, ...]:
+    """Lodging comes back by tier, counted so that its shares sum to the share of its sum."""
     lines = terms.price.lines
     whole_stay = bool(terms.cancellation.tiers) and not started
-    lodging = sum(line.amount for line in lines if line.code in ("nights", "cleaning"))
-    back = sum(
-        line.amount * bp // FULL if line.code == "nights" else line.amount if whole_stay else 0
-        for line in lines
-        if line.code in ("nights", "cleaning")
+    kinds = [_kind(line) for line in lines]
+    shares, so_far = [], 0
+    for line, kind in zip(lines, kinds, strict=True):
+        before = so_far
+        so_far += line.amount if kind == "lodging" else 0
+        shares.append(so_far * bp // FULL - before * bp // FULL)
+    paid = sum(line.amount for line, kind in zip(lines, kinds, strict=True) if kind in ("lodging", "service_once"))
+    once = sum(line.amount for line, kind in zip(lines, kinds, strict=True) if kind == "service_once")
+    back = sum(shares) + (once if whole_stay else 0)
+
+    def of(line: PriceLine, kind: str, by_tier: int) -> tuple[int, str]:
+        if kind == "lodging":
+            return by_tier, f"{bp / 100:g} % of the {'nights' if line.code.startswith('nights') else 'price'}"
+        if kind == "service_once":
+            words = "Nobody stays, nothing to clean" if line.code == "cleaning" else "Not due any more"
+            return (line.amount, words) if whole_stay else (0, "Not refunded")
+        if kind == "service":
+            return (line.amount, "Refunded in full") if bp == FULL else (0, "Kept unless cancellation is free")
+        if kind == "person_tax" or not paid:
+            return (line.amount, "Not due without a stay") if whole_stay else (0, "Not refunded")
+        return line.amount * back // paid, "As much as of nights and cleaning"
+
+    return tuple(
+        RefundLine(line.code, line.label, line.amount, *of(line, kind, share))
+        for line, kind, share in zip(lines, kinds, shares, strict=True)
     )
 
-    def of(line: PriceLine) -> tuple[int, str]:
-        if line.code == "nights":
-            return line.amount * bp // FULL, f"{bp / 100:g} % of the nights"
-        if line.code == "cleaning":
-            return (line.amount, "Nobody stays, nothing to clean") if whole_stay else (0, "Not refunded")
-        if line.code == "service":
-            return (line.amount, "Refunded in full") if bp == FULL else (0, "Kept unless cancellation is free")
-        if line.code.startswith("person_tax:") or not lodging:
-            return (line.amount, "Not due without a stay") if whole_stay else (0, "Not refunded")
-        return line.amount * back // lodging, "As much as of nights and cleaning"
 
-    return tuple(RefundLine(line.code, line.label, line.amount, *of(line)) for line in lines)
+def _kind(line: PriceLine) -> str:
+    if line.code in ("cleaning", "travel"):
+        return "service_once"
+    if line.code == "service":
+        return "service"
+    if line.code.startswith("person_tax:"):
+        return "person_tax"
+    return "tax" if line.code.startswith("tax:") else "lodging"
 
 
 def _reason(terms: CancellationTerms, tier: Tier | None, started: bool) -> str:

@@ -5,7 +5,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from hospes.modules.booking.contracts import CancellationTerms, Party, Price, Quote, Terms, Tier
+from hospes.modules.booking.contracts import CancellationTerms, Mode, Party, Price, Quote, Terms, Tier
+from hospes.modules.booking.policies.asks import items_json, items_of
 
 
 def terms_json(terms: Terms) -> dict[str, Any]:
@@ -24,6 +25,10 @@ def terms_json(terms: Terms) -> dict[str, Any]:
         "instant": terms.instant,
         "pooled": terms.pooled,
         "unit_ids": [str(each) for each in terms.unit_ids],
+        "mode": str(terms.mode),
+        "items": items_json(terms.items),
+        "plan_id": None if terms.plan_id is None else str(terms.plan_id),
+        "plan_name": terms.plan_name,
     }
 
 
@@ -35,6 +40,9 @@ def terms_of(value: dict[str, Any]) -> Terms:
             "price": Price.from_json(value["price"]),
             "cancellation": cancellation_of(value["cancellation"]),
             "unit_ids": tuple(UUID(each) for each in value["unit_ids"]),
+            "mode": Mode(value.get("mode", "nightly")),
+            "items": items_of(value.get("items", [])),
+            "plan_id": UUID(value["plan_id"]) if value.get("plan_id") else None,
         }
     )
 

@@ -36,7 +36,7 @@ def check_stay(rules: StayRules, arrival: date, departure: date, party: Party, *
     wait = instant(rules.zone, arrival, rules.check_in_from) - now
     if rules.notice_hours and wait < timedelta(hours=rules.notice_hours):
         raise _at("arrival", errors.TooLittleNotice, f"The host needs {_hours(rules.notice_hours)} notice.")
-    _check_party(rules, party)
+    check_party(rules, party)
 
 
 def _check_dates(rules: StayRules, arrival: date, departure: date, today: date) -> None:
@@ -57,7 +57,8 @@ def _check_dates(rules: StayRules, arrival: date, departure: date, today: date) 
         raise _at("departure", errors.BeyondHorizon, f"Stays can be booked up to {last.isoformat()}.")
 
 
-def _check_party(rules: StayRules, party: Party) -> None:
+def check_party(rules: StayRules, party: Party) -> None:
+    """Raises unless there is room for everyone who comes."""
     if party.adults < 1:
         raise _at("adults", errors.NoAdult, "At least one adult has to come.")
     if party.guests > rules.max_guests:

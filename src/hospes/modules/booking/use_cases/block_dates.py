@@ -7,7 +7,7 @@ from hospes.modules.booking import events
 from hospes.modules.booking.contracts import Block
 from hospes.modules.booking.errors import ArrivalInPast, DatesReversed, StayTooLong
 from hospes.modules.booking.policies.restrictions import today_in
-from hospes.modules.booking.use_cases.quote_stay import ask_for
+from hospes.modules.booking.use_cases.quote_wish import ask_for
 from hospes.modules.catalog import facade as catalog
 from hospes.modules.inventory import facade as inventory
 from hospes.modules.inventory.contracts import ClaimKind

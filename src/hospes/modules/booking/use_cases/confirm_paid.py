@@ -5,9 +5,10 @@ from uuid import UUID
 
 from hospes.modules.booking import store
 from hospes.modules.booking.contracts import Action, Actor, Booking, BookingStatus
+from hospes.modules.booking.policies.asks import asks_of
 from hospes.modules.booking.use_cases.move_booking import lock_booking, move_booking
 from hospes.modules.inventory import facade as inventory
-from hospes.modules.inventory.contracts import ClaimAsk, ClaimKind
+from hospes.modules.inventory.contracts import ClaimKind
 from hospes.modules.inventory.errors import NotAvailable
 from hospes.modules.payments import facade as payments
 from hospes.modules.payments.errors import RefundTooLarge
@@ -25,7 +26,7 @@ async def confirm_paid(tx: WriteTx, *, booking_id: UUID, now: datetime) -> Booki
     if booking.status in _KEPT:
         return booking
     if booking.status is BookingStatus.PENDING_PAYMENT:
-        if await inventory.make_firm(tx, booking.id, now=now) or await _take_again(tx, booking, now):
+        if await _keep(tx, booking, now):
             return await move_booking(tx, booking, Action.PAY, actor=Actor.PAYMENT, now=now)
         booking = await move_booking(
             tx, booking, Action.EXPIRE, actor=Actor.PAYMENT, note="Paid late; the dates were taken.", now=now
@@ -41,21 +42,22 @@ async def confirm_paid(tx: WriteTx, *, booking_id: UUID, now: datetime) -> Booki
     return booking
 
 
+async def _keep(tx: WriteTx, booking: Booking, now: datetime) -> bool:
+    """Make the claims firm; those of several that rivals have taken meanwhile are claimed anew with the rest."""
+    if await inventory.make_firm(tx, booking.id, count=len(asks_of(booking)), now=now):
+        return True
+    await inventory.release(tx, booking.id, now=now)
+    return await _take_again(tx, booking, now)
+
+
 async def _take_again(tx: WriteTx, booking: Booking, now: datetime) -> bool:
-    """Claim the nights once more; False when someone else has them. A single unit moved meanwhile does not matter."""
-    ask = ClaimAsk(
-        resource_id=booking.resource_id,
-        unit_ids=booking.terms.unit_ids,
-        pooled=booking.terms.pooled,
-        capacity=len(booking.terms.unit_ids),
-        zone=booking.terms.zone,
-        first_night=booking.arrival,
-        departure=booking.departure,
-        quantity=booking.quantity,
-    )
+    """Claim everything once more; False when someone else has it. A single unit moved meanwhile does not matter."""
     try:
-        claim = await inventory.claim(tx, ask, kind=ClaimKind.BOOKING, owner_id=booking.id, now=now)
+        async with tx.savepoint():
+            claims = await inventory.claim_all(
+                tx, asks_of(booking), kind=ClaimKind.BOOKING, owner_id=booking.id, now=now
+            )
     except NotAvailable:
         return False
-    await store.set_claim(tx, booking.id, claim.id)
+    await store.replace_items(tx, booking.id, claims)
     return True

@@ -1,17 +1,24 @@
-"""Book: from a hold, or the nights directly. Claim, booking, history, payment and event are one commit."""
+"""Book: from a hold, or directly. Claims, booking, history, payment and event are one commit."""
 
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import date, datetime
 from uuid import UUID
 
 from hospes.modules.booking import events, states, store
-from hospes.modules.booking.contracts import Booking, BookingStatus, HoldStatus, Party, Quote
+from hospes.modules.booking.contracts import Booking, BookingStatus, HoldStatus, Nights, Party, Quote, Wish
 from hospes.modules.booking.errors import HoldNotFound, PriceChanged
 from hospes.modules.booking.policies.deadlines import decide_by, pay_by
 from hospes.modules.booking.policies.references import new_reference
-from hospes.modules.booking.use_cases.place_hold import release_own
-from hospes.modules.booking.use_cases.quote_stay import ask_for, price_quote
+from hospes.modules.booking.use_cases.place_hold import (
+    claim_quote,
+    price_past_own,
+    release_own,
+    resources_of,
+    time_taken,
+)
 from hospes.modules.inventory import facade as inventory
-from hospes.modules.inventory.contracts import Claim, ClaimAsk, ClaimKind
+from hospes.modules.inventory.contracts import Claim, ClaimKind
 from hospes.modules.inventory.errors import HoldExpired, NotAvailable
 from hospes.modules.payments import facade as payments
 from hospes.platform.db import WriteTx
@@ -32,13 +39,32 @@ async def book_stay(
     provider: str,
     now: datetime,
 ) -> Booking:
-    """A booking of the nights at today's price. Raises what `quote_stay` raises, `PriceChanged`, `NotAvailable`."""
-    sellable, quote = await price_quote(
-        tx, resource_id=resource_id, arrival=arrival, departure=departure, party=party, now=now
+    """A booking of nights of one place; as `book_wish`."""
+    return await book_wish(
+        tx,
+        Wish(resource_id, Nights(arrival, departure), party),
+        guest_id=guest_id,
+        message=message,
+        expected_total=expected_total,
+        provider=provider,
+        now=now,
     )
+
+
+async def book_wish(
+    tx: WriteTx,
+    wish: Wish,
+    *,
+    guest_id: UUID,
+    message: str = "",
+    expected_total: int | None = None,
+    provider: str,
+    now: datetime,
+) -> Booking:
+    """A booking at today's price. Raises what `quote_wish` raises, `PriceChanged`, `NotAvailable`."""
+    quote = await price_past_own(tx, wish, guest_id=guest_id, now=now)
     booking = _booking(quote, guest_id, message, expected_total, now)
-    claim = await _claim(tx, booking, ask_for(sellable, arrival, departure), now)
-    await _write(tx, booking, claim, provider, now)
+    await _write(tx, booking, await _claim(tx, booking, quote, now), provider, now)
     return booking
 
 
@@ -60,10 +86,16 @@ async def book_hold(
         raise HoldExpired("The time to book has run out. Please choose your dates again.")
     booking = _booking(hold.quote, guest_id, message, expected_total, now)
     claims = await inventory.hand_over(
-        tx, hold.id, booking.id, kind=ClaimKind.BOOKING, held_until=booking.decide_by, now=now
+        tx,
+        hold.id,
+        booking.id,
+        kind=ClaimKind.BOOKING,
+        held_until=booking.decide_by,
+        count=sum(len(item.asks) for item in hold.quote.terms.items) or 1,
+        now=now,
     )
     await store.move_hold(tx, hold.id, HoldStatus.USED)
-    await _write(tx, booking, claims[0], provider, now)
+    await _write(tx, booking, _main_first(claims, booking), provider, now)
     return booking
 
 
@@ -91,6 +123,7 @@ def _booking(quote: Quote, guest_id: UUID, message: str, expected_total: int | N
         created_at=now,
         updated_at=now,
         version=1,
+        quantity=quote.terms.items[0].quantity if quote.terms.items else 1,
     )
 
 
@@ -100,25 +133,34 @@ def _deadline(status: BookingStatus, quote: Quote, now: datetime) -> datetime | 
     return decide_by(now, quote.check_in_at) if status is BookingStatus.PENDING_APPROVAL else None
 
 
-async def _claim(tx: WriteTx, booking: Booking, ask: ClaimAsk, now: datetime) -> Claim:
-    """The claim; the guest's own holds give way only when the place is not free otherwise."""
+async def _claim(tx: WriteTx, booking: Booking, quote: Quote, now: datetime) -> Sequence[Claim]:
+    """The claims; the guest's own holds give way only when the place is not free otherwise."""
     try:
-        return await inventory.claim(
-            tx, ask, kind=ClaimKind.BOOKING, owner_id=booking.id, held_until=booking.decide_by, now=now
-        )
+        async with _undone_if_several(tx, quote):
+            return await claim_quote(
+                tx, quote, kind=ClaimKind.BOOKING, owner_id=booking.id, held_until=booking.decide_by, now=now
+            )
     except NotAvailable:
-        if not await release_own(
-            tx, booking.guest_id, booking.resource_id, booking.arrival, booking.departure, now=now
-        ):
+        if not await release_own(tx, booking.guest_id, resources_of(quote), *time_taken(quote), now=now):
             raise
-    return await inventory.claim(
-        tx, ask, kind=ClaimKind.BOOKING, owner_id=booking.id, held_until=booking.decide_by, now=now
+    return await claim_quote(
+        tx, quote, kind=ClaimKind.BOOKING, owner_id=booking.id, held_until=booking.decide_by, now=now
     )
 
 
-async def _write(tx: WriteTx, booking: Booking, claim: Claim, provider: str, now: datetime) -> None:
-    """Everything that follows the claim, in one statement."""
-    await store.insert_booking(tx, booking, claim.id)
+def _undone_if_several(tx: WriteTx, quote: Quote) -> AbstractAsyncContextManager[None]:
+    """One claim that fails leaves nothing behind; of several, those before it would stay."""
+    several = sum(len(item.asks) for item in quote.terms.items) > 1
+    return tx.savepoint() if several else nullcontext()
+
+
+def _main_first(claims: Sequence[Claim], booking: Booking) -> Sequence[Claim]:
+    return sorted(claims, key=lambda each: (each.resource_id != booking.resource_id, each.resource_id, each.id))
+
+
+async def _write(tx: WriteTx, booking: Booking, claims: Sequence[Claim], provider: str, now: datetime) -> None:
+    """Everything that follows the claims, in one statement."""
+    await store.insert_booking(tx, booking, claims)
     if booking.status is BookingStatus.PENDING_PAYMENT:
         await payments.open_first_payment(
             tx, booking_id=booking.id, payer_id=booking.guest_id, amount=booking.total, provider=provider, now=now

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from hospes.modules.booking.contracts import Action, Actor, Booking, BookingStatus
 from hospes.modules.booking.errors import NotAllowed
+from hospes.modules.booking.policies.asks import asks_of
 from hospes.modules.booking.policies.deadlines import pay_accepted_by
 from hospes.modules.booking.use_cases.move_booking import lock_booking, move_booking
 from hospes.modules.inventory import facade as inventory
@@ -22,10 +23,11 @@ async def accept_booking(
         tx, booking, Action.ACCEPT, actor=actor, actor_id=actor_id, decide_by=deadline, now=now
     )
     confirmed = accepted.status is BookingStatus.CONFIRMED
+    count = len(asks_of(booking))
     kept = (
-        await inventory.make_firm(tx, booking.id, now=now)
+        await inventory.make_firm(tx, booking.id, count=count, now=now)
         if confirmed
-        else await inventory.extend(tx, booking.id, deadline, now=now)
+        else await inventory.extend(tx, booking.id, deadline, count=count, now=now)
     )
     if not kept:
         raise NotAllowed("The time to answer has run out, and someone else has taken these dates.")

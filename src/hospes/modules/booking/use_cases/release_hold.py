@@ -26,5 +26,6 @@ async def end_hold(tx: WriteTx, hold: Hold, target: HoldStatus, *, now: datetime
     if not await store.move_hold(tx, hold.id, target):
         return
     await inventory.release(tx, hold.id, now=now)
-    data = events.nights_data(hold.resource_id, hold.arrival, hold.departure, hold_id=str(hold.id))
+    others = [item.resource_id for item in hold.quote.terms.items[1:]]
+    data = events.nights_data(hold.resource_id, hold.arrival, hold.departure, others=others, hold_id=str(hold.id))
     await publish(tx, _FACT[target], hold.id, data, now=now)

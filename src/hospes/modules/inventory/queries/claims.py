@@ -16,9 +16,9 @@ CLAIM: LiteralString = (
 )
 _LIVE: LiteralString = "c.released_at IS NULL AND (c.held_until IS NULL OR c.held_until > %(now)s)"
 _FREE_UNIT: LiteralString = f"""
-SELECT EXISTS (SELECT FROM unnest(%(units)s::uuid[]) AS u (unit_id)
-  WHERE NOT EXISTS (SELECT FROM inventory.claim AS c WHERE c.unit_id = u.unit_id AND c.unit_id IS NOT NULL
-                    AND c.during && tstzrange(%(start)s, %(end)s) AND {_LIVE})) AS free
+SELECT count(*) >= %(quantity)s::integer AS free FROM unnest(%(units)s::uuid[]) AS u (unit_id)
+WHERE NOT EXISTS (SELECT FROM inventory.claim AS c WHERE c.unit_id = u.unit_id AND c.unit_id IS NOT NULL
+                  AND c.during && tstzrange(%(start)s, %(end)s) AND {_LIVE})
 """  # noqa: S608 (constants only)
 _FREE_COUNT: LiteralString = f"""
 SELECT COALESCE(bool_and(COALESCE(n.capacity + n.overbooking, %(capacity)s::integer) - %(quantity)s::integer >= (

@@ -110,6 +110,8 @@ def _refusal(error: Exception) -> HospesError:
     if isinstance(error, HospesError):
         return error
     if isinstance(error, RequestValidationError):
+        if any(each["loc"][:1] == ("path",) for each in error.errors()):
+            return NotFound("There is nothing at this address.")  # an id that cannot be one
         return Invalid("Some of what was sent cannot be right.", fields=fields_of(error.errors()))
     if isinstance(error, HTTPException):
         return _of_status(error)

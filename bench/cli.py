@@ -21,7 +21,7 @@ import psycopg
 from rich.console import Console
 from rich.table import Table
 
-from bench import bare, searching, stage
+from bench import bare, replay, searching, stage
 from bench.load import request
 from hospes.platform.embedded import servers, usable_port
 from hospes.platform.migrating import migrate
@@ -31,8 +31,14 @@ console = Console()
 
 
 def main(args: list[str]) -> None:
-    """Run what the command line asks for."""
-    parser = argparse.ArgumentParser(prog="hospes bench", description="Measure against the bars of the design.")
+    """Run what the command line asks for; `replay FILE` has a command line of its own."""
+    if args[:1] == ["replay"]:
+        from bench.replay.cli import main as replay
+
+        replay(args[1:])
+        return
+    parser = argparse.ArgumentParser(prog="hospes bench", description="Measure against the bars of the design.",
+                                     epilog="`hospes bench replay FILE` replays real bookings; see its --help.")  # fmt: skip
     parser.add_argument("--quick", action="store_true", help="short, and 100 000 listings only")
     parser.add_argument("--only", default="booking,rivals,search,web,start", help="parts, separated by commas")
     asked = parser.parse_args(args)

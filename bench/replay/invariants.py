@@ -1,0 +1,63 @@
+"""What must hold afterwards, asked of the database in plain SQL; a breach is a row."""
+
+from typing import LiteralString
+
+from hospes.modules.booking.states import MOVES
+from hospes.platform.db import ReadTx
+
+_ALLOWED = [f"{source}>{move.target}" for move in MOVES.values() for source in move.sources]
+
+INVARIANTS: dict[str, LiteralString] = {
+    "no night above capacity": """
+        SELECT n.resource_id::text, n.night::text, n.claimed, n.capacity + n.overbooking AS most
+        FROM inventory.night_count AS n WHERE n.claimed > n.capacity + n.overbooking""",
+    "counters equal the claims": """
+        WITH taken AS (
+          SELECT c.resource_id, d::date AS night, sum(c.quantity) AS claimed FROM inventory.claim AS c,
+                 generate_series(c.first_night, c.last_night, interval '1 day') AS d
+          WHERE c.released_at IS NULL AND c.unit_id IS NULL AND c.departure_id IS NULL GROUP BY 1, 2)
+        SELECT COALESCE(n.resource_id, t.resource_id)::text, COALESCE(n.night, t.night)::text, n.claimed, t.claimed
+        FROM inventory.night_count AS n FULL JOIN taken AS t ON t.resource_id = n.resource_id AND t.night = n.night
+        WHERE COALESCE(n.claimed, 0) <> COALESCE(t.claimed, 0)""",
+    "no two claims of a unit at one time": """
+        SELECT a.id::text, b.id::text FROM inventory.claim AS a JOIN inventory.claim AS b
+          ON b.unit_id = a.unit_id AND b.id > a.id AND b.during && a.during
+        WHERE a.released_at IS NULL AND b.released_at IS NULL""",
+    "every live claim has a live owner": """
+        SELECT c.id::text, c.kind, b.status FROM inventory.claim AS c LEFT JOIN booking.booking AS b ON b.id = c.owner_id
+        WHERE c.released_at IS NULL AND c.kind = 'booking'
+          AND (b.id IS NULL OR b.status IN ('declined', 'expired', 'cancelled'))""",
+    "every booking that holds a place has its claims": """
+        SELECT b.id::text, b.status FROM booking.booking AS b JOIN booking.item AS i ON i.booking_id = b.id
+          LEFT JOIN inventory.claim AS c ON c.id = i.claim_id AND c.released_at IS NULL AND c.owner_id = b.id
+        WHERE b.status IN ('pending_approval', 'pending_payment', 'confirmed', 'in_progress') AND c.id IS NULL""",
+    "every booking's history is complete": """
+        WITH steps AS (
+          SELECT h.booking_id, h.from_status, h.to_status, h.action,
+                 lag(h.to_status) OVER each AS before, lead(h.step) OVER each IS NULL AS newest
+          FROM booking.history AS h WINDOW each AS (PARTITION BY h.booking_id ORDER BY h.step))
+        SELECT b.id::text, b.status, s.from_status, s.to_status FROM booking.booking AS b
+          LEFT JOIN steps AS s ON s.booking_id = b.id
+        WHERE s.booking_id IS NULL OR s.from_status IS DISTINCT FROM s.before OR (s.newest AND s.to_status <> b.status)
+          OR (s.from_status IS NOT NULL AND s.from_status <> s.to_status
+              AND NOT (s.from_status || '>' || s.to_status) = ANY(%(allowed)s::text[]))""",
+    "price lines sum to the total": """
+        SELECT b.id::text, b.total FROM booking.booking AS b
+        WHERE b.total <> (SELECT sum((line ->> 'amount')::bigint)
+                          FROM jsonb_array_elements(b.terms -> 'price' -> 'lines') AS line)""",
+    "what is kept was paid": """
+        SELECT b.id::text, b.status, p.status AS payment FROM booking.booking AS b
+          LEFT JOIN payments.payment AS p ON p.booking_id = b.id
+        WHERE b.total > 0 AND b.status IN ('confirmed', 'in_progress', 'completed')
+          AND (p.id IS NULL OR p.captured < b.total)""",
+}
+
+
+async def breaches(tx: ReadTx) -> dict[str, list[tuple[object, ...]]]:
+    """By invariant, at most ten rows that break it; empty while all hold."""
+    found = {}
+    for name, sql in INVARIANTS.items():
+        rows = await tx.all(f"{sql} LIMIT 10", {"allowed": _ALLOWED})
+        if rows:
+            found[name] = [tuple(row.values()) for row in rows]
+    return found

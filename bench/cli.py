@@ -21,7 +21,7 @@ import psycopg
 from rich.console import Console
 from rich.table import Table
 
-from bench import bare, replay, searching, stage
+from bench import bare, searching, stage
 from bench.load import request
 from hospes.platform.embedded import servers, usable_port
 from hospes.platform.migrating import migrate
@@ -37,8 +37,7 @@ def main(args: list[str]) -> None:
 
         replay(args[1:])
         return
-    parser = argparse.ArgumentParser(prog="hospes bench", description="Measure against the bars of the design.",
-                                     epilog="`hospes bench replay FILE` replays real bookings; see its --help.")  # fmt: skip
+    parser = argparse.ArgumentParser(prog="hospes bench", description="Measure against the bars of the design.")
     parser.add_argument("--quick", action="store_true", help="short, and 100 000 listings only")
     parser.add_argument("--only", default="booking,rivals,search,web,start", help="parts, separated by commas")
     asked = parser.parse_args(args)

@@ -85,6 +85,7 @@ def _row(number: int, line: Mapping[str, str]) -> Row:
     arrival = date(int(line["arrival_date_year"]), month, int(line["arrival_date_day_of_month"]))
     nights = int(line["stays_in_weekend_nights"]) + int(line["stays_in_week_nights"])
     children = int(float(line["children"])) if line["children"] not in ("", "NA") else 0
+    adults, infants = int(line["adults"]), int(line["babies"])
     fate = _FATES[line["reservation_status"]]
     booked = arrival - timedelta(days=int(line["lead_time"]))
     ended = min(max(date.fromisoformat(line["reservation_status_date"]), booked), arrival)
@@ -95,9 +96,9 @@ def _row(number: int, line: Mapping[str, str]) -> Row:
         arrival=arrival,
         nights=nights,
         # Children without an adult are booked as adults: somebody has to sign.
-        adults=int(line["adults"]) or max(children, 1),
-        children=children if int(line["adults"]) else 0,
-        infants=int(line["babies"]),
+        adults=adults or children or min(infants, 1),
+        children=children if adults else 0,
+        infants=infants,
         fate=fate,
         ended=ended,
     )

@@ -1,0 +1,115 @@
+"""The replay of a history: a sample of our own runs through the core, and each invariant is seen to break."""
+
+from collections import Counter
+from datetime import date
+from pathlib import Path
+
+import psycopg
+import pytest
+from bench.replay.cli import replay
+from bench.replay.commands import Kind, plan
+from bench.replay.invariants import INVARIANTS, breaches
+from bench.replay.rows import Inventory, Row, implied_inventory, read_rows
+
+from hospes.platform.db import Database
+from tests.replay.sample import write_sample
+
+
+@pytest.fixture
+def sample(tmp_path: Path) -> Path:
+    file = tmp_path / "bookings.csv"
+    write_sample(file)
+    return file
+
+
+def a_row(number: int = 1, **given: object) -> Row:
+    values: dict[str, object] = {
+        "number": number,
+        "hotel": "Lake Hotel",
+        "booked": date(2030, 3, 1),
+        "arrival": date(2030, 3, 10),
+        "nights": 2,
+        "adults": 2,
+        "children": 0,
+        "infants": 0,
+        "fate": "stayed",
+        "ended": date(2030, 3, 10),
+        **given,
+    }
+    return Row(**values)  # type: ignore[arg-type]
+
+
+def test_what_cannot_be_booked_is_left_out_by_reason_and_the_rest_is_in_order(sample: Path) -> None:
+    rows, skipped = read_rows(sample)
+    assert skipped == Counter({"no nights": 1, "nobody comes": 1, "negative price": 1, "too many nights": 1})
+    assert len(rows) == 160
+    assert [row.booked for row in rows] == sorted(row.booked for row in rows)
+
+
+def test_the_implied_inventory_counts_who_slept_and_what_was_promised_at_once() -> None:
+    rows = [
+        a_row(1),
+        a_row(2, arrival=date(2030, 3, 11)),
+        a_row(3, fate="cancelled", booked=date(2030, 3, 2), ended=date(2030, 3, 5)),
+        a_row(4, booked=date(2030, 3, 6)),
+        a_row(5, fate="no_show"),
+    ]
+    assert implied_inventory(rows) == {"Lake Hotel": Inventory(rooms=3, sold=4)}
+
+
+def test_a_place_given_back_at_noon_is_free_for_who_books_the_same_day_before() -> None:
+    rows = [a_row(1, fate="cancelled", ended=date(2030, 3, 5)), a_row(2, booked=date(2030, 3, 5))]
+    assert implied_inventory(rows)["Lake Hotel"].sold == 2
+    assert [command.kind for command in plan(rows)][:3] == [Kind.BOOK, Kind.BOOK, Kind.CANCEL]
+
+
+async def test_a_history_runs_without_a_refusal_and_everything_holds(sample: Path, clone_url: str) -> None:
+    rows, _ = read_rows(sample)
+    results = await replay(clone_url, rows)
+    fates = Counter(row.fate for row in rows)
+    assert results["done"]["booked and paid"] == 160
+    assert results["done"]["cancelled"] == fates["cancelled"] > 20
+    assert results["done"]["not shown up"] == fates["no_show"] > 5
+    assert results["refused"] == {}
+    assert results["stays_that_happened_refused"] == 0
+    assert results["breaches"] == {}
+    with psycopg.connect(clone_url) as conn:
+        found = dict(conn.execute("SELECT status, count(*) FROM booking.booking GROUP BY status").fetchall())
+    assert found == {"completed": fates["stayed"], "cancelled": fates["cancelled"], "no_show": fates["no_show"]}
+
+
+BREACHES = {
+    "no night above capacity": (
+        "ALTER TABLE inventory.night_count DROP CONSTRAINT night_never_above_capacity;"
+        " UPDATE inventory.night_count SET capacity = 0, overbooking = 0 WHERE claimed > 0"
+    ),
+    "counters equal the claims": "UPDATE inventory.night_count SET claimed = claimed - 1 WHERE claimed > 0",
+    "no two claims of a unit at one time": (
+        "ALTER TABLE inventory.claim DROP CONSTRAINT claim_one_holder_at_a_time;"
+        " INSERT INTO inventory.claim (id, resource_id, unit_id, during, kind, created_at)"
+        " SELECT gen_random_uuid(), r, r, '[2031-01-01,2031-01-02)', 'block', now()"
+        " FROM (SELECT resource_id AS r FROM inventory.claim LIMIT 1) AS one, generate_series(1, 2)"
+    ),
+    "every live claim has a live owner": "UPDATE booking.booking SET status = 'cancelled' WHERE status = 'completed'",
+    "every booking that holds a place has its claims": (
+        "UPDATE booking.booking SET status = 'confirmed' WHERE status = 'cancelled'"
+    ),
+    "every booking's history is complete": "DELETE FROM booking.history WHERE action = 'pay'",
+    "price lines sum to the total": "UPDATE booking.booking SET total = total + 1",
+    "what is kept was paid": "DELETE FROM payments.attempt; DELETE FROM payments.payment",
+}
+
+
+@pytest.mark.parametrize("name", INVARIANTS)
+async def test_control_each_invariant_is_seen_to_break(sample: Path, clone_url: str, name: str) -> None:
+    rows, _ = read_rows(sample, limit=40)
+    await replay(clone_url, rows)
+    with psycopg.connect(clone_url, autocommit=True) as conn:
+        conn.execute(BREACHES[name].encode())
+    database = Database(clone_url, max_write=1, max_read=1)
+    await database.open()
+    try:
+        async with database.read() as tx:
+            assert name in await breaches(tx)
+    finally:
+        await database.close()

@@ -1,0 +1,39 @@
+"""Who may do what at the edge, and how answers leave it."""
+
+from typing import Any
+from uuid import UUID
+
+import orjson
+from fastapi import Response
+
+from hospes.modules.booking import facade
+from hospes.modules.booking.contracts import Actor
+from hospes.modules.booking.errors import BookingNotFound
+from hospes.modules.catalog import facade as catalog
+from hospes.modules.catalog.errors import BusinessNotFound
+from hospes.platform.caller import Caller
+from hospes.platform.db import ReadTx
+
+
+async def host_of(tx: ReadTx, caller: Caller, booking_id: UUID) -> Actor:
+    """As host or admin; a guest sees no such action on their own booking."""
+    booking, actor = await facade.get_booking_for(tx, caller, booking_id)
+    if actor is Actor.GUEST and not await manages(tx, caller, booking.business_id):
+        raise BookingNotFound("There is no such request to you.")
+    return Actor.HOST if actor is Actor.GUEST else actor
+
+
+async def manages(tx: ReadTx, caller: Caller | None, business_id: UUID) -> bool:
+    """Whether the caller works for the business."""
+    if caller is None:
+        return False
+    try:
+        await catalog.ensure_manages(tx, caller, business_id)
+    except BusinessNotFound:
+        return False
+    return True
+
+
+def reply(value: dict[str, Any], status: int = 200) -> Response:
+    """JSON as it is."""
+    return Response(orjson.dumps(value), status, media_type="application/json")

@@ -1,0 +1,81 @@
+"""What guest and host do to a booking: cancel, accept, decline, note that nobody came."""
+
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+
+from hospes.modules.booking import facade
+from hospes.modules.booking import schemas as s
+from hospes.modules.booking.http.access import host_of, reply
+from hospes.platform.caller import require_caller
+from hospes.platform.runtime import runtime
+
+router = APIRouter()
+
+
+@router.get("/bookings/{booking_id}/cancellation", response_model=s.RefundOut)
+async def preview(request: Request, booking_id: UUID) -> Response:
+    """What cancelling now would give back, explained."""
+    caller, rt = require_caller(request), runtime(request)
+    async with rt.db.read() as tx:
+        booking, actor = await facade.get_booking_for(tx, caller, booking_id)
+    return reply(s.refund_out(facade.preview_cancellation(booking, actor=actor, now=rt.clock.now())))
+
+
+@router.put("/bookings/{booking_id}/cancel", response_model=s.CancelledOut)
+async def cancel(request: Request, booking_id: UUID, body: s.CancelIn | None = None) -> Response:
+    """Cancel by the frozen terms; the host's and the admin's cancelling gives everything back."""
+    caller, rt, wish = require_caller(request), runtime(request), body or s.CancelIn()
+    async with rt.db.write() as tx:
+        _, actor = await facade.get_booking_for(tx, caller, booking_id)
+        booking, refund = await facade.cancel_booking(
+            tx,
+            booking_id=booking_id,
+            actor=actor,
+            actor_id=caller.user_id,
+            reason=wish.reason,
+            expected_refund=wish.expected_refund,
+            now=rt.clock.now(),
+        )
+    return reply({"booking": s.booking_out(booking, actor), "refund": s.refund_out(refund)})
+
+
+@router.put("/bookings/{booking_id}/accept", response_model=s.BookingOut)
+async def accept(request: Request, booking_id: UUID) -> Response:
+    """The host takes the request; the guest may pay now."""
+    caller, rt = require_caller(request), runtime(request)
+    async with rt.db.write() as tx:
+        actor = await host_of(tx, caller, booking_id)
+        booking = await facade.accept_booking(
+            tx,
+            booking_id=booking_id,
+            actor=actor,
+            actor_id=caller.user_id,
+            provider=rt.settings.payment_provider,
+            now=rt.clock.now(),
+        )
+    return reply(s.booking_out(booking, actor))
+
+
+@router.put("/bookings/{booking_id}/decline", response_model=s.BookingOut)
+async def decline(request: Request, booking_id: UUID, body: s.DeclineIn | None = None) -> Response:
+    """The host turns the request down."""
+    caller, rt, wish = require_caller(request), runtime(request), body or s.DeclineIn()
+    async with rt.db.write() as tx:
+        actor = await host_of(tx, caller, booking_id)
+        booking = await facade.decline_booking(
+            tx, booking_id=booking_id, actor=actor, actor_id=caller.user_id, note=wish.reason, now=rt.clock.now()
+        )
+    return reply(s.booking_out(booking, actor))
+
+
+@router.put("/bookings/{booking_id}/no-show", response_model=s.BookingOut)
+async def no_show(request: Request, booking_id: UUID) -> Response:
+    """The host notes that the guest has not come."""
+    caller, rt = require_caller(request), runtime(request)
+    async with rt.db.write() as tx:
+        actor = await host_of(tx, caller, booking_id)
+        booking = await facade.mark_no_show(
+            tx, booking_id=booking_id, actor=actor, actor_id=caller.user_id, now=rt.clock.now()
+        )
+    return reply(s.booking_out(booking, actor))

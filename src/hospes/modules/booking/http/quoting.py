@@ -1,0 +1,58 @@
+"""Quotes and holds."""
+
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+
+from hospes.modules.booking import facade, queries
+from hospes.modules.booking import schemas as s
+from hospes.modules.booking.errors import HoldNotFound
+from hospes.modules.booking.http.access import reply
+from hospes.platform.caller import require_caller
+from hospes.platform.db import WriteTx
+from hospes.platform.idempotency import Answer, once
+from hospes.platform.runtime import runtime
+
+router = APIRouter()
+
+
+@router.post("/quotes", response_model=s.QuoteOut)
+async def quote(request: Request, body: s.WishIn) -> Response:
+    """What a wish costs, line by line, under which terms, and whether it can be had. Needs no account."""
+    rt = runtime(request)
+    async with rt.db.read() as tx:
+        found = await facade.quote_wish(tx, body.wish(), now=rt.clock.now())
+    return reply(s.quote_out(found))
+
+
+@router.post("/holds", status_code=201, response_model=s.HoldOut)
+async def hold(request: Request, body: s.HoldIn) -> Response:
+    """Keep a place for 15 minutes. An Idempotency-Key is welcome."""
+    caller, rt = require_caller(request), runtime(request)
+
+    async def handler(tx: WriteTx) -> Answer:
+        placed = await facade.hold_wish(
+            tx, body.wish(), guest_id=caller.user_id, expected_total=body.expected_total, now=rt.clock.now()
+        )
+        return Answer(201, s.hold_out(placed), {"Location": f"/api/v1/holds/{placed.id}"})
+
+    return await once(request, rt, handler, required=False)
+
+
+@router.get("/holds/{hold_id}", response_model=s.HoldOut)
+async def get_hold(request: Request, hold_id: UUID) -> Response:
+    """A hold of the caller's."""
+    caller, rt = require_caller(request), runtime(request)
+    async with rt.db.read() as tx:
+        found = await queries.find_hold(tx, hold_id, caller.user_id)
+    if found is None:
+        raise HoldNotFound()
+    return reply(s.hold_out(found))
+
+
+@router.delete("/holds/{hold_id}", status_code=204)
+async def release(request: Request, hold_id: UUID) -> None:
+    """Let go of a hold; repeating it changes nothing."""
+    caller, rt = require_caller(request), runtime(request)
+    async with rt.db.write() as tx:
+        await facade.release_hold(tx, guest_id=caller.user_id, hold_id=hold_id, now=rt.clock.now())

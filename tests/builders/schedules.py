@@ -7,8 +7,7 @@ from uuid import UUID
 
 from hospes.modules.catalog.contracts import Sellable
 from hospes.modules.inventory import store
-from hospes.modules.inventory.contracts import DayException, Place, Schedule, SlotAsk, Window
-from hospes.modules.inventory.store import DepartureValues
+from hospes.modules.inventory.contracts import DayException, DepartureDraft, Place, Schedule, SlotAsk, Window
 from hospes.platform.db import ReadTx, WriteTx
 from hospes.platform.ids import new_id
 
@@ -52,21 +51,9 @@ async def with_schedule(
 async def a_departure(tx: WriteTx, resource_id: UUID | None = None, **given: Any) -> tuple[UUID, UUID]:
     """Resource and departure id of a tour of three hours with ten places, from nine in Paris on 1 July 2026."""
     resource_id, departure_id = resource_id or new_id(), new_id()
-    values: dict[str, Any] = {
-        "starts_at": MORNING,
-        "ends_at": MORNING + 3 * HOUR,
-        "first_day": MORNING.date(),
-        "last_day": MORNING.date(),
-        "capacity": 10,
-        "overbooking": 0,
-        "cutoff_minutes": 0,
-        "min_group": 1,
-        "max_group": None,
-        "price_amount": None,
-        "status": "scheduled",
-        **given,
-    }
-    await store.insert_departure(tx, departure_id, resource_id, DepartureValues(**values), MORNING)
+    said = DepartureDraft(**{"starts_at": MORNING, "ends_at": MORNING + 3 * HOUR, "capacity": 10, **given})
+    days = store.days_of("Europe/Paris", said.starts_at, said.ends_at)
+    await store.insert_departure(tx, departure_id, resource_id, said, days, MORNING)
     return resource_id, departure_id
 
 

@@ -165,6 +165,21 @@ class Slot:
     units_free: tuple[UUID, ...]
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DepartureDraft:
+    """What a host says of a departure."""
+
+    starts_at: datetime
+    ends_at: datetime
+    capacity: int
+    overbooking: int = 0
+    cutoff_minutes: int = 0
+    min_group: int = 1
+    max_group: int | None = None
+    price_amount: int | None = None
+    status: Literal["scheduled", "cancelled"] = "scheduled"
+
+
 @dataclass(frozen=True, slots=True)
 class Departure:
     """A dated departure. `available` is what can still be sold, until `cutoff_minutes` before the start, to groups of

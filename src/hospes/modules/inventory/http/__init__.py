@@ -2,4 +2,8 @@
 
 from fastapi import APIRouter
 
+from hospes.modules.inventory.http import departures, schedules, slots
+
 router = APIRouter(prefix="/api/v1", tags=["inventory"])
+for part in (slots, departures, schedules):
+    router.include_router(part.router)

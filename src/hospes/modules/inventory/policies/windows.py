@@ -7,9 +7,9 @@ so later on the wall is never earlier in time, and hours that do not overlap on 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from uuid import UUID
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from hospes.modules.inventory.contracts import DayException, Schedule, Window
 
@@ -32,6 +32,12 @@ def instant(zone: str, day: date, at: time) -> int:
 def local_day(zone: str, at: int) -> date:
     """The date on the wall at an instant."""
     return datetime.fromtimestamp(at, ZoneInfo(zone)).date()
+
+
+@cache
+def zone_names() -> frozenset[str]:
+    """Every IANA zone there is."""
+    return frozenset(available_timezones())
 
 
 def _end_of_gap(info: ZoneInfo, before: int, after: int) -> int:

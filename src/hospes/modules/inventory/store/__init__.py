@@ -10,7 +10,7 @@ from hospes.modules.inventory.store.claims import (
     set_capacity,
 )
 from hospes.modules.inventory.store.departures import (
-    DepartureValues,
+    cancel_departure,
     insert_departure,
     insert_on_departure,
     lock_departure,
@@ -36,7 +36,7 @@ from hospes.modules.inventory.store.schedules import (
 from hospes.modules.inventory.store.slots import days_of, slot_values
 
 __all__ = [
-    "DepartureValues",
+    "cancel_departure",
     "claim_values",
     "days_of",
     "delete_exception",

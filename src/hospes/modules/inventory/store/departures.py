@@ -1,14 +1,15 @@
 """Places on dated departures, and the departures themselves."""
 
-from dataclasses import dataclass
+from dataclasses import asdict
 from datetime import date, datetime
-from typing import Literal, LiteralString
+from typing import LiteralString
 from uuid import UUID
 
-from hospes.modules.inventory.contracts import Departure
+from hospes.modules.inventory.contracts import Departure, DepartureDraft
 from hospes.modules.inventory.queries.departures import DEPARTURE, as_departure
 from hospes.platform.db import Row, WriteTx
 
+Days = tuple[date, date]
 _TAKE: LiteralString = """
 WITH moved AS (
   UPDATE inventory.departure AS d SET claimed = d.claimed + %(quantity)s::integer
@@ -23,39 +24,22 @@ FROM moved AS m RETURNING c.first_night, c.last_night, c.starts_at, c.ends_at
 """
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class DepartureValues:
-    """What a host says of a departure; the days are those of the start and the end on the wall there."""
-
-    starts_at: datetime
-    ends_at: datetime
-    first_day: date
-    last_day: date
-    capacity: int
-    overbooking: int
-    cutoff_minutes: int
-    min_group: int
-    max_group: int | None
-    price_amount: int | None
-    status: Literal["scheduled", "cancelled"]
-
-
 async def insert_on_departure(tx: WriteTx, values: Row) -> Row | None:
     """The claim's days and instants, or None when there is no room (or no such departure on sale)."""
     return await tx.find(_TAKE, values)
 
 
 async def insert_departure(
-    tx: WriteTx, departure_id: UUID, resource_id: UUID, said: DepartureValues, now: datetime
+    tx: WriteTx, departure_id: UUID, resource_id: UUID, said: DepartureDraft, days: Days, now: datetime
 ) -> None:
-    """A new departure."""
+    """A new departure; `days` are those of its start and its end on the wall there."""
     await tx.run(
         "INSERT INTO inventory.departure (id, resource_id, starts_at, ends_at, first_day, last_day, capacity,"
         " overbooking, cutoff_minutes, min_group, max_group, price_amount, status, created_at, updated_at)"
         " VALUES (%(id)s, %(resource)s, %(starts_at)s, %(ends_at)s, %(first_day)s, %(last_day)s, %(capacity)s,"
         " %(overbooking)s, %(cutoff_minutes)s, %(min_group)s, %(max_group)s, %(price_amount)s, %(status)s, %(now)s,"
         " %(now)s)",
-        {"id": departure_id, "resource": resource_id, **_columns(said), "now": now},
+        {"id": departure_id, "resource": resource_id, **_columns(said, days), "now": now},
     )
 
 
@@ -69,9 +53,9 @@ async def lock_departure(tx: WriteTx, resource_id: UUID, departure_id: UUID, now
     return None if row is None else as_departure(row)
 
 
-async def update_departure(tx: WriteTx, departure_id: UUID, said: DepartureValues, now: datetime) -> None:
+async def update_departure(tx: WriteTx, departure_id: UUID, said: DepartureDraft, days: Days, now: datetime) -> None:
     """Change a locked departure; its live claims follow its times."""
-    values = {"id": departure_id, **_columns(said), "now": now}
+    values = {"id": departure_id, **_columns(said, days), "now": now}
     await tx.run(
         "UPDATE inventory.departure SET starts_at = %(starts_at)s, ends_at = %(ends_at)s, first_day = %(first_day)s,"
         " last_day = %(last_day)s, capacity = %(capacity)s::integer, overbooking = %(overbooking)s::integer,"
@@ -89,5 +73,13 @@ async def update_departure(tx: WriteTx, departure_id: UUID, said: DepartureValue
     )
 
 
-def _columns(said: DepartureValues) -> Row:
-    return {name: getattr(said, name) for name in DepartureValues.__slots__}
+async def cancel_departure(tx: WriteTx, departure_id: UUID, now: datetime) -> None:
+    """Take a locked departure off sale."""
+    await tx.run(
+        "UPDATE inventory.departure SET status = 'cancelled', updated_at = %s, version = version + 1 WHERE id = %s",
+        (now, departure_id),
+    )
+
+
+def _columns(said: DepartureDraft, days: Days) -> Row:
+    return {**asdict(said), "first_day": days[0], "last_day": days[1]}

@@ -1,0 +1,71 @@
+"""What the edges of this module ask in the same way: who may look, versions, zones."""
+
+import re
+from datetime import date, datetime
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from fastapi import Header, Response
+
+from hospes.modules.catalog import facade as catalog
+from hospes.modules.catalog.contracts import Sellable
+from hospes.modules.catalog.errors import BusinessNotFound, ResourceNotFound, VersionChanged
+from hospes.modules.inventory.policies.windows import zone_names
+from hospes.platform.caller import Caller
+from hospes.platform.db import ReadTx
+from hospes.platform.errors import Invalid
+
+IfMatch = Annotated[str | None, Header(description='The ETag that was read, such as "3"; 412 when it is outdated.')]
+
+
+def tag(response: Response, version: int) -> None:
+    """Sets the ETag."""
+    response.headers["ETag"] = f'"{version}"'
+
+
+def expected_version(if_match: str | None) -> int | None:
+    """The version that must still be there, None for any; raises `VersionChanged` for a tag that can never match."""
+    if if_match is None or if_match.strip() == "*":
+        return None
+    found = re.fullmatch(r'\s*"(\d{1,9})"\s*', if_match)
+    if found is None:
+        raise VersionChanged("If-Match holds no ETag of this.")
+    return int(found[1])
+
+
+async def manages(tx: ReadTx, caller: Caller | None, sellable: Sellable) -> bool:
+    """Whether the caller is a member of the business; raises `ResourceNotFound` for what is not on sale to others."""
+    inside = caller is not None
+    if caller is not None:
+        try:
+            await catalog.ensure_manages(tx, caller, sellable.business_id)
+        except BusinessNotFound:
+            inside = False
+    if not (inside or sellable.live):
+        raise ResourceNotFound()
+    return inside
+
+
+def check_days(first: date, last: date, *, most: int) -> None:
+    """Raises `Invalid` for days in the wrong order, too many or too far away."""
+    if not 2000 <= first.year < 2200:
+        raise _at("from", "This is too far away.")
+    if last < first:
+        raise _at("to", "The last day must not be before the first.")
+    if (last - first).days >= most:
+        raise _at("to", f"Ask for at most {most} days at once.")
+
+
+def check_zone(name: str | None) -> None:
+    """Raises `Invalid` for what is no IANA zone."""
+    if name is not None and name not in zone_names():
+        raise _at("tz", "There is no such time zone.")
+
+
+def local(zone: str, at: datetime) -> datetime:
+    """The instant with the offset of the zone."""
+    return at.astimezone(ZoneInfo(zone))
+
+
+def _at(field: str, sentence: str) -> Invalid:
+    return Invalid(sentence, fields={field: sentence})

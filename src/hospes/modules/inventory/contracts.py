@@ -78,6 +78,19 @@ Ask = ClaimAsk | SlotAsk | DepartureAsk
 
 
 @dataclass(frozen=True, slots=True)
+class Wanted:
+    """What an owner will claim instead of what they have, roughly: enough to lock it. `nights`: [first, departure);
+    `diaries`: by the minute, so that the units' diaries count."""
+
+    resource_id: UUID
+    unit_ids: tuple[UUID, ...]
+    pooled: bool
+    capacity: int
+    nights: tuple[date, date] | None = None
+    diaries: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """A place taken for the nights [first_night, departure). Soft while `held_until` is set: a rival may release it
     once that instant has passed. `owner_id` is the hold, booking or block it belongs to.

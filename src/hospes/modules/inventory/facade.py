@@ -19,10 +19,12 @@ from hospes.modules.inventory.contracts import (
 )
 from hospes.modules.inventory.errors import BlockNotFound, DepartureNotFound, HoldExpired
 from hospes.modules.inventory.policies.departures import check_group
+from hospes.modules.inventory.policies.travel import distance_km as distance_km
 from hospes.modules.inventory.providers.travel_time import GREAT_CIRCLE, TravelTime
 from hospes.modules.inventory.use_cases import check_slot as checking
 from hospes.modules.inventory.use_cases.claim_any import claim_any, claim_several
 from hospes.modules.inventory.use_cases.find_slots import find_slots
+from hospes.modules.inventory.use_cases.prepare_exchange import prepare_exchange as prepare_exchange
 from hospes.modules.inventory.use_cases.slot_clashes import slot_clashes
 from hospes.platform.db import ReadTx, WriteTx
 from hospes.platform.ids import new_id

@@ -1,6 +1,7 @@
 """What other modules may ask of payments.
 
 `request_refund` and `cancel_payment` run in the caller's transaction; the provider is called later, by the worker.
+What is paid for, `booking_id`, is a booking, or a change of one that costs more: each has one payment.
 """
 
 from uuid import UUID
@@ -9,7 +10,8 @@ from hospes.modules.payments import queries
 from hospes.modules.payments.contracts import Payment
 from hospes.modules.payments.use_cases.cancel_payment import cancel_payment
 from hospes.modules.payments.use_cases.open_payment import open_first_payment, open_payment
-from hospes.modules.payments.use_cases.request_refund import request_refund
+from hospes.modules.payments.use_cases.reprice_payment import reprice_payment
+from hospes.modules.payments.use_cases.request_refund import refundable_of, request_refund
 from hospes.modules.payments.use_cases.start_charge import start_charge
 from hospes.modules.payments.use_cases.tokenise_card import tokenise_card
 from hospes.platform.db import ReadTx
@@ -19,6 +21,8 @@ __all__ = [
     "open_first_payment",
     "open_payment",
     "payment_of",
+    "refundable_of",
+    "reprice_payment",
     "request_refund",
     "start_charge",
     "tokenise_card",

@@ -92,6 +92,14 @@ async def move_payment(
     )
 
 
+async def set_amount(tx: WriteTx, payment: Payment, amount: int, *, now: datetime) -> None:
+    """Ask for another amount; its row is locked and nothing was taken."""
+    await tx.run(
+        "UPDATE payments.payment SET amount = %s::bigint, updated_at = %s, version = version + 1 WHERE id = %s",
+        (amount, now, payment.id),
+    )
+
+
 async def insert_attempt(
     tx: WriteTx,
     *,

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -96,11 +97,13 @@ class PendingPrice:
         today: date | None = None,
         children_ages: Sequence[int] = (),
         enforce: bool = True,
+        kept: Mapping[date, int] = MappingProxyType({}),
     ) -> Price:
         """The price for this party; raises `NoPrice`, `RatePlanNotFound`, or the first `Restricted` that refuses.
 
         `today` in the property's zone; without it nothing that depends on how far ahead one books is looked at.
         `children_ages`: of children whose age is known. `enforce` False prices what restrictions would refuse.
+        `kept`: what nights cost that were agreed before, without adjustments.
         """
         found, plan = await self._found()
         if enforce:
@@ -113,6 +116,7 @@ class PendingPrice:
             plan=plan,
             children_ages=children_ages,
             today=today,
+            kept=kept,
         )
 
     async def plan(self) -> RatePlan | None:

@@ -6,6 +6,7 @@ from hospes.modules.inventory.store.claims import (
     insert_on_free_unit,
     insert_on_one_unit,
     lock_keys,
+    lock_nights,
     owner_values,
     set_capacity,
 )
@@ -49,6 +50,7 @@ __all__ = [
     "insert_on_one_unit",
     "lock_departure",
     "lock_keys",
+    "lock_nights",
     "lock_schedule",
     "owner_values",
     "put_exception",

@@ -136,6 +136,14 @@ async def lock_keys(tx: WriteTx, keys: list[str]) -> None:
     )
 
 
+async def lock_nights(tx: WriteTx, resource_id: UUID, first: date, last: date, capacity: int) -> None:
+    """Lock the counters of [first, last], adding those that are missing; without a capacity none is added."""
+    values = {"resource": resource_id, "first": first, "last": last, "nights": (last - first).days + 1}
+    if capacity:
+        await tx.run(_ADD_NIGHTS, {**values, "capacity": capacity})
+    await tx.run(LOCK_NIGHTS, values)
+
+
 async def set_capacity(tx: WriteTx, resource_id: UUID, capacity: int, first: date) -> None:
     """The capacity of every night from `first` on that has a counter; never below what is claimed already."""
     await tx.run(

@@ -36,6 +36,14 @@ async def request_refund(tx: WriteTx, booking_id: UUID, amount: Money, reason: s
     return await record_refund(tx, charged, amount=amount.amount, reason=reason, now=now)
 
 
+async def refundable_of(tx: WriteTx, booking_id: UUID) -> int:
+    """How much can still be given back, what is on its way counted as given; the payment is locked."""
+    payment = await store.lock_payment_of(tx, booking_id)
+    if payment is None or not payment.captured:
+        return 0
+    return payment.captured - sum(_given_back(each) for each in await queries.list_attempts(tx, payment.id))
+
+
 async def record_refund(tx: WriteTx, charge: Attempt, *, amount: int, reason: str, now: datetime) -> Attempt:
     """Record and enqueue the refund of a charge."""
     attempt_id = await store.insert_attempt(

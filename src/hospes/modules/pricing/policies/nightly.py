@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from types import MappingProxyType
 
 from hospes.modules.pricing.contracts import NO_SHEET, Party, Price, PriceLine, Rate, RatePlan, Sheet
 from hospes.modules.pricing.policies import wording
@@ -23,15 +24,17 @@ def price_nights(
     plan: RatePlan | None = None,
     children_ages: Sequence[int] = (),
     today: date | None = None,
+    kept: Mapping[date, int] = MappingProxyType({}),
 ) -> Price:
-    """Nights [arrival, departure) of `quantity` rooms for the party; `days` holds nights with a price of their own.
+    """Nights [arrival, departure) of `quantity` rooms for the party; `days` holds nights with a price of their own,
+    `kept` those whose price was agreed before.
 
     `sheet`: the resource's plans and rules; restrictions are not looked at. Without `today` neither early bird nor last
     minute applies. Percent taxes are counted on nights and cleaning. The lines' amounts sum to the total.
     """
     count = (departure - arrival).days
     stay = [arrival + timedelta(days=offset) for offset in range(count)]
-    nights = tuple((night, days.get(night, rate.base_amount)) for night in stay)
+    nights = tuple((night, kept.get(night, days.get(night, rate.base_amount))) for night in stay)
     ages = ages_of(party, children_ages)
     lines = _night_lines(rate.currency, nights, quantity)
     if sheet.rules or plan is not None:

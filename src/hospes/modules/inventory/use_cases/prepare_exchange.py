@@ -1,0 +1,47 @@
+"""Lock what an owner has and what they want instead, in the one order everybody locks in."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from hospes.modules.inventory import queries, store
+from hospes.modules.inventory.contracts import Claim, Wanted
+from hospes.platform.db import WriteTx
+
+
+@dataclass(slots=True)
+class _Hull:
+    """All nights of a counted resource from the first to the last that matters."""
+
+    first: date
+    departure: date
+    capacity: int
+
+
+async def prepare_exchange(tx: WriteTx, owner_id: UUID, wanted: Sequence[Wanted]) -> list[Claim]:
+    """The owner's live claims, which may now be released and claimed otherwise in this transaction without deadlocks.
+
+    Letting go first and claiming afterwards would lock against the order in which rivals claim.
+    """
+    claims = await queries.list_claims_of(tx, owner_id)
+    units = {unit for each in wanted if each.diaries for unit in each.unit_ids}
+    units.update(each.unit_id for each in claims if each.unit_id and units)
+    resources = {*(each.resource_id for each in claims), *(each.resource_id for each in wanted)}
+    keys = {str(each) for each in resources} | {f"diary {unit}" for unit in units}
+    await store.lock_keys(tx, sorted(keys))
+    for resource_id, hull in sorted(_hulls(claims, wanted).items()):
+        await store.lock_nights(tx, resource_id, hull.first, hull.departure - timedelta(days=1), hull.capacity)
+    return claims
+
+
+def _hulls(claims: Sequence[Claim], wanted: Sequence[Wanted]) -> dict[UUID, _Hull]:
+    hulls: dict[UUID, _Hull] = {}
+    counted = [each for each in claims if each.unit_id is None and each.departure_id is None]
+    spans = [(each.resource_id, each.first_night, each.departure, 0) for each in counted]
+    spans += [(each.resource_id, *each.nights, each.capacity) for each in wanted if each.pooled and each.nights]
+    for resource_id, first, departure, capacity in spans:
+        hull = hulls.setdefault(resource_id, _Hull(first, departure, capacity))
+        hull.first, hull.departure = min(hull.first, first), max(hull.departure, departure)
+        hull.capacity = max(hull.capacity, capacity)
+    return hulls

@@ -1,5 +1,6 @@
 """Bookings under rivals: guests against guests, cancelling against paying, paying against the sweeper."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -59,6 +60,17 @@ async def test_of_a_hundred_guests_for_one_home_one_books_and_nothing_is_left_of
         )
         assert counts == {"bookings": 1, "steps": 1, "payments": 1, "events": 1}
         assert await live_claims(tx, stay.resource_id) == 1
+
+
+async def test_control_without_the_constraint_one_home_is_booked_many_times(crowd: Database, now: datetime) -> None:
+    async with crowd.write() as tx:
+        stay = await a_stay(tx)
+        guests = [(await a_user(tx)).id for _ in range(20)]
+        await tx.run("ALTER TABLE inventory.claim DROP CONSTRAINT claim_one_holder_at_a_time")
+    outcome = await race(crowd, 20, lambda tx, number: book(tx, stay, guests[number], now))
+    assert outcome["won"] > 1
+    async with crowd.read() as tx:
+        assert await live_claims(tx, stay.resource_id) == outcome["won"]
 
 
 async def test_one_hold_is_booked_once_however_often_its_guest_presses(crowd: Database, now: datetime) -> None:
@@ -124,6 +136,33 @@ async def test_cancelling_against_paying_ends_refunded_or_never_confirmed(crowd:
             assert (await facade.get_booking(tx, booking.id)).status is S.CANCELLED
             assert await live_claims(tx, booking.resource_id) == 0
             assert await refunded(tx, booking.id) == [30_000]
+
+
+async def test_control_writing_without_the_status_that_was_seen_confirms_what_was_cancelled(
+    crowd: Database, now: datetime
+) -> None:
+    async with crowd.write() as tx:
+        booking = await a_booking(tx, await a_stay(tx, policy="flexible"))
+    seen = asyncio.Barrier(2)
+    cancelled = asyncio.Event()
+
+    async def move(tx: WriteTx, number: int) -> None:
+        status = (await facade.get_booking(tx, booking.id)).status
+        await seen.wait()
+        assert status is S.PENDING_PAYMENT
+        if number:
+            await cancelled.wait()
+        await tx.run(
+            "UPDATE booking.booking SET status = %s WHERE id = %s", ("confirmed" if number else "cancelled", booking.id)
+        )
+        if not number:
+            await inventory.release(tx, booking.id, now=now)
+            cancelled.set()
+
+    assert await race(crowd, 2, move) == {"won": 2}
+    async with crowd.read() as tx:
+        assert (await facade.get_booking(tx, booking.id)).status is S.CONFIRMED
+        assert await live_claims(tx, booking.resource_id) == 0
 
 
 async def test_paying_against_a_rival_and_the_sweeper_ends_booked_once_or_refunded(

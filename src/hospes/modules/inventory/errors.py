@@ -106,3 +106,58 @@ class CapacityBelowSold(Conflict):
 class DepartureHasGuests(Conflict):
     code = "departure_has_guests"
     title = "Somebody is coming already"
+
+
+class FeedUnreadable(Invalid):
+    code = "feed_unreadable"
+    title = "This calendar cannot be read"
+
+
+class FeedAddressRefused(Invalid):
+    code = "feed_address_refused"
+    title = "This address cannot be asked for a calendar"
+
+
+class FeedNotFound(NotFound):
+    code = "feed_not_found"
+    title = "There is no such calendar feed"
+
+
+class FeedExists(Conflict):
+    code = "feed_exists"
+    title = "This calendar is imported already"
+
+
+class TooManyFeeds(Conflict):
+    code = "too_many_feeds"
+    title = "There are too many calendars"
+
+
+class CalendarNotFound(NotFound):
+    code = "calendar_not_found"
+    title = "There is no such calendar"
+
+
+class UnitTaken(Conflict):
+    code = "unit_taken"
+    title = "This room is taken on some of these nights"
+
+
+class ClaimNotFound(NotFound):
+    code = "claim_not_found"
+    title = "There is no such stay"
+
+
+class OutageInvalid(Invalid):
+    code = "outage_invalid"
+    title = "These nights cannot be right"
+
+
+class OutageNotFound(NotFound):
+    code = "outage_not_found"
+    title = "This room is not out of service"
+
+
+class PlanOutdated(Conflict):
+    code = "plan_outdated"
+    title = "The rooms have changed in the meantime"

@@ -1,6 +1,7 @@
 """Money in integer minor units of an ISO 4217 currency."""
 
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Any
 
@@ -44,3 +45,27 @@ def _text(amount: int, currency: str, locale: str) -> str:
 def share(amount: int, basis_points: int) -> int:
     """A share of an amount in basis points, rounded half up to the minor unit."""
     return (amount * basis_points + 5_000) // 10_000
+
+
+def read_amount(text: str, currency: str) -> int | None:
+    """Minor units of an amount a person has typed, `120`, `120.50` or `-3,5`; None when it is none, or too large."""
+    value = read_decimal(text)
+    scaled = value.scaleb(exponent(currency)) if value is not None else None
+    if scaled is None or scaled != scaled.to_integral_value() or abs(scaled) > 10**13:
+        return None
+    return int(scaled)
+
+
+def read_decimal(text: str) -> Decimal | None:
+    """A number a person has typed, with a point or a comma; None when it is none."""
+    try:
+        value = Decimal(text.strip().replace(" ", "").replace(",", ".") if len(text) < 20 else "")
+    except InvalidOperation:
+        return None
+    return value if value.is_finite() else None
+
+
+def plain_amount(amount: int, currency: str) -> str:
+    """An amount as a person would type it: `120.50`; whole amounts lose their zeros."""
+    value = Decimal(amount).scaleb(-exponent(currency))
+    return f"{value.to_integral_value():f}" if value == value.to_integral_value() else f"{value:f}"

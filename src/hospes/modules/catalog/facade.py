@@ -1,9 +1,10 @@
 """What other modules may ask of the catalogue."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from hospes.modules.catalog import queries
-from hospes.modules.catalog.contracts import AMENITIES, KIND_BY_CODE, Business, Listing, Sellable
+from hospes.modules.catalog.contracts import AMENITIES, KIND_BY_CODE, Business, Listing, Sellable, Unit
 from hospes.modules.catalog.errors import BusinessNotFound, ResourceNotFound
 from hospes.modules.identity import facade as users
 from hospes.platform.caller import Caller
@@ -51,6 +52,11 @@ async def business_of(tx: ReadTx, user_id: UUID) -> Business | None:
 async def resources_of_business(tx: ReadTx, business_id: UUID) -> list[Sellable]:
     """Every resource of the business, on sale or not, ordered by property and name."""
     return await queries.list_sellables_of_business(tx, business_id)
+
+
+async def units_of(tx: ReadTx, resource_ids: Sequence[UUID]) -> dict[UUID, list[Unit]]:
+    """Every unit of each of these resources, in use or not, in order."""
+    return await queries.list_units_of(tx, resource_ids)
 
 
 async def ensure_manages(tx: ReadTx, caller: Caller, business_id: UUID) -> None:

@@ -277,3 +277,13 @@ async def list_cards(tx: ReadTx, properties: Sequence[Property]) -> list[Propert
         )
         for each in properties
     ]
+
+
+async def list_units_of(tx: ReadTx, resource_ids: Sequence[UUID]) -> dict[UUID, list[Unit]]:
+    """Every unit of each of these resources, in order."""
+    sql = """SELECT u.id, u.resource_id, u.name, u.position, u.active FROM catalog.unit AS u
+             WHERE u.resource_id = ANY(%s) ORDER BY u.resource_id, u.position, u.id"""
+    found: dict[UUID, list[Unit]] = {resource_id: [] for resource_id in resource_ids}
+    for row in await tx.all(sql, (list(resource_ids),)):
+        found[row["resource_id"]].append(Unit(**row))
+    return found

@@ -285,3 +285,19 @@ class Suggestion:
     day: date
     amount: int
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class NightTerms:
+    """What holds for one night at the resource's own price, as a host's calendar shows it: minor units for two adults
+    without fees and taxes; `own` when the night has a price of its own."""
+
+    day: date
+    amount: int
+    currency: str
+    own: bool = False
+    min_stay: int | None = None
+    min_stay_on_arrival: int | None = None
+    closed_to_arrival: bool = False
+    closed_to_departure: bool = False
+    stop_sell: bool = False

@@ -30,6 +30,7 @@ from hospes.modules.pricing.use_cases.delete_rule import delete_rule as delete_r
 from hospes.modules.pricing.use_cases.get_plan import get_plan as get_plan
 from hospes.modules.pricing.use_cases.get_restriction import get_restriction as get_restriction
 from hospes.modules.pricing.use_cases.get_rule import get_rule as get_rule
+from hospes.modules.pricing.use_cases.list_night_terms import list_night_terms as list_night_terms
 from hospes.modules.pricing.use_cases.put_plan import put_plan as put_plan
 from hospes.modules.pricing.use_cases.put_rate import put_rate as put_rate
 from hospes.modules.pricing.use_cases.put_restriction import put_restriction as put_restriction

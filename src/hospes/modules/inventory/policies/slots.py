@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from math import ceil
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from hospes.modules.inventory import errors
@@ -108,6 +109,7 @@ class Diary:
                     day = local_day(terms.zone, job.starts_at)
                     self._days[day] += 1
                     self._weeks[day.isocalendar()[:2]] += 1
+        self._full = _reached(self._days, terms.max_per_day) or _reached(self._weeks, terms.max_per_week)
 
     def free_starts(self, opening: Sequence[Span]) -> list[int]:
         """Every start that `refusal` lets pass, sorted."""
@@ -121,7 +123,7 @@ class Diary:
                 place = bisect_right(ends, start - before)
                 if place == count or starts[place] >= start + whole:
                     found.add(start)
-        return sorted(each for each in found if self._limit(each) is None) if terms.limited else sorted(found)
+        return sorted(each for each in found if self._limit(each) is None) if self._full else sorted(found)
 
     def refusal(self, opening: Sequence[Span], start: int) -> HospesError | None:
         """Why nobody can start then; None when somebody can."""
@@ -149,7 +151,7 @@ class Diary:
 
     def _limit(self, start: int) -> HospesError | None:
         terms = self._terms
-        if not terms.limited:
+        if not self._full:
             return None
         day = local_day(terms.zone, start)
         if terms.max_per_day is not None and self._days[day] >= terms.max_per_day:
@@ -176,6 +178,10 @@ def nearest(refusals: Sequence[HospesError]) -> HospesError:
     if not refusals:
         return errors.NotAvailable("There is nobody to book here.")
     return max(refusals, key=lambda each: _RANK.index(type(each)))
+
+
+def _reached(counted: Counter[Any], limit: int | None) -> bool:
+    return limit is not None and any(count >= limit for count in counted.values())
 
 
 def _with_way(job: Job, way: Callable[[Place], int]) -> Span:

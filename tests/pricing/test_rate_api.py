@@ -1,10 +1,12 @@
 """Rates over HTTP: the host sets them, nobody else sees them."""
 
+from typing import Any
+
 import httpx
 
 from tests.booking.test_booking_api import a_world
 
-RATE = {
+RATE: dict[str, Any] = {
     "currency": "EUR",
     "base_amount": 12_000,
     "cleaning_fee": 3_000,
@@ -51,7 +53,7 @@ async def test_a_rate_that_cannot_be_is_refused_beside_its_field(client: httpx.A
         ({"currency": "euro"}, "invalid", "currency"),
         ({"base_amount": -1}, "invalid", "base_amount"),
         ({"service_fee_bp": 10_001}, "invalid", "service_fee_bp"),
-        ({"taxes": [RATE["taxes"][0], RATE["taxes"][0]]}, "rate_invalid", "taxes"),  # type: ignore[index]
+        ({"taxes": [RATE["taxes"][0], RATE["taxes"][0]]}, "rate_invalid", "taxes"),
     ]:
         answer = await world.put(path, world.host, {**RATE, **change})
         assert (answer.status_code, answer.json()["code"]) == (422, code)

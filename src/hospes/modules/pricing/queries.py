@@ -134,6 +134,17 @@ async def list_restrictions(tx: ReadTx, resource_id: UUID) -> list[Restriction]:
     return [as_restriction(row) for row in await tx.all(sql, (resource_id,))]
 
 
+async def has_amounts(tx: ReadTx, resource_id: UUID) -> bool:
+    """Whether plans or rules of the resource hold amounts in its currency."""
+    row = await tx.find(
+        "SELECT EXISTS (SELECT FROM pricing.rate_plan WHERE resource_id = %(id)s"
+        " AND (adjust_amount <> 0 OR meals_amount > 0)) OR EXISTS (SELECT FROM pricing.price_rule"
+        " WHERE resource_id = %(id)s AND adjust_amount <> 0) AS found",
+        {"id": resource_id},
+    )
+    return row is not None and bool(row["found"])
+
+
 def _as_rate_in_days(row: Row, first: date) -> RateSheet:
     row = dict(row)
     start = first.toordinal()

@@ -6,7 +6,7 @@ from datetime import date
 
 from babel.core import get_global
 
-from hospes.modules.pricing.contracts import Rate
+from hospes.modules.pricing.contracts import Rate, TaxKind
 
 MAX_AMOUNT = 1_000_000_000_00
 _TENDER = {
@@ -31,6 +31,9 @@ def faults_of_rate(rate: Rate) -> dict[str, str]:
         faults["base_amount"] = "A price cannot be negative, nor this high."
     if not 0 <= rate.cleaning_fee <= MAX_AMOUNT:
         faults["cleaning_fee"] = "A fee cannot be negative, nor this high."
+    for name in ("travel_fee", "travel_per_km", "child_amount"):
+        if not 0 <= (getattr(rate, name) or 0) <= MAX_AMOUNT:
+            faults[name] = "A price cannot be negative, nor this high."
     if not 0 <= rate.service_fee_bp <= 10_000:
         faults["service_fee_bp"] = "The service fee lies between 0 and 100 %."
     codes = [tax.code for tax in rate.taxes]
@@ -43,6 +46,11 @@ def faults_of_rate(rate: Rate) -> dict[str, str]:
             faults["taxes"] = "A tax needs a code of small letters, and a name of at most 60 characters."
         if not 0 <= tax.bp <= 10_000 or not 0 <= tax.amount <= MAX_AMOUNT:
             faults["taxes"] = "A tax lies between 0 and 100 %, or is an amount that is not negative."
+        personal = tax.kind is TaxKind.PER_PERSON_NIGHT
+        if (tax.exempt_under_age, tax.max_nights) != (None, None) and not personal:
+            faults["taxes"] = "Only a tax per person and night spares children or nights."
+        if not 1 <= (tax.exempt_under_age or 1) <= 18 or not 1 <= (tax.max_nights or 1) <= 365:
+            faults["taxes"] = "A tax spares children under 1 to 18 years, and nights after 1 to 365."
     return faults
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from hospes.modules.pricing.contracts import PriceLine
+from hospes.modules.pricing.contracts import ALL_WEEK, PriceLine
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _WEEKENDS = {0b110_0000, 0b011_0000, 0b111_0000}
@@ -60,7 +60,7 @@ def weekday(day: date) -> str:
 
 def weekdays(mask: int) -> str:
     """`Weekend`, or the days of a mask whose bit 0 is Monday."""
-    if mask in _WEEKENDS:
-        return "Weekend"
+    if mask in (ALL_WEEK, *_WEEKENDS):
+        return "Every day" if mask == ALL_WEEK else "Weekend"
     names = [name for bit, name in enumerate(_DAYS) if mask >> bit & 1]
     return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]

@@ -1,4 +1,4 @@
-"""Pricing over REST, for the host of a resource."""
+"""What a resource costs, and single days at another price."""
 
 from datetime import date
 from typing import Annotated
@@ -6,15 +6,13 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
 
-from hospes.modules.catalog import facade as catalog
-from hospes.modules.catalog.errors import BusinessNotFound, ResourceNotFound
 from hospes.modules.pricing import facade
+from hospes.modules.pricing.http.managing import ensure_mine
 from hospes.modules.pricing.schemas import DayPrice, DayPricesIn, DayPricesOut, RateIn, RateOut
-from hospes.platform.caller import Caller, require_caller
-from hospes.platform.db import ReadTx
+from hospes.platform.caller import require_caller
 from hospes.platform.runtime import runtime
 
-router = APIRouter(prefix="/api/v1", tags=["pricing"])
+router = APIRouter()
 Day = Annotated[date, Query(ge=date(2000, 1, 1), le=date(2100, 1, 1))]
 
 
@@ -23,7 +21,7 @@ async def get_rate(request: Request, resource_id: UUID) -> RateOut:
     """What a resource of the caller's costs."""
     caller, rt = require_caller(request), runtime(request)
     async with rt.db.read() as tx:
-        await _ensure_mine(tx, caller, resource_id)
+        await ensure_mine(tx, caller, resource_id)
         return RateOut.of(await facade.get_rate(tx, resource_id))
 
 
@@ -32,7 +30,7 @@ async def put_rate(request: Request, resource_id: UUID, body: RateIn) -> RateOut
     """Set what a resource of the caller's costs. Day prices go when the currency changes."""
     caller, rt = require_caller(request), runtime(request)
     async with rt.db.write() as tx:
-        await _ensure_mine(tx, caller, resource_id)
+        await ensure_mine(tx, caller, resource_id)
         rate = await facade.put_rate(tx, resource_id, body.rate(), now=rt.clock.now())
     return RateOut.of(rate)
 
@@ -47,7 +45,7 @@ async def get_day_prices(
     """The nights of [from, to] that have a price of their own."""
     caller, rt = require_caller(request), runtime(request)
     async with rt.db.read() as tx:
-        await _ensure_mine(tx, caller, resource_id)
+        await ensure_mine(tx, caller, resource_id)
         rate = await facade.get_rate(tx, resource_id)
         days = await facade.day_prices(tx, resource_id, first, last)
     return DayPricesOut(
@@ -60,14 +58,6 @@ async def put_day_prices(request: Request, resource_id: UUID, body: DayPricesIn)
     """Set the price of single nights."""
     caller, rt = require_caller(request), runtime(request)
     async with rt.db.write() as tx:
-        await _ensure_mine(tx, caller, resource_id)
+        await ensure_mine(tx, caller, resource_id)
         prices = {each.day: each.amount for each in body.prices}
         await facade.set_day_prices(tx, resource_id, prices, now=rt.clock.now())
-
-
-async def _ensure_mine(tx: ReadTx, caller: Caller, resource_id: UUID) -> None:
-    sellable = await catalog.get_sellable(tx, resource_id)
-    try:
-        await catalog.ensure_manages(tx, caller, sellable.business_id)
-    except BusinessNotFound:
-        raise ResourceNotFound() from None

@@ -21,7 +21,7 @@ import psycopg
 from rich.console import Console
 from rich.table import Table
 
-from bench import bare, searching, stage
+from bench import bare, calendars, searching, stage
 from bench.load import request
 from hospes.platform.embedded import servers, usable_port
 from hospes.platform.migrating import migrate
@@ -39,7 +39,7 @@ def main(args: list[str]) -> None:
         return
     parser = argparse.ArgumentParser(prog="hospes bench", description="Measure against the bars of the design.")
     parser.add_argument("--quick", action="store_true", help="short, and 100 000 listings only")
-    parser.add_argument("--only", default="booking,rivals,search,web,start", help="parts, separated by commas")
+    parser.add_argument("--only", default="booking,rivals,calendars,search,web,start", help="parts, separated by commas")
     asked = parser.parse_args(args)
     parts, results = set(asked.only.split(",")), Results(at=datetime.now(UTC).isoformat(), quick=asked.quick)
     with tempfile.TemporaryDirectory(prefix="hospes-bench-") as name:
@@ -61,7 +61,7 @@ def main(args: list[str]) -> None:
 
 
 def _on_servers(folder: Path, parts: set[str], quick: bool, results: Results) -> None:
-    if not parts & {"booking", "rivals"}:
+    if not parts & {"booking", "rivals", "calendars"}:
         return
     listings = 2_000 if quick else 10_000
     with servers(folder) as (database, valkey):
@@ -74,6 +74,9 @@ def _on_servers(folder: Path, parts: set[str], quick: bool, results: Results) ->
             console.print("500 rivals for one night …")
             with stage.api(folder, database, valkey) as api:
                 results["rivals"] = _rivals(api)
+        if "calendars" in parts:
+            console.print("Slots, a hotel's calendar, 500 rivals for one slot …")
+            results["calendars"] = calendars.measure(folder, database, valkey)
 
 
 def _booking(folder: Path, database: str, valkey: str, listings: int, seconds: int) -> Results:
@@ -203,6 +206,8 @@ def _rows(results: Results) -> list[tuple[str, str, str, bool | None]]:
             ("500 rivals for one night", f"{rivals['statuses']}", "one 201, 499 × 409", one),
             ("  p99", f"{rivals['p99_ms']:.0f} ms", "< 1000 ms", rivals["p99_ms"] < 1000),
         ]
+    if found := results.get("calendars"):
+        rows += calendars.rows(found)
     for name in ("search_100000", "search_1000000"):
         if found := results.get(name):
             label = f"search, {found['listings']:,} listings, in process"

@@ -76,6 +76,31 @@ async def is_available(tx: ReadTx, ask: ClaimAsk, now: datetime) -> bool:
     return bool(row and row["free"])
 
 
+_UNIT_NIGHTS: LiteralString = f"""
+SELECT d::date AS night, sum(c.quantity) AS taken,
+       COALESCE(sum(c.quantity) FILTER (WHERE c.kind IN ('block', 'external')), 0) AS blocked
+FROM inventory.claim AS c, generate_series(GREATEST(c.first_night, %(first)s::date),
+                                           LEAST(c.last_night, %(last)s::date), interval '1 day') AS d
+WHERE c.resource_id = %(resource)s AND c.unit_id = ANY(%(units)s::uuid[])
+  AND c.during && tstzrange(%(first)s::date - interval '1 day', %(last)s::date + interval '3 days') AND {_LIVE}
+GROUP BY d
+"""  # noqa: S608 (constants only)
+_COUNTED_NIGHTS: LiteralString = """
+SELECT n.night, n.capacity + n.overbooking AS capacity, n.claimed - COALESCE(loose.expired, 0) AS taken,
+       COALESCE(loose.blocked, 0) AS blocked
+FROM inventory.night_count AS n LEFT JOIN (
+  SELECT d::date AS night, sum(c.quantity) FILTER (WHERE c.held_until <= %(now)s) AS expired,
+         sum(c.quantity) FILTER (WHERE c.held_until IS NULL) AS blocked
+  FROM inventory.claim AS c, generate_series(GREATEST(c.first_night, %(first)s::date),
+                                             LEAST(c.last_night, %(last)s::date), interval '1 day') AS d
+  WHERE c.resource_id = %(resource)s AND c.unit_id IS NULL AND c.departure_id IS NULL AND c.released_at IS NULL
+    AND c.first_night <= %(last)s AND c.last_night >= %(first)s
+    AND (c.kind IN ('block', 'external') OR c.held_until <= %(now)s)
+  GROUP BY d) AS loose ON loose.night = n.night
+WHERE n.resource_id = %(resource)s AND n.night BETWEEN %(first)s AND %(last)s
+"""
+
+
 async def calendar(
     tx: ReadTx,
     resource_id: UUID,
@@ -87,38 +112,17 @@ async def calendar(
     last: date,
     now: datetime,
 ) -> list[NightState]:
-    """Each night of [first, last]."""
-    claims = [
-        each
-        for each in await list_claims_between(tx, [resource_id], first, last)
-        if each.held_until is None or each.held_until > now
-    ]
-    known = set(unit_ids)
-    taken: dict[date, int] = {}
-    blocked: dict[date, int] = {}
-    for claim in claims:
-        if not pooled and claim.unit_id not in known:
-            continue
-        day = max(claim.first_night, first)
-        while day < claim.departure and day <= last:
-            taken[day] = taken.get(day, 0) + claim.quantity
-            if claim.kind in (ClaimKind.BLOCK, ClaimKind.EXTERNAL):
-                blocked[day] = blocked.get(day, 0) + claim.quantity
-            day += timedelta(days=1)
-    limits = await _capacities(tx, resource_id, first, last) if pooled else {}
-    nights = [first + timedelta(days=offset) for offset in range((last - first).days + 1)]
-    return [_night(night, limits.get(night, capacity), taken.get(night, 0), blocked.get(night, 0)) for night in nights]
+    """Each night of [first, last]. Soft claims whose time has passed count as free: a rival may take their place."""
+    params = {"resource": resource_id, "units": list(unit_ids), "first": first, "last": last, "now": now}
+    rows = await tx.all(_COUNTED_NIGHTS if pooled else _UNIT_NIGHTS, params)
+    found = {row["night"]: row for row in rows}
+    nights = (first + timedelta(days=offset) for offset in range((last - first).days + 1))
+    return [_night(night, found.get(night), capacity) for night in nights]
 
 
-async def _capacities(tx: ReadTx, resource_id: UUID, first: date, last: date) -> dict[date, int]:
-    rows = await tx.all(
-        "SELECT n.night, n.capacity + n.overbooking AS capacity FROM inventory.night_count AS n"
-        " WHERE n.resource_id = %s AND n.night BETWEEN %s AND %s",
-        (resource_id, first, last),
-    )
-    return {row["night"]: row["capacity"] for row in rows}
-
-
-def _night(night: date, capacity: int, taken: int, blocked: int) -> NightState:
-    available = max(0, capacity - taken)
-    return NightState(night, available, capacity, available == 0 and blocked > 0)
+def _night(night: date, row: Row | None, capacity: int) -> NightState:
+    if row is None:
+        return NightState(night, capacity, capacity, blocked=False)
+    most = row.get("capacity", capacity)
+    available = max(0, most - row["taken"])
+    return NightState(night, available, most, available == 0 and row["blocked"] > 0)

@@ -134,6 +134,8 @@ def _parsed(url: str) -> httpx.URL:
         host = parsed.raw_host.decode("ascii")
     except (httpx.InvalidURL, ValueError, TypeError) as fault:
         raise FeedAddressRefused("This is not an address.") from fault
+    if not url.isprintable() or " " in url:
+        raise FeedAddressRefused("This is not an address.")
     if len(url) > MAX_URL or parsed.scheme not in ("http", "https") or not host or parsed.userinfo:
         raise FeedAddressRefused("The address must begin with https:// or http://, without a user name.")
     return parsed

@@ -20,7 +20,7 @@ def write_calendar(name: str, events: Iterable[BusyEvent]) -> str:
     """The calendar; equal events give equal text."""
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Hospes//Calendar 1.0//EN", "CALSCALE:GREGORIAN"]
     lines += ["METHOD:PUBLISH", f"X-WR-CALNAME:{_escaped(name)}"]
-    for event in sorted(events, key=lambda each: each.uid):
+    for event in sorted(events, key=lambda each: (each.starts.isoformat(), each.uid)):
         lines += [
             "BEGIN:VEVENT",
             f"UID:{event.uid}",

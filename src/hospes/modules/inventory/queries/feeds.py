@@ -51,11 +51,11 @@ async def list_feeds(tx: ReadTx, resource_id: UUID) -> list[Feed]:
 async def list_spans(tx: ReadTx, feed_id: UUID, since: datetime) -> list[StoredSpan]:
     """The busy times of a feed that end after `since`, ordered."""
     rows = await tx.all(
-        f"SELECT s.id, s.state, {_SPAN} FROM inventory.feed_span AS s WHERE s.feed_id = %s AND s.ends_at > %s"  # noqa: S608
+        f"SELECT s.id, s.state, s.detail, {_SPAN} FROM inventory.feed_span AS s WHERE s.feed_id = %s AND s.ends_at > %s"  # noqa: S608
         " ORDER BY s.starts_at, s.id",
         (feed_id, since),
     )
-    return [StoredSpan(row["id"], _as_span(row), SpanState(row["state"])) for row in rows]
+    return [StoredSpan(row["id"], _as_span(row), SpanState(row["state"]), row["detail"]) for row in rows]
 
 
 async def count_spans(tx: ReadTx, feed_ids: Sequence[UUID], since: datetime) -> dict[UUID, int]:
@@ -108,16 +108,16 @@ async def list_in_the_way(
     return [as_claim(row) for row in rows]
 
 
-async def list_known_owners(tx: ReadTx, ids: Collection[UUID]) -> set[UUID]:
-    """Which of these own claims here, or are a resource here that is exported."""
+async def list_owners_at(tx: ReadTx, resource_id: UUID, ids: Collection[UUID]) -> set[UUID]:
+    """Which of these have or had claims at this resource."""
     if not ids:
         return set()
     rows = await tx.all(
-        "SELECT owner_id AS id FROM inventory.claim WHERE owner_id = ANY(%(ids)s::uuid[]) AND owner_id IS NOT NULL"
-        " UNION SELECT resource_id FROM inventory.export_address WHERE resource_id = ANY(%(ids)s::uuid[])",
-        {"ids": list(ids)},
+        "SELECT DISTINCT c.owner_id FROM inventory.claim AS c WHERE c.owner_id = ANY(%s::uuid[])"
+        " AND c.owner_id IS NOT NULL AND c.resource_id = %s",
+        (list(ids), resource_id),
     )
-    return {row["id"] for row in rows}
+    return {row["owner_id"] for row in rows}
 
 
 async def find_export_secret(tx: ReadTx, resource_id: UUID) -> str | None:

@@ -1,5 +1,6 @@
 """Imported calendars and export addresses. A feed's row is locked before its busy times are touched."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import LiteralString
 from uuid import UUID
@@ -79,13 +80,13 @@ async def note_answer(
     )
 
 
-async def insert_span(tx: WriteTx, span_id: UUID, feed_id: UUID, span: BusySpan) -> None:
-    """A busy time that has come up; nothing is claimed for it yet."""
-    await tx.run(
+async def insert_spans(tx: WriteTx, feed_id: UUID, spans: Sequence[tuple[UUID, BusySpan]]) -> None:
+    """Busy times that have come up, by the id their claims will have; nothing is claimed for them yet."""
+    await tx.run_many(
         "INSERT INTO inventory.feed_span (id, feed_id, uid, occurrence, starts_at, ends_at, first_day, last_day,"
         " summary, tentative, state) VALUES (%(id)s, %(feed)s, %(uid)s, %(occurrence)s, %(starts)s, %(ends)s,"
         " %(first)s, %(last)s, %(summary)s, %(tentative)s, 'covered')",
-        {**_values(span), "id": span_id, "feed": feed_id},
+        [{**_values(span), "id": span_id, "feed": feed_id} for span_id, span in spans],
     )
 
 
@@ -102,8 +103,8 @@ async def update_span(tx: WriteTx, span_id: UUID, span: BusySpan) -> None:
 async def set_span_state(tx: WriteTx, span_id: UUID, state: SpanState, detail: str) -> None:
     """What has become of it."""
     await tx.run(
-        "UPDATE inventory.feed_span SET state = %s, detail = %s WHERE id = %s AND (state, detail) <> (%s, %s)",
-        (str(state), detail, span_id, str(state), detail),
+        "UPDATE inventory.feed_span SET state = %s, detail = %s WHERE id = %s",
+        (str(state), detail, span_id),
     )
 
 

@@ -7,7 +7,7 @@ import { watchCalendar } from "./islands/calendar";
 import { openGallery } from "./islands/gallery";
 import { startCountdowns } from "./islands/countdown";
 import { watchPlaces } from "./islands/places";
-import { watchTape } from "./islands/tape";
+import { watchNights } from "./islands/host_calendar";
 import { watchFilters } from "./islands/filters";
 
 document.body.addEventListener("htmx:configRequest", (event) => {
@@ -18,5 +18,5 @@ watchCalendar(htmx);
 openGallery();
 startCountdowns();
 watchPlaces();
-watchTape();
+watchNights();
 watchFilters();

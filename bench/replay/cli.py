@@ -15,9 +15,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from bench.replay.commands import Outcome, Replay, run_all
-from bench.replay.invariants import INVARIANTS, breaches
 from bench.replay.rows import Inventory, Row, implied_inventory, read_rows
 from bench.replay.world import build
+from hospes.entrypoints.invariants import INVARIANTS, breaches
 from hospes.platform.db import Database
 from hospes.platform.embedded import servers
 from hospes.platform.migrating import migrate

@@ -8,9 +8,9 @@ import psycopg
 import pytest
 from bench.replay.cli import replay
 from bench.replay.commands import Kind, plan
-from bench.replay.invariants import INVARIANTS, breaches
 from bench.replay.rows import Inventory, Row, implied_inventory, read_rows
 
+from hospes.entrypoints.invariants import INVARIANTS, breaches
 from hospes.platform.db import Database
 from tests.replay.sample import write_sample
 
@@ -84,6 +84,11 @@ BREACHES = {
         " UPDATE inventory.night_count SET capacity = 0, overbooking = 0 WHERE claimed > 0"
     ),
     "counters equal the claims": "UPDATE inventory.night_count SET claimed = claimed - 1 WHERE claimed > 0",
+    "no departure above capacity": (
+        "INSERT INTO inventory.departure (id, resource_id, starts_at, ends_at, first_day, last_day, capacity, claimed,"
+        " created_at, updated_at) SELECT gen_random_uuid(), gen_random_uuid(), now(), now() + interval '1 hour',"
+        " current_date, current_date, 5, 1, now(), now()"
+    ),
     "no two claims of a unit at one time": (
         "ALTER TABLE inventory.claim DROP CONSTRAINT claim_one_holder_at_a_time;"
         " INSERT INTO inventory.claim (id, resource_id, unit_id, during, kind, created_at)"

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import structlog
 from procrastinate import App, BaseRetryStrategy, PsycopgConnector, RetryDecision
+from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Job
 from psycopg import Error as DatabaseError
 from psycopg_pool import PoolTimeout
@@ -92,7 +93,12 @@ async def defer_many(tx: WriteTx, orders: Sequence[Order]) -> list[int]:
         )
         for order in orders
     ]
-    made = await _enqueueing.job_manager.batch_defer_jobs_async(jobs, connection=tx.conn)
+    try:
+        made = await _enqueueing.job_manager.batch_defer_jobs_async(jobs, connection=tx.conn)
+    except ConnectorException as fault:
+        if isinstance(fault.__cause__, DatabaseError):
+            raise fault.__cause__ from None  # a lost connection stays what it is: operational, to be repeated
+        raise
     return [cast(int, job.id) for job in made]
 
 

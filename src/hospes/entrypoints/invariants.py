@@ -19,18 +19,29 @@ INVARIANTS: dict[str, LiteralString] = {
         SELECT COALESCE(n.resource_id, t.resource_id)::text, COALESCE(n.night, t.night)::text, n.claimed, t.claimed
         FROM inventory.night_count AS n FULL JOIN taken AS t ON t.resource_id = n.resource_id AND t.night = n.night
         WHERE COALESCE(n.claimed, 0) <> COALESCE(t.claimed, 0)""",
+    "no departure above capacity": """
+        SELECT d.id::text, d.claimed, d.capacity + d.overbooking AS most FROM inventory.departure AS d
+        WHERE d.claimed > d.capacity + d.overbooking
+          OR d.claimed <> (SELECT COALESCE(sum(c.quantity), 0) FROM inventory.claim AS c
+                           WHERE c.departure_id = d.id AND c.released_at IS NULL)""",
     "no two claims of a unit at one time": """
         SELECT a.id::text, b.id::text FROM inventory.claim AS a JOIN inventory.claim AS b
           ON b.unit_id = a.unit_id AND b.id > a.id AND b.during && a.during
         WHERE a.released_at IS NULL AND b.released_at IS NULL""",
     "every live claim has a live owner": """
-        SELECT c.id::text, c.kind, b.status FROM inventory.claim AS c LEFT JOIN booking.booking AS b ON b.id = c.owner_id
-        WHERE c.released_at IS NULL AND c.kind = 'booking'
-          AND (b.id IS NULL OR b.status IN ('declined', 'expired', 'cancelled'))""",
+        SELECT c.id::text, c.kind, b.status, h.status FROM inventory.claim AS c
+          LEFT JOIN booking.booking AS b ON b.id = c.owner_id LEFT JOIN booking.hold AS h ON h.id = c.owner_id
+        WHERE c.released_at IS NULL AND (
+          (c.kind = 'booking' AND (b.id IS NULL OR b.status IN ('declined', 'expired', 'cancelled')))
+          OR (c.kind = 'hold' AND (h.id IS NULL OR h.status <> 'live'))
+          OR c.owner_id IS NULL)""",
+    # What waits for an answer or a payment past its time may have lost its place to a rival already.
     "every booking that holds a place has its claims": """
         SELECT b.id::text, b.status FROM booking.booking AS b JOIN booking.item AS i ON i.booking_id = b.id
-          LEFT JOIN inventory.claim AS c ON c.id = i.claim_id AND c.released_at IS NULL AND c.owner_id = b.id
-        WHERE b.status IN ('pending_approval', 'pending_payment', 'confirmed', 'in_progress') AND c.id IS NULL""",
+          LEFT JOIN inventory.claim AS c ON c.id = i.claim_id AND c.owner_id = b.id
+        WHERE b.status IN ('pending_approval', 'pending_payment', 'confirmed', 'in_progress')
+          AND (c.id IS NULL OR c.released_at IS NOT NULL)
+          AND NOT (b.status LIKE 'pending%%' AND c.held_until <= c.released_at)""",
     "every booking's history is complete": """
         WITH steps AS (
           SELECT h.booking_id, h.from_status, h.to_status, h.action,

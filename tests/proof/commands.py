@@ -1,0 +1,202 @@
+"""Everything that can be done to the inventory, each as a command drawn at random and executed in a transaction."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from random import Random
+from uuid import UUID
+
+from hospes.modules.booking import facade as booking
+from hospes.modules.booking.contracts import Actor, Extra, Hours, Leaving, Nights, Party, Wish
+from hospes.modules.booking.errors import NotAllowed
+from hospes.modules.payments import facade as payments
+from hospes.modules.payments.contracts import Method, PaymentStatus
+from hospes.modules.payments.providers.port import Succeeded
+from hospes.modules.payments.use_cases.settle_attempt import settle_attempt
+from hospes.platform.db import WriteTx
+from tests.proof.world import FIRST_NIGHT, MORNING, NIGHTS, World
+
+
+@dataclass
+class Known:
+    """What has been made so far, and the time."""
+
+    now: datetime
+    holds: list[tuple[UUID, UUID]] = field(default_factory=list)
+    bookings: list[UUID] = field(default_factory=list)
+    blocks: list[tuple[UUID, UUID]] = field(default_factory=list)
+
+
+Step = Callable[[WriteTx], Awaitable[object]]
+Act = Step | tuple[Step, ...]  # one transaction, or several one after the other
+Draw = Callable[[World, Known, Random], Act]
+PROVIDER = "sandbox"
+
+
+def a_wish(world: World, draw: Random) -> Wish:
+    """Nights, hours or places, sometimes several and with something that comes along."""
+    kind = draw.choices(("nights", "rooms", "hours", "places"), (5, 3, 4, 2))[0]
+    if kind == "hours":
+        start = MORNING + timedelta(days=draw.randrange(2), minutes=30 * draw.randrange(4))
+        extras = (Extra(world.device.resource_id),) if draw.random() < 0.3 else ()
+        when = Hours(start, start + timedelta(minutes=30))
+        return Wish(world.doctor.resource_id, when, Party(1), extras=extras)
+    if kind == "places":
+        return Wish(world.tour.resource_id, Leaving(draw.choice(world.departures)), Party(draw.randint(1, 3)))
+    nights = _nights(draw)
+    if kind == "rooms":
+        return Wish(world.rooms.resource_id, nights, Party(1), quantity=draw.choice((1, 1, 2)))
+    extras = (Extra(world.parking.resource_id),) if draw.random() < 0.3 else ()
+    return Wish(draw.choice((world.home, world.home, world.request)).resource_id, nights, Party(2), extras=extras)
+
+
+def _nights(draw: Random) -> Nights:
+    first = FIRST_NIGHT + timedelta(days=draw.randrange(NIGHTS))
+    return Nights(first, first + timedelta(days=draw.randint(1, 3)))
+
+
+def hold(world: World, known: Known, draw: Random) -> Act:
+    wish, guest, now = a_wish(world, draw), draw.choice(world.guests), known.now
+
+    async def act(tx: WriteTx) -> None:
+        made = await booking.hold_wish(tx, wish, guest_id=guest, now=now)
+        known.holds.append((made.id, guest))
+
+    return act
+
+
+def book(world: World, known: Known, draw: Random) -> Act:
+    wish, guest, now = a_wish(world, draw), draw.choice(world.guests), known.now
+
+    async def act(tx: WriteTx) -> None:
+        made = await booking.book_wish(tx, wish, guest_id=guest, provider=PROVIDER, now=now)
+        known.bookings.append(made.id)
+
+    return act
+
+
+def book_held(world: World, known: Known, draw: Random) -> Act:
+    if not known.holds:
+        return hold(world, known, draw)
+    (hold_id, guest), now = draw.choice(known.holds[-6:]), known.now
+
+    async def act(tx: WriteTx) -> None:
+        made = await booking.book_hold(tx, guest_id=guest, hold_id=hold_id, provider=PROVIDER, now=now)
+        known.bookings.append(made.id)
+
+    return act
+
+
+def release(world: World, known: Known, draw: Random) -> Act:
+    if not known.holds:
+        return hold(world, known, draw)
+    (hold_id, guest), now = draw.choice(known.holds[-6:]), known.now
+    return lambda tx: booking.release_hold(tx, guest_id=guest, hold_id=hold_id, now=now)
+
+
+def pay(world: World, known: Known, draw: Random) -> Act:
+    """As it really goes: the charge and its answer in one transaction, what booking makes of it in another."""
+    if not known.bookings:
+        return book(world, known, draw)
+    booking_id, now = draw.choice(known.bookings[-8:]), known.now
+    answered = now if draw.random() < 0.8 else now + timedelta(hours=1)  # when the place may have been sold on
+
+    async def charge(tx: WriteTx) -> None:
+        payment = await payments.payment_of(tx, booking_id)
+        if payment is None or payment.status is not PaymentStatus.AWAITING_METHOD:
+            raise NotAllowed("There is nothing to pay.")
+        attempt = await payments.start_charge(tx, payment.id, Method(token="tok_proof"), now=now)
+        await settle_attempt(tx, attempt.id, Succeeded(ref=f"ch_{attempt.id}", amount=payment.amount), answered)
+
+    return charge, lambda tx: booking.confirm_paid(tx, booking_id=booking_id, now=answered)
+
+
+def cancel(world: World, known: Known, draw: Random) -> Act:
+    if not known.bookings:
+        return book(world, known, draw)
+    booking_id, now = draw.choice(known.bookings[-12:]), known.now
+    actor = draw.choice((Actor.GUEST, Actor.GUEST, Actor.HOST))
+    return lambda tx: booking.cancel_booking(
+        tx, booking_id=booking_id, actor=actor, actor_id=world.host.user_id, now=now
+    )
+
+
+def decide(world: World, known: Known, draw: Random) -> Act:
+    if not known.bookings:
+        return book(world, known, draw)
+    booking_id, now, accept = draw.choice(known.bookings[-8:]), known.now, draw.random() < 0.7
+
+    async def act(tx: WriteTx) -> None:
+        who = {"booking_id": booking_id, "actor": Actor.HOST, "actor_id": world.host.user_id, "now": now}
+        if accept:
+            await booking.accept_booking(tx, provider=PROVIDER, **who)  # type: ignore[arg-type]
+        else:
+            await booking.decline_booking(tx, **who)  # type: ignore[arg-type]
+
+    return act
+
+
+def block(world: World, known: Known, draw: Random) -> Act:
+    resource, nights, now = draw.choice(world.exclusive), _nights(draw), known.now
+
+    async def act(tx: WriteTx) -> None:
+        made = await booking.block_dates(
+            tx,
+            caller=world.host,
+            resource_id=resource.resource_id,
+            arrival=nights.arrival,
+            departure=nights.departure,
+            now=now,
+        )
+        known.blocks.append((made.id, resource.resource_id))
+
+    return act
+
+
+def unblock(world: World, known: Known, draw: Random) -> Act:
+    if not known.blocks:
+        return block(world, known, draw)
+    (block_id, resource_id), now = draw.choice(known.blocks[-5:]), known.now
+    return lambda tx: booking.unblock_dates(tx, caller=world.host, resource_id=resource_id, block_id=block_id, now=now)
+
+
+def sweep(world: World, known: Known, draw: Random) -> Act:
+    now = known.now
+    return lambda tx: booking.expire_due(tx, limit=50, now=now)
+
+
+def tick(world: World, known: Known, draw: Random) -> Act:
+    now = known.now
+    return lambda tx: booking.start_and_complete_due(tx, limit=50, now=now)
+
+
+def no_show(world: World, known: Known, draw: Random) -> Act:
+    if not known.bookings:
+        return book(world, known, draw)
+    booking_id, now = draw.choice(known.bookings), known.now
+    return lambda tx: booking.mark_no_show(
+        tx, booking_id=booking_id, actor=Actor.HOST, actor_id=world.host.user_id, now=now
+    )
+
+
+def look(world: World, known: Known, draw: Random) -> Act:
+    """A quote, which must never change anything."""
+    wish, now = a_wish(world, draw), known.now
+    return lambda tx: booking.quote_wish(tx, wish, now=now)
+
+
+COMMANDS: dict[Draw, int] = {
+    hold: 10,
+    book: 14,
+    book_held: 10,
+    release: 3,
+    pay: 16,
+    cancel: 8,
+    decide: 6,
+    block: 4,
+    unblock: 3,
+    sweep: 4,
+    tick: 3,
+    no_show: 2,
+    look: 3,
+}

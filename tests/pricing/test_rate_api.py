@@ -48,13 +48,14 @@ async def test_another_currency_forgets_the_day_prices(client: httpx.AsyncClient
 async def test_a_rate_that_cannot_be_is_refused_beside_its_field(client: httpx.AsyncClient) -> None:
     world = await a_world(client)
     path = f"/resources/{world.stay.resource_id}/rate"
-    for change, code, field in [
+    cases: list[tuple[dict[str, Any], str, str]] = [
         ({"currency": "XXQ"}, "rate_invalid", "currency"),
         ({"currency": "euro"}, "invalid", "currency"),
         ({"base_amount": -1}, "invalid", "base_amount"),
         ({"service_fee_bp": 10_001}, "invalid", "service_fee_bp"),
         ({"taxes": [RATE["taxes"][0], RATE["taxes"][0]]}, "rate_invalid", "taxes"),
-    ]:
+    ]
+    for change, code, field in cases:
         answer = await world.put(path, world.host, {**RATE, **change})
         assert (answer.status_code, answer.json()["code"]) == (422, code)
         assert [fault["field"] for fault in answer.json()["errors"]] == [field]

@@ -116,7 +116,7 @@ async def test_booking_answers_the_booking_and_a_repeat_answers_the_same(world: 
     booking = first.json()
     assert (booking["status"], booking["total"]["amount"]) == ("pending_payment", 30_000)
     assert booking["message"] == "<b>'; DROP TABLE--"
-    assert booking["actions"] == ["cancel"]
+    assert booking["actions"] == ["cancel", "change"]
     assert first.headers["location"] == f"/api/v1/bookings/{booking['id']}"
     again = await world.client.post("/api/v1/bookings", json=body, headers=headers)
     assert again.json() == booking
@@ -238,7 +238,7 @@ async def test_a_request_is_answered_by_the_host(client: httpx.AsyncClient) -> N
     booking = (await world.book()).json()
     assert booking["status"] == "pending_approval"
     seen = (await world.get(f"/bookings/{booking['id']}", world.host)).json()
-    assert seen["actions"] == ["accept", "cancel", "decline"]
+    assert seen["actions"] == ["accept", "cancel", "change", "decline"]
     accepted = await world.put(f"/bookings/{booking['id']}/accept", world.host)
     assert accepted.json()["status"] == "pending_payment"
 

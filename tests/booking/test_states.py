@@ -16,14 +16,14 @@ def test_what_is_over_stays_over_except_for_money_that_comes_late() -> None:
             assert allowed(status, actor) == expected
 
 
-def test_a_guest_can_only_cancel() -> None:
-    assert allowed(S.CONFIRMED, Actor.GUEST) == {Action.CANCEL}
-    assert allowed(S.PENDING_APPROVAL, Actor.GUEST) == {Action.CANCEL}
-    assert allowed(S.IN_PROGRESS, Actor.GUEST) == frozenset()
+def test_a_guest_can_cancel_and_change() -> None:
+    assert allowed(S.CONFIRMED, Actor.GUEST) == {Action.CANCEL, Action.CHANGE}
+    assert allowed(S.PENDING_APPROVAL, Actor.GUEST) == {Action.CANCEL, Action.CHANGE}
+    assert allowed(S.IN_PROGRESS, Actor.GUEST) == {Action.CHANGE, Action.LEAVE_EARLY}
 
 
 def test_a_host_answers_requests() -> None:
-    assert allowed(S.PENDING_APPROVAL, Actor.HOST) == {Action.ACCEPT, Action.DECLINE, Action.CANCEL}
+    assert allowed(S.PENDING_APPROVAL, Actor.HOST) == {Action.ACCEPT, Action.DECLINE, Action.CANCEL, Action.CHANGE}
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """Why booking refuses. Restrictions each have their own code and name the field at fault."""
 
-from hospes.platform.errors import Conflict, Invalid, NotFound
+from hospes.platform.errors import Conflict, Invalid, NotFound, TooMany
 
 
 class BookingNotFound(NotFound):
@@ -86,3 +86,63 @@ class RefundChanged(Conflict):
 class NotSoldTogether(Invalid):
     code = "not_sold_together"
     title = "These cannot be booked together"
+
+
+class ChangeRefused(Invalid):
+    code = "change_refused"
+    title = "The booking cannot be changed like this"
+
+
+class ChangeNotFound(NotFound):
+    code = "change_not_found"
+    title = "There is no such change"
+
+
+class DifferenceChanged(Conflict):
+    code = "difference_changed"
+    title = "The price of the change is another one now"
+
+
+class HoldRenewed(Conflict):
+    code = "hold_renewed"
+    title = "A hold can be renewed once"
+
+
+class SeriesNotFound(NotFound):
+    code = "series_not_found"
+    title = "There is no such series"
+
+
+class SeriesInvalid(Invalid):
+    code = "series_invalid"
+    title = "These repetitions cannot be right"
+
+
+class SeriesNotAvailable(Conflict):
+    code = "series_not_available"
+    title = "Some of these times cannot be had"
+
+
+class WaitlistEntryNotFound(NotFound):
+    code = "waitlist_entry_not_found"
+    title = "You are not waiting for this"
+
+
+class AlreadyWaiting(Conflict):
+    code = "already_waiting"
+    title = "You are waiting for this already"
+
+
+class NothingToWaitFor(Conflict):
+    code = "nothing_to_wait_for"
+    title = "This can be booked now"
+
+
+class AttentionNotFound(NotFound):
+    code = "attention_not_found"
+    title = "There is no such matter"
+
+
+class TooManyHoldsFromHere(TooMany):
+    code = "too_many_holds_from_here"
+    title = "Too many places are being kept from this address"

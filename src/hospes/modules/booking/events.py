@@ -24,6 +24,9 @@ BOOKING_CANCELLED = "booking.cancelled"
 BOOKING_STARTED = "booking.started"
 BOOKING_COMPLETED = "booking.completed"
 BOOKING_NO_SHOW = "booking.no_show"
+BOOKING_CHANGED = "booking.changed"
+CHANGE_REQUESTED = "booking.change_requested"
+CHANGE_ENDED = "booking.change_ended"
 
 
 def nights_data(

@@ -5,14 +5,18 @@ from uuid import UUID
 from hospes.modules.booking import queries
 from hospes.modules.booking.contracts import Actor, Booking
 from hospes.modules.booking.errors import BookingNotFound
+from hospes.modules.booking.use_cases.apply_paid_change import apply_paid_change
 from hospes.modules.booking.use_cases.block_dates import block_dates, unblock_dates
 from hospes.modules.booking.use_cases.cancel_booking import cancel_booking, preview_cancellation
+from hospes.modules.booking.use_cases.change_booking import change_booking
 from hospes.modules.booking.use_cases.confirm_paid import confirm_paid
 from hospes.modules.booking.use_cases.create_booking import book_hold, book_stay, book_wish
 from hospes.modules.booking.use_cases.decide_booking import accept_booking, decline_booking
+from hospes.modules.booking.use_cases.end_change import withdraw_change
 from hospes.modules.booking.use_cases.expire_due import expire_due
 from hospes.modules.booking.use_cases.mark_no_show import mark_no_show
 from hospes.modules.booking.use_cases.place_hold import hold_wish, place_hold
+from hospes.modules.booking.use_cases.quote_change import quote_change
 from hospes.modules.booking.use_cases.quote_stay import quote_stay
 from hospes.modules.booking.use_cases.quote_wish import price_wish, quote_wish
 from hospes.modules.booking.use_cases.release_hold import release_hold
@@ -24,11 +28,13 @@ from hospes.platform.db import ReadTx
 
 __all__ = [
     "accept_booking",
+    "apply_paid_change",
     "block_dates",
     "book_hold",
     "book_stay",
     "book_wish",
     "cancel_booking",
+    "change_booking",
     "confirm_paid",
     "decline_booking",
     "expire_due",
@@ -40,11 +46,13 @@ __all__ = [
     "place_hold",
     "preview_cancellation",
     "price_wish",
+    "quote_change",
     "quote_stay",
     "quote_wish",
     "release_hold",
     "start_and_complete_due",
     "unblock_dates",
+    "withdraw_change",
 ]
 
 

@@ -32,6 +32,11 @@ MOVES: dict[Action, Move] = {
     Action.COMPLETE: Move(frozenset({_S.IN_PROGRESS}), _S.COMPLETED, frozenset({Actor.CLOCK, *_HOSTS})),
     Action.MARK_NO_SHOW: Move(frozenset({_S.CONFIRMED, _S.IN_PROGRESS}), _S.NO_SHOW, _HOSTS),
 }
+# What changes a booking and leaves it in its status.
+STAYS: dict[Action, tuple[frozenset[BookingStatus], frozenset[Actor]]] = {
+    Action.CHANGE: (frozenset({_S.PENDING_APPROVAL, _S.PENDING_PAYMENT, _S.CONFIRMED, _S.IN_PROGRESS}), _PEOPLE),
+    Action.LEAVE_EARLY: (frozenset({_S.IN_PROGRESS}), _PEOPLE),
+}
 HOLDS_PLACE = frozenset({_S.PENDING_APPROVAL, _S.PENDING_PAYMENT, _S.CONFIRMED, _S.IN_PROGRESS})
 OVER = frozenset({_S.COMPLETED, _S.DECLINED, _S.EXPIRED, _S.CANCELLED, _S.NO_SHOW})
 
@@ -45,7 +50,16 @@ def first_status(*, instant: bool, free: bool) -> BookingStatus:
 
 def allowed(status: BookingStatus, actor: Actor) -> frozenset[Action]:
     """What this actor may do now; buttons and links come from here."""
-    return frozenset(action for action, move in MOVES.items() if status in move.sources and actor in move.actors)
+    moves = {action for action, move in MOVES.items() if status in move.sources and actor in move.actors}
+    return frozenset(moves | {action for action, (at, by) in STAYS.items() if status in at and actor in by})
+
+
+def check_stays(status: BookingStatus, action: Action, actor: Actor) -> None:
+    """Raises `NotAllowed` unless the booking can be changed so now."""
+    at, by = STAYS[action]
+    if status not in at or actor not in by:
+        said = status.replace("_", " ")
+        raise NotAllowed(f"This booking is {said}, so this cannot be done any more.")
 
 
 def after(status: BookingStatus, action: Action, actor: Actor, *, free: bool = False) -> BookingStatus:

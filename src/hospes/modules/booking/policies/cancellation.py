@@ -2,15 +2,18 @@
 
 Nights come back by tier; cleaning whole until check-in; the service fee only while everything is free; percent taxes as
 their nights and cleaning do; taxes per person whole until check-in, since nobody stays. After check-in nothing comes
-back. A refund is never negative, never above what was paid, and waiting never makes it larger.
+back. A refund is never negative, never above what was paid, and waiting never makes it larger. Of appointments and
+departures the price comes back by tier, and the start takes the place of check-in.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from hospes.modules.booking.contracts import CancellationTerms, PriceLine, Refund, RefundLine, Terms, Tier
+from hospes.modules.booking.contracts import CancellationTerms, Mode, PriceLine, Refund, RefundLine, Terms, Tier
 
 FULL = 10_000
+KEPT = "kept"
 POLICIES: dict[str, tuple[Tier, ...]] = {
     "flexible": (Tier(24, FULL), Tier(0, 5_000)),
     "moderate": (Tier(5 * 24, FULL), Tier(24, 5_000)),
@@ -20,22 +23,61 @@ POLICIES: dict[str, tuple[Tier, ...]] = {
 
 
 def freeze_terms(
-    policy: str, check_in_at: datetime, *, now: datetime, tiers: Sequence[tuple[int, int]] = ()
+    policy: str,
+    check_in_at: datetime,
+    *,
+    now: datetime,
+    tiers: Sequence[tuple[int, int]] = (),
+    mode: Mode = Mode.NIGHTLY,
 ) -> CancellationTerms:
     """The terms of this policy for a stay that begins at `check_in_at`, as they would be accepted now.
 
     `custom` takes `tiers`: hours before check-in and basis points given back, from the earliest to the latest.
     """
-    return _freeze(
-        policy, tuple(Tier(*each) for each in tiers) if policy == "custom" else POLICIES[policy], check_in_at, now
-    )
+    steps = tuple(Tier(*each) for each in tiers) if policy == "custom" else POLICIES[policy]
+    return _freeze(CancellationTerms(policy, steps, check_in_at, ()), now, _SAID[mode])
 
 
-def _freeze(policy: str, tiers: tuple[Tier, ...], check_in_at: datetime, now: datetime) -> CancellationTerms:
-    free = next((check_in_at - timedelta(hours=each.hours_before) for each in tiers if each.refund_bp == FULL), None)
+def carry_over(accepted: CancellationTerms, check_in_at: datetime, *, mode: Mode, now: datetime) -> CancellationTerms:
+    """The terms that were accepted, for a booking moved to another check-in: never cheaper to cancel than before."""
+    first = min(accepted.counts_from or accepted.check_in_at, check_in_at)
+    moved = replace(accepted, check_in_at=check_in_at, counts_from=None if first == check_in_at else first)
+    return _freeze(moved, now, _SAID[mode])
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What a kind of booking is called."""
+
+    before: str
+    begins: str
+    share: str
+    nothing: str
+    started: str
+
+
+_SAID = {
+    Mode.NIGHTLY: _Words(
+        "check-in", "check-in", "of the nights come back", "no night comes back", "The stay has begun"
+    ),
+    Mode.TIMED: _Words(
+        "the appointment", "its start", "of the price comes back", "nothing comes back", "The appointment has begun"
+    ),
+    Mode.DEPARTURE: _Words(
+        "the departure", "the departure", "of the price comes back", "nothing comes back", "The departure has left"
+    ),
+}
+
+
+def _freeze(terms: CancellationTerms, now: datetime, words: _Words) -> CancellationTerms:
+    start = terms.counts_from or terms.check_in_at
+    free = next((start - timedelta(hours=each.hours_before) for each in terms.tiers if each.refund_bp == FULL), None)
     if free is not None and free <= now:
         free = None
-    return CancellationTerms(policy, tiers, check_in_at, _sentences(tiers, free), free)
+    said = _sentences(terms.tiers, free, words)
+    if terms.counts_from and terms.tiers:
+        said = (*said, f"The times count from the day first agreed, {start.day} {start:%B %Y}.")
+    return replace(terms, text=said, free_until=free)
 
 
 def refund_of_guest(terms: Terms, *, paid: int, now: datetime) -> Refund:
@@ -48,7 +90,7 @@ def refund_of_guest(terms: Terms, *, paid: int, now: datetime) -> Refund:
     amount = sum(line.refund for line in lines)
     if paid <= 0:
         return Refund(terms.price.currency, 0, 0, "Nothing has been paid, so nothing is charged.")
-    return Refund(terms.price.currency, paid, min(amount, paid), _reason(cancellation, tier, started), lines)
+    return Refund(terms.price.currency, paid, min(amount, paid), _reason(terms, tier, started), lines)
 
 
 def refund_of_host(terms: Terms, *, paid: int) -> Refund:
@@ -63,7 +105,7 @@ def refund_of_host(terms: Terms, *, paid: int) -> Refund:
 
 def tier_at(terms: CancellationTerms, now: datetime) -> Tier | None:
     """The tier that applies now; None when no night comes back."""
-    left = terms.check_in_at - now
+    left = (terms.counts_from or terms.check_in_at) - now
     return next(
         (tier for tier in terms.tiers if left > timedelta(0) and left >= timedelta(hours=tier.hours_before)), None
     )
@@ -89,6 +131,8 @@ def _lines(terms: Terms, bp: int, started: bool) -> tuple[RefundLine, ...]:
         if kind == "service_once":
             words = "Nobody stays, nothing to clean" if line.code == "cleaning" else "Not due any more"
             return (line.amount, words) if whole_stay else (0, "Not refunded")
+        if kind == "kept":
+            return 0, "Kept by the terms at an earlier change"
         if kind == "service":
             return (line.amount, "Refunded in full") if bp == FULL else (0, "Kept unless cancellation is free")
         if kind == "person_tax" or not paid:
@@ -106,37 +150,41 @@ def _kind(line: PriceLine) -> str:
         return "service_once"
     if line.code == "service":
         return "service"
+    if line.code == KEPT:
+        return "kept"
     if line.code.startswith("person_tax:"):
         return "person_tax"
     return "tax" if line.code.startswith("tax:") else "lodging"
 
 
-def _reason(terms: CancellationTerms, tier: Tier | None, started: bool) -> str:
+def _reason(agreed: Terms, tier: Tier | None, started: bool) -> str:
+    words, terms = _SAID[agreed.mode], agreed.cancellation
     if started:
-        return "The stay has begun, so nothing comes back."
+        return f"{words.started}, so nothing comes back."
     if not terms.tiers:
         return "These terms give nothing back."
     if tier is None:
-        return f"Less than {_span(terms.tiers[-1].hours_before)} before check-in, no night comes back."
+        return f"Less than {_span(terms.tiers[-1].hours_before)} before {words.before}, {words.nothing}."
     if tier.refund_bp == FULL:
         return "Cancellation is free now."
     left = _span(terms.tiers[0].hours_before)
-    return f"Less than {left} before check-in, {tier.refund_bp / 100:g} % of the nights come back."
+    return f"Less than {left} before {words.before}, {tier.refund_bp / 100:g} % {words.share}."
 
 
-def _sentences(tiers: tuple[Tier, ...], free: datetime | None) -> tuple[str, ...]:
+def _sentences(tiers: tuple[Tier, ...], free: datetime | None, words: _Words) -> tuple[str, ...]:
     if not tiers:
         return ("Non-refundable: nothing comes back when you cancel.",)
     first = (
-        f"Free cancellation until {_span(tiers[0].hours_before)} before check-in."
+        f"Free cancellation until {_span(tiers[0].hours_before)} before {words.before}."
         if free
         else "It is too late for free cancellation."
     )
     said = [first]
     for tier in tiers[1:]:
-        until = f"until {_span(tier.hours_before)} before check-in" if tier.hours_before else "until check-in"
-        said.append(f"Then {tier.refund_bp / 100:g} % of the nights come back {until}.")
-    said.append("After that no night comes back." if tiers[-1].hours_before else "After check-in nothing comes back.")
+        until = f"{_span(tier.hours_before)} before {words.before}" if tier.hours_before else words.begins
+        said.append(f"Then {tier.refund_bp / 100:g} % {words.share} until {until}.")
+    last = tiers[-1].hours_before
+    said.append(f"After that {words.nothing}." if last else f"After {words.begins} nothing comes back.")
     return tuple(said)
 
 

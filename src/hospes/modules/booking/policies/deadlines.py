@@ -20,6 +20,11 @@ def decide_by(now: datetime, check_in_at: datetime) -> datetime:
     return max(min(now + DECIDE_WITHIN, check_in_at), now + timedelta(hours=1))
 
 
+def pay_change_by(now: datetime, *, by_guest: bool) -> datetime:
+    """Until when a change waits for its payment: at once by the guest who asks, within a day when staff ask them."""
+    return now + (PAY_WITHIN if by_guest else PAY_AFTER_ACCEPTANCE)
+
+
 def pay_accepted_by(now: datetime, check_in_at: datetime) -> datetime:
     """Until when an accepted request waits for its payment: a day, but no later than check-in; never under an hour."""
     return max(min(now + PAY_AFTER_ACCEPTANCE, check_in_at), now + timedelta(hours=1))

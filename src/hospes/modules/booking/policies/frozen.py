@@ -55,6 +55,7 @@ def cancellation_json(terms: CancellationTerms) -> dict[str, Any]:
         "check_in_at": terms.check_in_at.isoformat(),
         "text": list(terms.text),
         "free_until": terms.free_until.isoformat() if terms.free_until else None,
+        "counts_from": terms.counts_from.isoformat() if terms.counts_from else None,
     }
 
 
@@ -66,6 +67,7 @@ def cancellation_of(value: dict[str, Any]) -> CancellationTerms:
         check_in_at=datetime.fromisoformat(value["check_in_at"]),
         text=tuple(value["text"]),
         free_until=datetime.fromisoformat(value["free_until"]) if value["free_until"] else None,
+        counts_from=datetime.fromisoformat(value["counts_from"]) if value.get("counts_from") else None,
     )
 
 

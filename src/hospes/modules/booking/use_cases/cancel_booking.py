@@ -4,10 +4,12 @@ from datetime import datetime
 from uuid import UUID
 
 from hospes.modules.booking import states
-from hospes.modules.booking.contracts import Action, Actor, Booking, BookingStatus, Refund
+from hospes.modules.booking.contracts import Action, Actor, Booking, BookingStatus, ChangeStatus, Refund
 from hospes.modules.booking.errors import RefundChanged
 from hospes.modules.booking.policies.cancellation import refund_of_guest, refund_of_host
+from hospes.modules.booking.use_cases.end_change import end_open_change
 from hospes.modules.booking.use_cases.move_booking import lock_booking, move_booking
+from hospes.modules.booking.use_cases.refund_booking import refund_booking
 from hospes.modules.inventory import facade as inventory
 from hospes.modules.payments import facade as payments
 from hospes.platform.db import WriteTx
@@ -36,14 +38,15 @@ async def cancel_booking(
     if expected_refund is not None and expected_refund != refund.amount:
         amount = Money(refund.amount, refund.currency)
         raise RefundChanged(f"The refund is {amount.text()} now.", refund=amount.as_json())
+    await end_open_change(
+        tx, booking, ChangeStatus.WITHDRAWN, actor=actor, actor_id=actor_id, even_if_paying=True, now=now
+    )
     cancelled = await move_booking(tx, booking, Action.CANCEL, actor=actor, actor_id=actor_id, note=reason, now=now)
     await inventory.release(tx, booking.id, now=now)
     if booking.status is BookingStatus.PENDING_PAYMENT:
         await payments.cancel_payment(tx, booking.id, now=now)
     elif refund.amount:
-        await payments.request_refund(
-            tx, booking.id, Money(refund.amount, refund.currency), reason="booking_cancelled", now=now
-        )
+        await refund_booking(tx, booking, Money(refund.amount, refund.currency), reason="booking_cancelled", now=now)
     return cancelled, refund
 
 

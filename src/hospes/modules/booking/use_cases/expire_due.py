@@ -5,14 +5,12 @@ from datetime import datetime
 from hospes.modules.booking import store
 from hospes.modules.booking.contracts import Action, Actor, Booking, BookingStatus, HoldStatus
 from hospes.modules.booking.policies.deadlines import PAYMENT_AT_WORK
+from hospes.modules.booking.use_cases.end_change import AT_WORK, expire_changes
 from hospes.modules.booking.use_cases.move_booking import move_booking
 from hospes.modules.booking.use_cases.release_hold import end_hold
 from hospes.modules.inventory import facade as inventory
 from hospes.modules.payments import facade as payments
-from hospes.modules.payments.contracts import PaymentStatus
 from hospes.platform.db import WriteTx
-
-_AT_WORK = frozenset({PaymentStatus.PROCESSING, PaymentStatus.SUCCEEDED})
 
 
 async def expire_due(tx: WriteTx, *, limit: int = 100, now: datetime) -> int:
@@ -25,7 +23,7 @@ async def expire_due(tx: WriteTx, *, limit: int = 100, now: datetime) -> int:
         if not await _payment_at_work(tx, booking, now):
             await _expire(tx, booking, now)
             count += 1
-    return count
+    return count + await expire_changes(tx, limit=limit, now=now)
 
 
 async def _expire(tx: WriteTx, booking: Booking, now: datetime) -> None:
@@ -43,4 +41,4 @@ async def _payment_at_work(tx: WriteTx, booking: Booking, now: datetime) -> bool
     if now >= booking.decide_by + PAYMENT_AT_WORK:
         return False
     payment = await payments.payment_of(tx, booking.id)
-    return payment is not None and payment.status in _AT_WORK
+    return payment is not None and payment.status in AT_WORK

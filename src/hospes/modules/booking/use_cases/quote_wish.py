@@ -1,7 +1,9 @@
 """Say what a wish costs, under which terms, and whether it can be had: by night, by the hour, by departure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from types import MappingProxyType
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -41,10 +43,14 @@ async def quote_wish(tx: ReadTx, wish: Wish, *, now: datetime) -> Quote:
     return quote
 
 
-async def price_wish(tx: ReadTx, wish: Wish, *, now: datetime) -> Quote:
-    """The same without looking whether the place is free: the claim will tell."""
+async def price_wish(
+    tx: ReadTx, wish: Wish, *, now: datetime, kept: Mapping[date, int] = MappingProxyType({})
+) -> Quote:
+    """The same without looking whether the place is free: the claim will tell.
+
+    `kept`: what nights cost that were agreed before."""
     if isinstance(wish.when, Nights):
-        return await _by_night(tx, wish, wish.when, now)
+        return await _by_night(tx, wish, wish.when, now, kept)
     if isinstance(wish.when, Hours):
         return await _by_hour(tx, wish, wish.when, now)
     return await _by_departure(tx, wish, wish.when, now)
@@ -79,7 +85,7 @@ def rules_of(sellable: Sellable) -> StayRules:
     )
 
 
-async def _by_night(tx: ReadTx, wish: Wish, nights: Nights, now: datetime) -> Quote:
+async def _by_night(tx: ReadTx, wish: Wish, nights: Nights, now: datetime, kept: Mapping[date, int]) -> Quote:
     pending = await pricing.begin_price(tx, wish.resource_id, nights.arrival, nights.departure, plan_id=wish.plan_id)
     main = await _on_sale(tx, wish.resource_id, Mode.NIGHTLY)
     extras = [(await _on_sale(tx, each.resource_id, Mode.NIGHTLY), each.quantity) for each in wish.extras]
@@ -87,7 +93,9 @@ async def _by_night(tx: ReadTx, wish: Wish, nights: Nights, now: datetime) -> Qu
     today = today_in(main.zone, now)
     rules = replace(rules_of(main), max_guests=room_for(main, wish.quantity, extras))
     check_stay(rules, nights.arrival, nights.departure, wish.party, now=now)
-    price = await pending.of(wish.party, quantity=wish.quantity, today=today, children_ages=wish.children_ages)
+    price = await pending.of(
+        wish.party, quantity=wish.quantity, today=today, children_ages=wish.children_ages, kept=kept
+    )
     prices = []
     for extra, quantity in extras:
         check_stay(_open_to_all(extra), nights.arrival, nights.departure, Party(1), now=now)
@@ -189,7 +197,7 @@ def _quote(
     tiers = tuple((each.hours_before, each.refund_bp) for each in plan.tiers or ()) if plan else ()
     terms = Terms(
         price=price,
-        cancellation=freeze_terms(policy, span.starts_at, now=now, tiers=tiers),
+        cancellation=freeze_terms(policy, span.starts_at, now=now, tiers=tiers, mode=main.mode),
         property_name=main.property_name,
         resource_name=main.resource_name,
         city=main.city,

@@ -1,7 +1,7 @@
 """The catalogue's use cases on a real database."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +22,7 @@ from hospes.modules.catalog.errors import (
     UnitNotFound,
     VersionChanged,
     WrongStatus,
+    ZoneInUse,
 )
 from hospes.modules.catalog.states import BusinessAction, PropertyAction
 from hospes.modules.catalog.use_cases.add_media import MAX_PICTURES, StoredPicture, add_media
@@ -40,6 +41,8 @@ from hospes.modules.catalog.use_cases.order_media import order_media
 from hospes.modules.catalog.use_cases.review_property import review_property
 from hospes.modules.catalog.use_cases.submit_property import submit_property
 from hospes.modules.identity import facade as identity
+from hospes.modules.inventory import facade as inventory
+from hospes.modules.inventory.contracts import ClaimAsk
 from hospes.platform.caller import Caller
 from hospes.platform.db import WriteTx
 from hospes.platform.errors import Forbidden
@@ -222,6 +225,29 @@ async def test_moving_a_property_derives_its_zone_anew(tx: WriteTx, now: datetim
     assert kept.zone == "Asia/Seoul"
     assert (await edit_property(tx, changes={"name": "Other"}, **mine)).zone == "Asia/Seoul"
     assert [fact for fact, _ in await facts(tx, house.id)] == ["property.created", *["property.changed"] * 3]
+
+
+async def test_the_clock_does_not_change_under_those_who_have_booked(tx: WriteTx, now: datetime) -> None:
+    sold = await a_resource(tx)
+    mine: dict[str, Any] = {"user_id": sold.owner_id, "property_id": sold.property_id, "expected": None, "now": now}
+    ask = ClaimAsk(sold.resource_id, sold.unit_ids, False, 1, sold.zone, date(2026, 7, 1), date(2026, 7, 4))
+    block = await inventory.block(tx, ask, now=now)
+    with pytest.raises(ZoneInUse, match="04 July 2026"):
+        await edit_property(tx, inventory.taken_until, changes={"zone": "Asia/Tokyo"}, **mine)
+    assert (await edit_property(tx, inventory.taken_until, changes={"name": "Other"}, **mine)).zone == "Europe/Paris"
+    await inventory.unblock(tx, block.owner_id, now=now)
+    assert (await edit_property(tx, inventory.taken_until, changes={"zone": "Asia/Tokyo"}, **mine)).zone == "Asia/Tokyo"
+
+
+async def test_control_without_looking_the_zone_changes_under_them(tx: WriteTx, now: datetime) -> None:
+    sold = await a_resource(tx)
+    ask = ClaimAsk(sold.resource_id, sold.unit_ids, False, 1, sold.zone, date(2026, 7, 1), date(2026, 7, 4))
+    await inventory.block(tx, ask, now=now)
+    changes = {"zone": "Asia/Tokyo"}
+    moved = await edit_property(
+        tx, user_id=sold.owner_id, property_id=sold.property_id, changes=changes, expected=None, now=now
+    )
+    assert moved.zone == "Asia/Tokyo"
 
 
 async def test_an_edit_that_changes_nothing_keeps_the_version_and_says_nothing(tx: WriteTx, now: datetime) -> None:

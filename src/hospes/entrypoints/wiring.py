@@ -12,6 +12,7 @@ from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
+from hospes.modules.inventory import facade as inventory
 from hospes.platform import housekeeping
 from hospes.platform.clock import Clock, SystemClock
 from hospes.platform.db import Database
@@ -47,6 +48,7 @@ async def open_runtime(settings: Settings, *, clock: Clock | None = None) -> Asy
         Ports(EventTail(db)),
     )
     rt.ports.payment_providers = _payment_providers(rt)
+    rt.ports.taken_until = inventory.taken_until
     try:
         yield rt
     finally:

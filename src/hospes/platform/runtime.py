@@ -21,6 +21,7 @@ class Ports:
     tail: EventTail
     payment_providers: Mapping[str, Any] = field(default_factory=dict)
     index: Any = None
+    taken_until: Any = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,3 +62,8 @@ class NotReady(Invalid):
 class PictureRefused(Invalid):
     code = "picture_refused"
     title = "This picture cannot be used"
+
+
+class ZoneInUse(Conflict):
+    code = "zone_in_use"
+    title = "The time zone cannot change while it is booked"

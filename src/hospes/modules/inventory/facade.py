@@ -238,3 +238,8 @@ async def check_departure(
     departure = await get_departure(tx, resource_id, departure_id, now=now)
     check_group(departure, quantity, now=now)
     return departure
+
+
+async def taken_until(tx: ReadTx, resource_ids: Sequence[UUID], now: datetime) -> datetime | None:
+    """When the last hold, booking, block or imported event of any of these ends; None when nothing lies ahead."""
+    return await queries.taken_until(tx, resource_ids, now)

@@ -69,6 +69,7 @@ async def edit(
     async with rt.db.write() as tx:
         place = await edit_property(
             tx,
+            rt.ports.taken_until,
             user_id=caller.user_id,
             property_id=property_id,
             changes=as_draft_values(body.model_dump(exclude_none=True)),

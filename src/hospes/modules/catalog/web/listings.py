@@ -30,6 +30,7 @@ from hospes.modules.catalog.errors import (
     PropertyNotFound,
     ResourceNotFound,
     VersionChanged,
+    ZoneInUse,
 )
 from hospes.modules.catalog.providers import places
 from hospes.modules.catalog.schemas import BusinessIn, PropertyIn, ResourceEdit, ResourceIn, as_draft_values
@@ -235,6 +236,7 @@ async def _save(rt: Runtime, caller: Caller, resource: Resource, place: Property
             try:
                 await edit_property(
                     tx,
+                    rt.ports.taken_until,
                     user_id=caller.user_id,
                     property_id=place.id,
                     changes=draft_values(checked_property(house.draft()), PropertyDraft),
@@ -255,6 +257,8 @@ async def _save(rt: Runtime, caller: Caller, resource: Resource, place: Property
     except DraftInvalid as fault:
         if not typed.errors:
             typed.blame("resource", fault.fields)
+    except ZoneInUse as fault:
+        typed.blame("property", fault.fields)
     except VersionChanged as fault:
         typed.errors["form"] = f"{fault.detail}. Open the page again to see what is there now."
     return not typed.errors

@@ -7,6 +7,7 @@ from hospes.modules.inventory.queries.claims import (
     is_available,
     list_claims_between,
     list_claims_of,
+    taken_until,
 )
 from hospes.modules.inventory.queries.departures import find_departure, list_claims_on, list_departures
 from hospes.modules.inventory.queries.schedules import find_schedule, list_jobs
@@ -23,4 +24,5 @@ __all__ = [
     "list_claims_on",
     "list_departures",
     "list_jobs",
+    "taken_until",
 ]

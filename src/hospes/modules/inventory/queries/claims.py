@@ -126,3 +126,13 @@ def _night(night: date, row: Row | None, capacity: int) -> NightState:
     most = row.get("capacity", capacity)
     available = max(0, most - row["taken"])
     return NightState(night, available, most, available == 0 and row["blocked"] > 0)
+
+
+async def taken_until(tx: ReadTx, resource_ids: Sequence[UUID], now: datetime) -> datetime | None:
+    """The end of the last live claim of any of these that has not ended; a departure with places sold counts."""
+    row = await tx.find(
+        f"SELECT max(upper(c.during)) AS until FROM inventory.claim AS c"  # noqa: S608 (constants only)
+        f" WHERE c.resource_id = ANY(%(ids)s::uuid[]) AND upper(c.during) > %(now)s AND {_LIVE}",
+        {"ids": list(resource_ids), "now": now},
+    )
+    return row["until"] if row else None

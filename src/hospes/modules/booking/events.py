@@ -11,6 +11,8 @@ HOLD_CREATED = "hold.created"
 HOLD_USED = "hold.used"
 HOLD_RELEASED = "hold.released"
 HOLD_EXPIRED = "hold.expired"
+HOLD_RENEWED = "hold.renewed"
+HOLD_EXPIRING = "hold.expiring"
 
 BLOCK_CREATED = "block.created"
 BLOCK_REMOVED = "block.removed"

@@ -9,13 +9,17 @@ from hospes.modules.booking.use_cases.apply_paid_change import apply_paid_change
 from hospes.modules.booking.use_cases.block_dates import block_dates, unblock_dates
 from hospes.modules.booking.use_cases.cancel_booking import cancel_booking, preview_cancellation
 from hospes.modules.booking.use_cases.change_booking import change_booking
+from hospes.modules.booking.use_cases.check_in import check_in
+from hospes.modules.booking.use_cases.check_out import check_out
 from hospes.modules.booking.use_cases.confirm_paid import confirm_paid
 from hospes.modules.booking.use_cases.create_booking import book_hold, book_stay, book_wish
 from hospes.modules.booking.use_cases.decide_booking import accept_booking, decline_booking
 from hospes.modules.booking.use_cases.end_change import withdraw_change
 from hospes.modules.booking.use_cases.expire_due import expire_due
+from hospes.modules.booking.use_cases.leave_early import leave_early, preview_departure
 from hospes.modules.booking.use_cases.mark_no_show import mark_no_show
 from hospes.modules.booking.use_cases.place_hold import hold_wish, place_hold
+from hospes.modules.booking.use_cases.preview_acceptance import preview_acceptance
 from hospes.modules.booking.use_cases.quote_change import quote_change
 from hospes.modules.booking.use_cases.quote_stay import quote_stay
 from hospes.modules.booking.use_cases.quote_wish import price_wish, quote_wish
@@ -35,6 +39,8 @@ __all__ = [
     "book_wish",
     "cancel_booking",
     "change_booking",
+    "check_in",
+    "check_out",
     "confirm_paid",
     "decline_booking",
     "expire_due",
@@ -42,9 +48,12 @@ __all__ = [
     "get_booking",
     "get_booking_for",
     "hold_wish",
+    "leave_early",
     "mark_no_show",
     "place_hold",
+    "preview_acceptance",
     "preview_cancellation",
+    "preview_departure",
     "price_wish",
     "quote_change",
     "quote_stay",

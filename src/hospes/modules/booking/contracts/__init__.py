@@ -29,6 +29,7 @@ from hospes.modules.booking.contracts.bookings import (
     Wish,
 )
 from hospes.modules.booking.contracts.changes import (
+    Acceptance,
     Attention,
     Change,
     Changed,
@@ -45,6 +46,7 @@ from hospes.modules.booking.contracts.changes import (
 )
 
 __all__ = [
+    "Acceptance",
     "Action",
     "Actor",
     "Attention",

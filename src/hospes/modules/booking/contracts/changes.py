@@ -119,6 +119,16 @@ class Departing:
 
 
 @dataclass(frozen=True, slots=True)
+class Acceptance:
+    """What accepting a request would do: why it cannot be accepted, if so, and whose chance it takes."""
+
+    booking_id: UUID
+    refusal: Refusal | None
+    rival_requests: tuple[UUID, ...]
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
 class Repeat:
     """Every so many weeks, `count` times or up to and with `until`; days to skip are those a repetition starts on."""
 

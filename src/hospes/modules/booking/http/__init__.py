@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from hospes.modules.booking.http import bookings, calendars, lifecycle, quoting
+from hospes.modules.booking.http import bookings, calendars, changes, lifecycle, live, quoting
 
 router = APIRouter(prefix="/api/v1", tags=["booking"])
-for _part in (bookings, quoting, lifecycle, calendars):
+for _part in (bookings, quoting, lifecycle, changes, live, calendars):
     router.include_router(_part.router)

@@ -7,7 +7,7 @@ import orjson
 from fastapi import Response
 
 from hospes.modules.booking import facade
-from hospes.modules.booking.contracts import Actor
+from hospes.modules.booking.contracts import Actor, Booking, Giving
 from hospes.modules.booking.errors import BookingNotFound
 from hospes.modules.catalog import facade as catalog
 from hospes.modules.catalog.errors import BusinessNotFound
@@ -21,6 +21,14 @@ async def host_of(tx: ReadTx, caller: Caller, booking_id: UUID) -> Actor:
     if actor is Actor.GUEST and not await manages(tx, caller, booking.business_id):
         raise BookingNotFound("There is no such request to you.")
     return Actor.HOST if actor is Actor.GUEST else actor
+
+
+async def acting(tx: ReadTx, caller: Caller, booking_id: UUID, giving: Giving | None) -> tuple[Booking, Actor]:
+    """The booking and as whom the caller acts. Who says what the house gives is staff, or finds no such booking."""
+    if giving is not None:
+        actor = await host_of(tx, caller, booking_id)
+        return await facade.get_booking(tx, booking_id), actor
+    return await facade.get_booking_for(tx, caller, booking_id)
 
 
 async def manages(tx: ReadTx, caller: Caller | None, business_id: UUID) -> bool:

@@ -69,6 +69,52 @@ async def decline(request: Request, booking_id: UUID, body: s.DeclineIn | None =
     return reply(s.booking_out(booking, actor))
 
 
+@router.get("/bookings/{booking_id}/acceptance", response_model=s.AcceptanceOut)
+async def preview_acceptance(request: Request, booking_id: UUID) -> Response:
+    """Whether the host could accept now, and the requests and waiting guests whose chance that would take."""
+    caller, rt = require_caller(request), runtime(request)
+    async with rt.db.write() as tx:
+        actor = await host_of(tx, caller, booking_id)
+        found = await facade.preview_acceptance(
+            tx,
+            booking_id=booking_id,
+            actor=actor,
+            actor_id=caller.user_id,
+            provider=rt.settings.payment_provider,
+            now=rt.clock.now(),
+        )
+    return reply(s.acceptance_out(found))
+
+
+@router.put("/bookings/{booking_id}/check-in", response_model=s.BookingOut)
+async def check_in(request: Request, booking_id: UUID) -> Response:
+    """The guest is here, from the day of arrival on."""
+    caller, rt = require_caller(request), runtime(request)
+    async with rt.db.write() as tx:
+        actor = await host_of(tx, caller, booking_id)
+        booking = await facade.check_in(
+            tx, booking_id=booking_id, actor=actor, actor_id=caller.user_id, now=rt.clock.now()
+        )
+    return reply(s.booking_out(booking, actor))
+
+
+@router.put("/bookings/{booking_id}/check-out", response_model=s.BookingOut)
+async def check_out(request: Request, booking_id: UUID, body: s.CheckOutIn | None = None) -> Response:
+    """The guest has left; nights still to come go back on sale."""
+    caller, rt, wish = require_caller(request), runtime(request), body or s.CheckOutIn()
+    async with rt.db.write() as tx:
+        actor = await host_of(tx, caller, booking_id)
+        booking = await facade.check_out(
+            tx,
+            booking_id=booking_id,
+            actor=actor,
+            actor_id=caller.user_id,
+            giving=wish.giving,
+            now=rt.clock.now(),
+        )
+    return reply(s.booking_out(booking, actor))
+
+
 @router.put("/bookings/{booking_id}/no-show", response_model=s.BookingOut)
 async def no_show(request: Request, booking_id: UUID) -> Response:
     """The host notes that the guest has not come."""

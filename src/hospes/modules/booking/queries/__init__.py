@@ -15,11 +15,13 @@ from hospes.modules.booking.queries.bookings import (
     list_holds_of_guest,
 )
 from hospes.modules.booking.queries.changes import (
+    count_waiting,
     find_change,
     list_changes,
     list_events,
     list_overdue_changes,
     list_paid_changes,
+    list_rival_requests,
 )
 
 __all__ = [
@@ -28,6 +30,7 @@ __all__ = [
     "HOLD",
     "as_booking",
     "as_hold",
+    "count_waiting",
     "find_booking",
     "find_change",
     "find_hold",
@@ -40,4 +43,5 @@ __all__ = [
     "list_holds_of_guest",
     "list_overdue_changes",
     "list_paid_changes",
+    "list_rival_requests",
 ]

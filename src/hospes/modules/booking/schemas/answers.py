@@ -1,6 +1,7 @@
 """What is answered: the models of the OpenAPI document. writing.py makes the answers."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -134,6 +135,7 @@ class BookingOut(BaseModel):
     house_rules: str
     message: str
     decide_by: datetime | None
+    series_id: UUID | None
     created_at: datetime
     updated_at: datetime
     version: int
@@ -148,7 +150,7 @@ class BookingsOut(BaseModel):
 
 
 class HistoryEntryOut(BaseModel):
-    """One step."""
+    """One step; of a change, `data` has `before`, `after` and `difference` (minor units)."""
 
     at: datetime
     actor: str
@@ -156,6 +158,7 @@ class HistoryEntryOut(BaseModel):
     from_status: str | None
     to_status: str
     note: str
+    data: dict[str, Any]
 
 
 class HistoryOut(BaseModel):

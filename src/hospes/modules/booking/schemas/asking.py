@@ -17,11 +17,13 @@ WAYS = (
 )
 
 
-class _In(BaseModel):
+class AskModel(BaseModel):
+    """What has a field nobody knows is refused."""
+
     model_config = ConfigDict(extra="forbid")
 
 
-class PartyIn(_In):
+class PartyIn(AskModel):
     """Who comes."""
 
     adults: Count = 1
@@ -34,14 +36,14 @@ class PartyIn(_In):
         return Party(self.adults, self.children, self.infants, self.pets)
 
 
-class PlaceIn(_In):
+class PlaceIn(AskModel):
     """Where a professional is to come."""
 
     latitude: Annotated[float, Field(ge=-90, le=90)]
     longitude: Annotated[float, Field(ge=-180, le=180)]
 
 
-class ExtraIn(_In):
+class ExtraIn(AskModel):
     """What comes along for the same time."""
 
     resource_id: UUID
@@ -141,20 +143,20 @@ class BookingIn(_When):
         return self._wish(self.resource_id)
 
 
-class CancelIn(_In):
+class CancelIn(AskModel):
     """Why, and the refund that was shown (minor units): another one is refused."""
 
     reason: Text = ""
     expected_refund: Annotated[int, Field(ge=0, le=10**15)] | None = None
 
 
-class DeclineIn(_In):
+class DeclineIn(AskModel):
     """Why."""
 
     reason: Text = ""
 
 
-class BlockIn(_In):
+class BlockIn(AskModel):
     """Nights [arrival, departure) to keep off sale."""
 
     arrival: date

@@ -102,6 +102,7 @@ def booking_out(booking: Booking, actor: Actor) -> dict[str, Any]:
         "house_rules": terms.house_rules,
         "message": booking.message,
         "decide_by": booking.decide_by,
+        "series_id": booking.series_id,
         "created_at": booking.created_at,
         "updated_at": booking.updated_at,
         "version": booking.version,
@@ -118,6 +119,7 @@ def history_out(entry: HistoryEntry) -> dict[str, Any]:
         "from_status": entry.from_status,
         "to_status": entry.to_status,
         "note": entry.note,
+        "data": entry.data,
     }
 
 

@@ -7,7 +7,7 @@ from random import Random
 from uuid import UUID
 
 from hospes.modules.booking import facade as booking
-from hospes.modules.booking.contracts import Actor, Extra, Hours, Leaving, Nights, Party, Wish
+from hospes.modules.booking.contracts import Actor, Change, Extra, Hours, Leaving, Mode, Nights, Party, Wish
 from hospes.modules.booking.errors import NotAllowed
 from hospes.modules.payments import facade as payments
 from hospes.modules.payments.contracts import Method, PaymentStatus
@@ -24,6 +24,7 @@ class Known:
     now: datetime
     holds: list[tuple[UUID, UUID]] = field(default_factory=list)
     bookings: list[UUID] = field(default_factory=list)
+    changes: list[tuple[UUID, UUID]] = field(default_factory=list)
     blocks: list[tuple[UUID, UUID]] = field(default_factory=list)
 
 
@@ -101,14 +102,69 @@ def pay(world: World, known: Known, draw: Random) -> Act:
     booking_id, now = draw.choice(known.bookings[-8:]), known.now
     answered = now if draw.random() < 0.8 else now + timedelta(hours=1)  # when the place may have been sold on
 
+    return _charge(booking_id, now, answered), lambda tx: booking.confirm_paid(tx, booking_id=booking_id, now=answered)
+
+
+def _charge(owner_id: UUID, now: datetime, answered: datetime) -> Step:
     async def charge(tx: WriteTx) -> None:
-        payment = await payments.payment_of(tx, booking_id)
+        payment = await payments.payment_of(tx, owner_id)
         if payment is None or payment.status is not PaymentStatus.AWAITING_METHOD:
             raise NotAllowed("There is nothing to pay.")
         attempt = await payments.start_charge(tx, payment.id, Method(token="tok_proof"), now=now)
         await settle_attempt(tx, attempt.id, Succeeded(ref=f"ch_{attempt.id}", amount=payment.amount), answered)
 
-    return charge, lambda tx: booking.confirm_paid(tx, booking_id=booking_id, now=answered)
+    return charge
+
+
+def change(world: World, known: Known, draw: Random) -> Act:
+    """Other dates, another time, more or fewer of it; what costs more is kept until it is paid."""
+    if not known.bookings:
+        return book(world, known, draw)
+    booking_id, now = draw.choice(known.bookings[-10:]), known.now
+    actor = draw.choice((Actor.GUEST, Actor.HOST))
+    nights, start = _nights(draw), MORNING + timedelta(days=draw.randrange(2), minutes=30 * draw.randrange(4))
+    quantity, adults = draw.choice((None, 1, 2)), draw.choice((None, 1, 2))
+
+    async def act(tx: WriteTx) -> None:
+        mode = (await booking.get_booking(tx, booking_id)).mode
+        wanted = {
+            Mode.NIGHTLY: Change(arrival=nights.arrival, departure=nights.departure, quantity=quantity),
+            Mode.TIMED: Change(hours=Hours(start, start + timedelta(minutes=30))),
+            Mode.DEPARTURE: Change(departure_id=draw.choice(world.departures), adults=adults),
+        }[mode]
+        done = await booking.change_booking(
+            tx,
+            booking_id=booking_id,
+            change=wanted,
+            actor=actor,
+            actor_id=world.host.user_id,
+            provider=PROVIDER,
+            now=now,
+        )
+        if done.request is not None:
+            known.changes.append((booking_id, done.request.id))
+
+    return act
+
+
+def pay_change(world: World, known: Known, draw: Random) -> Act:
+    """The difference is paid, in time or an hour late."""
+    if not known.changes:
+        return change(world, known, draw)
+    (_, change_id), now = draw.choice(known.changes[-5:]), known.now
+    answered = now if draw.random() < 0.7 else now + timedelta(days=2)
+    return _charge(change_id, now, answered), lambda tx: booking.apply_paid_change(
+        tx, change_id=change_id, now=answered
+    )
+
+
+def withdraw(world: World, known: Known, draw: Random) -> Act:
+    if not known.changes:
+        return change(world, known, draw)
+    (booking_id, change_id), now = draw.choice(known.changes[-5:]), known.now
+    return lambda tx: booking.withdraw_change(
+        tx, booking_id=booking_id, change_id=change_id, actor=Actor.GUEST, actor_id=world.host.user_id, now=now
+    )
 
 
 def cancel(world: World, known: Known, draw: Random) -> Act:
@@ -162,7 +218,7 @@ def unblock(world: World, known: Known, draw: Random) -> Act:
 
 def sweep(world: World, known: Known, draw: Random) -> Act:
     now = known.now
-    return lambda tx: booking.expire_due(tx, limit=50, now=now)
+    return lambda tx: booking.expire_due(tx, limit=1, now=now)
 
 
 def tick(world: World, known: Known, draw: Random) -> Act:
@@ -191,6 +247,9 @@ COMMANDS: dict[Draw, int] = {
     book_held: 10,
     release: 3,
     pay: 16,
+    change: 10,
+    pay_change: 5,
+    withdraw: 1,
     cancel: 8,
     decide: 6,
     block: 4,

@@ -31,9 +31,10 @@ INVARIANTS: dict[str, LiteralString] = {
     "every live claim has a live owner": """
         SELECT c.id::text, c.kind, b.status, h.status FROM inventory.claim AS c
           LEFT JOIN booking.booking AS b ON b.id = c.owner_id LEFT JOIN booking.hold AS h ON h.id = c.owner_id
+          LEFT JOIN booking.change AS g ON g.id = c.owner_id
         WHERE c.released_at IS NULL AND (
           (c.kind = 'booking' AND (b.id IS NULL OR b.status IN ('declined', 'expired', 'cancelled')))
-          OR (c.kind = 'hold' AND (h.id IS NULL OR h.status <> 'live'))
+          OR (c.kind = 'hold' AND h.status IS DISTINCT FROM 'live' AND g.status IS DISTINCT FROM 'open')
           OR c.owner_id IS NULL)""",
     # What waits for an answer or a payment past its time may have lost its place to a rival already.
     "every booking that holds a place has its claims": """
@@ -56,11 +57,15 @@ INVARIANTS: dict[str, LiteralString] = {
         SELECT b.id::text, b.total FROM booking.booking AS b
         WHERE b.total <> (SELECT sum((line ->> 'amount')::bigint)
                           FROM jsonb_array_elements(b.terms -> 'price' -> 'lines') AS line)""",
+    # A booking's own payment and those of its changes, less what went back or is on its way.
     "what is kept was paid": """
-        SELECT b.id::text, b.status, p.status AS payment FROM booking.booking AS b
-          LEFT JOIN payments.payment AS p ON p.booking_id = b.id
-        WHERE b.total > 0 AND b.status IN ('confirmed', 'in_progress', 'completed')
-          AND (p.id IS NULL OR p.captured < b.total)""",
+        SELECT b.id::text, b.status, b.total, paid.amount FROM booking.booking AS b, LATERAL (
+          SELECT COALESCE(sum(p.captured - COALESCE(back.amount, 0)), 0) AS amount FROM payments.payment AS p
+            LEFT JOIN LATERAL (SELECT sum(a.amount) AS amount FROM payments.attempt AS a
+                               WHERE a.payment_id = p.id AND a.kind = 'refund' AND a.status <> 'dead') AS back ON true
+          WHERE p.booking_id = b.id OR p.booking_id IN (SELECT g.id FROM booking.change AS g WHERE g.booking_id = b.id)
+          ) AS paid
+        WHERE b.status IN ('confirmed', 'in_progress', 'completed') AND paid.amount < b.total""",
 }
 
 

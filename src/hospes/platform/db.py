@@ -68,13 +68,6 @@ class ReadTx:
         await self.settle()
         return await (await self.conn.execute(sql, params)).fetchall()
 
-    @asynccontextmanager
-    async def pipeline(self) -> AsyncIterator[None]:
-        """Statements sent inside share round trips; fetch a result only when it is needed."""
-        await self.settle()
-        async with self.conn.pipeline():
-            yield
-
     async def settle(self) -> None:
         """Have the questions that wait answered, in one statement."""
         if not self._asked:

@@ -141,7 +141,7 @@ async def _claim(tx: WriteTx, booking: Booking, quote: Quote, now: datetime) -> 
                 tx, quote, kind=ClaimKind.BOOKING, owner_id=booking.id, held_until=booking.decide_by, now=now
             )
     except NotAvailable:
-        if not await release_own(tx, booking.guest_id, resources_of(quote), *time_taken(quote), now=now):
+        if not await release_own(tx, booking.guest_id, resources_of(quote), *time_taken(quote), quote=quote, now=now):
             raise
     return await claim_quote(
         tx, quote, kind=ClaimKind.BOOKING, owner_id=booking.id, held_until=booking.decide_by, now=now

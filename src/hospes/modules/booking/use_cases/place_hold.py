@@ -12,7 +12,7 @@ from hospes.modules.booking.policies.deadlines import HOLD_FOR, MAX_HOLDS
 from hospes.modules.booking.use_cases.quote_wish import price_wish
 from hospes.modules.booking.use_cases.release_hold import end_hold
 from hospes.modules.inventory import facade as inventory
-from hospes.modules.inventory.contracts import Claim, ClaimKind
+from hospes.modules.inventory.contracts import Claim, ClaimAsk, ClaimKind, Wanted
 from hospes.platform.db import WriteTx
 from hospes.platform.errors import Conflict
 from hospes.platform.ids import new_id
@@ -46,7 +46,7 @@ async def hold_wish(
     quote = await price_past_own(tx, wish, guest_id=guest_id, now=now)
     if expected_total is not None and expected_total != quote.price.total:
         raise PriceChanged(f"The total is {quote.total.text()} now.", total=quote.total.as_json())
-    await release_own(tx, guest_id, resources_of(quote), *time_taken(quote), now=now)
+    await release_own(tx, guest_id, resources_of(quote), *time_taken(quote), quote=quote, now=now)
     if len(await queries.list_holds_of_guest(tx, guest_id, now)) >= MAX_HOLDS:
         raise TooManyHolds(f"You are keeping {MAX_HOLDS} places already. Book or release one of them first.")
     hold = Hold(
@@ -94,10 +94,21 @@ async def price_past_own(tx: WriteTx, wish: Wish, *, guest_id: UUID, now: dateti
 
 
 async def release_own(
-    tx: WriteTx, guest_id: UUID, resource_ids: Sequence[UUID], starts_at: datetime, ends_at: datetime, *, now: datetime
+    tx: WriteTx,
+    guest_id: UUID,
+    resource_ids: Sequence[UUID],
+    starts_at: datetime,
+    ends_at: datetime,
+    *,
+    quote: Quote | None = None,
+    now: datetime,
 ) -> bool:
-    """A guest's own hold never blocks them: let go of those in the way; True when there was one."""
+    """A guest's own hold never blocks them: let go of those in the way; True when there was one.
+
+    With the `quote` that will be claimed next, both are locked in the order in which everybody locks."""
     holds = await store.lock_overlapping_holds(tx, guest_id, resource_ids, starts_at, ends_at)
+    if holds:
+        await inventory.prepare_exchange(tx, [each.id for each in holds], wanted_of(quote) if quote else [])
     for hold in holds:
         await end_hold(tx, hold, HoldStatus.RELEASED, now=now)
     return bool(holds)
@@ -108,6 +119,16 @@ def time_taken(quote: Quote) -> tuple[datetime, datetime]:
     if quote.terms.mode is Mode.NIGHTLY:
         return nights_taken(quote.terms.zone, quote.arrival, quote.departure)
     return quote.check_in_at, quote.check_out_at
+
+
+def wanted_of(quote: Quote) -> list[Wanted]:
+    """What will be claimed, as inventory locks it."""
+    return [
+        Wanted(ask.resource_id, ask.unit_ids, ask.pooled, ask.capacity, (ask.first_night, ask.departure))
+        for item in quote.terms.items
+        for ask in item.asks
+        if isinstance(ask, ClaimAsk)
+    ]
 
 
 def resources_of(quote: Quote) -> list[UUID]:

@@ -27,7 +27,7 @@ async def let_go(tx: WriteTx, booking: Booking, wish: Wish, *, now: datetime) ->
     others = [item.resource_id for item in request.quote.terms.items] if request else []
     wanted = [await _wanted(tx, each, wish) for each in (wish.resource_id, *(e.resource_id for e in wish.extras))]
     wanted += [Wanted(each, (), False, 0) for each in others]
-    own = await inventory.prepare_exchange(tx, booking.id, wanted)
+    own = await inventory.prepare_exchange(tx, [booking.id], wanted)
     await inventory.release(tx, booking.id, now=now)
     if request is not None:
         await inventory.release(tx, request.id, now=now)
@@ -60,7 +60,7 @@ async def take(
         async with tx.savepoint():
             return quote, await _claim(tx, booking.id, quote, held_until, now)
     except NotAvailable:
-        if not await release_own(tx, booking.guest_id, resources_of(quote), *time_taken(quote), now=now):
+        if not await release_own(tx, booking.guest_id, resources_of(quote), *time_taken(quote), quote=quote, now=now):
             raise
     return quote, await _claim(tx, booking.id, quote, held_until, now)
 

@@ -1,5 +1,6 @@
 """Taking places: claims of nights and of time. Row locks are taken in the order of (resource, night)."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import LiteralString
 from uuid import UUID
@@ -43,6 +44,15 @@ ORDER BY n ON CONFLICT DO NOTHING
 LOCK_NIGHTS: LiteralString = """
 SELECT n.night FROM inventory.night_count AS n
 WHERE n.resource_id = %(resource)s AND n.night BETWEEN %(first)s AND %(last)s ORDER BY n.night FOR NO KEY UPDATE
+"""
+# Those of soft claims in the way whose time has passed, too: they may be let go of next, and locks are taken in order.
+_LOCK_NIGHTS_IN_THE_WAY: LiteralString = """
+SELECT n.night FROM inventory.night_count AS n, (
+  SELECT LEAST(%(first)s::date, min(c.first_night)) AS first, GREATEST(%(last)s::date, max(c.last_night)) AS last
+  FROM inventory.claim AS c WHERE c.resource_id = %(resource)s AND c.unit_id IS NULL AND c.departure_id IS NULL
+    AND c.released_at IS NULL AND c.during && tstzrange(%(start)s, %(end)s) AND c.held_until <= %(now)s) AS span
+WHERE n.resource_id = %(resource)s AND n.night BETWEEN span.first AND span.last
+ORDER BY n.night FOR NO KEY UPDATE OF n
 """
 _COUNT_AND_INSERT: LiteralString = f"""
 WITH moved AS (
@@ -121,10 +131,9 @@ async def insert_on_free_unit(tx: WriteTx, values: Row) -> UUID | None:
 
 async def insert_counted(tx: WriteTx, values: Row) -> bool:
     """Whether every night had room; the counters have moved then."""
-    async with tx.pipeline():
-        await tx.run(_ADD_NIGHTS, values)
-        await tx.run(LOCK_NIGHTS, values)
-        return await tx.find(_COUNT_AND_INSERT, values) is not None
+    await tx.run(_ADD_NIGHTS, values)
+    await tx.run(_LOCK_NIGHTS_IN_THE_WAY, values)
+    return await tx.find(_COUNT_AND_INSERT, values) is not None
 
 
 async def lock_keys(tx: WriteTx, keys: list[str]) -> None:
@@ -144,15 +153,28 @@ async def lock_nights(tx: WriteTx, resource_id: UUID, first: date, last: date, c
     await tx.run(LOCK_NIGHTS, values)
 
 
-async def set_capacity(tx: WriteTx, resource_id: UUID, capacity: int, first: date) -> None:
-    """The capacity of every night from `first` on that has a counter; never below what is claimed already."""
+async def set_capacity(
+    tx: WriteTx,
+    resource_id: UUID,
+    capacity: int,
+    first: date,
+    *,
+    last: date | None = None,
+    unit_ids: Sequence[UUID] = (),
+) -> None:
+    """The capacity of every night of [first, last] that has a counter: `capacity` without those of `unit_ids` that are
+    out of service then; never below what is claimed already."""
+    values = {"resource": resource_id, "capacity": capacity, "first": first, "last": last, "units": list(unit_ids)}
     await tx.run(
-        "SELECT n.night FROM inventory.night_count AS n WHERE n.resource_id = %s AND n.night >= %s"
-        " ORDER BY n.night FOR NO KEY UPDATE",
-        (resource_id, first),
+        "SELECT n.night FROM inventory.night_count AS n WHERE n.resource_id = %(resource)s AND n.night >= %(first)s"
+        " AND (%(last)s::date IS NULL OR n.night <= %(last)s) ORDER BY n.night FOR NO KEY UPDATE",
+        values,
     )
     await tx.run(
-        "UPDATE inventory.night_count SET capacity = GREATEST(%s::integer, claimed - overbooking)"
-        " WHERE resource_id = %s AND night >= %s",
-        (capacity, resource_id, first),
+        "UPDATE inventory.night_count AS n SET capacity = GREATEST(n.claimed - n.overbooking, %(capacity)s::integer - ("
+        "SELECT count(*) FROM inventory.outage AS o WHERE o.resource_id = %(resource)s"
+        " AND o.unit_id = ANY(%(units)s::uuid[]) AND o.nights @> n.night)::integer)"
+        " WHERE n.resource_id = %(resource)s AND n.night >= %(first)s"
+        " AND (%(last)s::date IS NULL OR n.night <= %(last)s)",
+        values,
     )

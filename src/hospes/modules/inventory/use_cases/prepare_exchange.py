@@ -1,4 +1,4 @@
-"""Lock what an owner has and what they want instead, in the one order everybody locks in."""
+"""Lock what owners have and what is wanted instead, in the one order everybody locks in."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,12 +19,12 @@ class _Hull:
     capacity: int
 
 
-async def prepare_exchange(tx: WriteTx, owner_id: UUID, wanted: Sequence[Wanted]) -> list[Claim]:
-    """The owner's live claims, which may now be released and claimed otherwise in this transaction without deadlocks.
+async def prepare_exchange(tx: WriteTx, owner_ids: Sequence[UUID], wanted: Sequence[Wanted]) -> list[Claim]:
+    """The owners' live claims, which may now be released and claimed otherwise in this transaction without deadlocks.
 
     Letting go first and claiming afterwards would lock against the order in which rivals claim.
     """
-    claims = await queries.list_claims_of(tx, owner_id)
+    claims = [claim for each in owner_ids for claim in await queries.list_claims_of(tx, each)]
     units = {unit for each in wanted if each.diaries for unit in each.unit_ids}
     units.update(each.unit_id for each in claims if each.unit_id and units)
     resources = {*(each.resource_id for each in claims), *(each.resource_id for each in wanted)}

@@ -1,4 +1,4 @@
-"""Counters follow the number of units."""
+"""Counters follow the number of units in service."""
 
 from datetime import timedelta
 
@@ -20,7 +20,8 @@ async def follow_units(ctx: Runtime, event: Event) -> None:
             return
         if sellable.pooled:
             yesterday = (ctx.clock.now() - timedelta(days=1)).date()
-            await store.set_capacity(tx, sellable.resource_id, sellable.capacity, yesterday)
+            units = sellable.unit_ids
+            await store.set_capacity(tx, sellable.resource_id, len(units), yesterday, unit_ids=units)
 
 
 SUBSCRIBERS = (Subscriber("inventory.follow_units", (RESOURCE_UNITS_CHANGED,), follow_units),)

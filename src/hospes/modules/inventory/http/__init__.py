@@ -2,8 +2,11 @@
 
 from fastapi import APIRouter
 
-from hospes.modules.inventory.http import departures, feeds, schedules, slots
+from hospes.modules.inventory.http import departures, exports, feeds, room_plans, schedules, slots
 
-router = APIRouter(prefix="/api/v1", tags=["inventory"])
-for part in (slots, departures, schedules, feeds):
-    router.include_router(part.router)
+api = APIRouter(prefix="/api/v1", tags=["inventory"])
+for part in (slots, departures, schedules, feeds, room_plans):
+    api.include_router(part.router)
+router = APIRouter()
+router.include_router(api)
+router.include_router(exports.router)

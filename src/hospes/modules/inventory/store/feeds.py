@@ -7,15 +7,9 @@ from uuid import UUID
 
 from hospes.modules.inventory.policies.feeds import BusySpan, Feed, FeedResult, SpanState, next_try
 from hospes.modules.inventory.queries.feeds import FEED, as_feed
-from hospes.modules.inventory.store.claims import LOCK_NIGHTS
 from hospes.platform.db import Row, WriteTx
 
 _BEING_TRIED = timedelta(minutes=5)
-_ADD_NIGHTS: LiteralString = (
-    "INSERT INTO inventory.night_count (resource_id, night, capacity) SELECT %(resource)s, night, %(capacity)s::integer"
-    " FROM generate_series(%(first)s::date, %(last)s::date, interval '1 day') AS night ORDER BY night"
-    " ON CONFLICT DO NOTHING"
-)
 
 
 async def insert_feed(tx: WriteTx, feed: Feed) -> bool:
@@ -111,12 +105,6 @@ async def set_span_state(tx: WriteTx, span_id: UUID, state: SpanState, detail: s
 async def delete_span(tx: WriteTx, span_id: UUID) -> None:
     """It is gone over there; let go of its claims first."""
     await tx.run("DELETE FROM inventory.feed_span WHERE id = %s", (span_id,))
-
-
-async def lock_all_nights(tx: WriteTx, values: Row) -> None:
-    """The counters of [first, last] (and those not there yet), in order, before any of them is moved."""
-    await tx.run(_ADD_NIGHTS, values)
-    await tx.run(LOCK_NIGHTS, values)
 
 
 async def put_export_secret(tx: WriteTx, resource_id: UUID, secret: str, now: datetime) -> None:

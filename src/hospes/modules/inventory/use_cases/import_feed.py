@@ -134,15 +134,7 @@ async def _lock_nights(tx: WriteTx, at_work: _Import, spans: Iterable[BusySpan])
         return
     nights = {night for span in spans for night in wanted_nights(at_work.taker, span)}
     if nights:
-        await feed_store.lock_all_nights(
-            tx,
-            {
-                "resource": sellable.resource_id,
-                "capacity": sellable.capacity,
-                "first": min(nights),
-                "last": max(nights),
-            },
-        )
+        await store.lock_nights(tx, sellable.resource_id, min(nights), max(nights), sellable.capacity)
 
 
 async def _let_go(tx: WriteTx, at_work: _Import, old: StoredSpan) -> None:

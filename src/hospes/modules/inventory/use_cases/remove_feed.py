@@ -30,8 +30,7 @@ async def remove_feed(tx: WriteTx, caller: Caller, resource_id: UUID, feed_id: U
     if claims:
         first, last = min(each.first_night for each in claims), max(each.departure for each in claims)
         if sellable.pooled:
-            values = {"resource": resource_id, "capacity": sellable.capacity, "first": first, "last": last}
-            await feed_store.lock_all_nights(tx, values)
+            await store.lock_nights(tx, resource_id, first, last, sellable.capacity)
         for span_id in held:
             await store.release_owner(tx, span_id, now)
         data = {

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from typing import Any, LiteralString
 
 import orjson
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, AsyncCursor
 from psycopg.rows import DictRow, dict_row, tuple_row
 from psycopg.types.json import set_json_dumps, set_json_loads
 from psycopg_pool import AsyncConnectionPool
@@ -76,11 +76,23 @@ class ReadTx:
         sql = side_by_side(tuple(each for each, _, _ in asked))
         cursor = self.conn.cursor(row_factory=tuple_row)
         await cursor.execute(sql, named([params for _, params, _ in asked]))
-        values, columns = await cursor.fetchone(), cursor.description
+        values = await cursor.fetchone()
         assert values is not None
-        assert columns is not None
-        for (_, _, question), row in zip(asked, split([each.name for each in columns], values), strict=True):
+        for (_, _, question), row in zip(asked, split(_names(sql, cursor), values), strict=True):
             question.answered(row)
+
+
+_known_names: dict[str, tuple[str, ...]] = {}
+
+
+def _names(sql: str, cursor: AsyncCursor[tuple[Any, ...]]) -> tuple[str, ...]:
+    """The columns of a statement's answer; psycopg takes a while to describe them, and they stay the same."""
+    known = _known_names.get(sql)
+    result = cursor.pgresult
+    if known is None or result is None or result.nfields != len(known):
+        assert cursor.description is not None
+        known = _known_names[sql] = tuple(each.name for each in cursor.description)
+    return known
 
 
 class WriteTx(ReadTx):

@@ -6,7 +6,9 @@ from uuid import UUID
 
 import pytest
 
+from hospes.modules.booking import events as booking_events
 from hospes.modules.catalog.contracts import Sellable
+from hospes.modules.catalog.events import RESOURCE_UNITS_CHANGED
 from hospes.modules.inventory import facade
 from hospes.modules.inventory.contracts import ClaimKind
 from hospes.modules.inventory.errors import FeedNotFound, FeedUnreadable
@@ -14,6 +16,7 @@ from hospes.modules.inventory.policies.feeds import Feed, FeedContents, FeedResu
 from hospes.modules.inventory.providers.ical import read_feed
 from hospes.modules.inventory.queries.feeds import find_feed, list_conflicts
 from hospes.modules.inventory.store import feeds as feed_store
+from hospes.modules.inventory.subscribers import SUBSCRIBERS, follow_freed
 from hospes.modules.inventory.use_cases.export_calendar import export_calendar, rotate_export
 from hospes.modules.inventory.use_cases.import_feed import import_feed
 from hospes.modules.inventory.use_cases.refresh_due_feeds import refresh_due_feeds
@@ -22,6 +25,8 @@ from hospes.modules.inventory.use_cases.remove_feed import remove_feed
 from hospes.platform.caller import Caller
 from hospes.platform.db import Database, ReadTx, WriteTx
 from hospes.platform.ids import new_id
+from hospes.platform.outbox import Event
+from hospes.platform.runtime import Runtime
 from tests.builders.catalog import a_resource
 from tests.builders.feeds import ScriptedSource, event, ics, stay
 from tests.builders.inventory import JULY_1, JULY_4, ask_of, counted
@@ -175,6 +180,30 @@ async def test_what_meets_our_own_booking_is_told_and_the_rest_is_claimed(tx: Wr
     await import_feed(tx, feed.id, None, now=now + HOUR)
     assert await external(tx, sellable) == ["0701-0705", "0705-0708", "0708-0721"]
     assert await list_conflicts(tx, [feed.id], now) == []
+
+
+async def test_nights_freed_here_are_claimed_at_once_for_who_has_them_elsewhere(
+    runtime: Runtime, clock: FixedClock
+) -> None:
+    booking = new_id()
+    async with runtime.db.write() as tx:
+        sellable = await a_resource(tx)
+        await facade.claim(tx, ask_of(sellable), kind=ClaimKind.BOOKING, owner_id=booking, now=clock.now())
+        feed = await a_feed(tx, sellable, clock.now())
+        await bring(tx, feed, clock.now(), days(1, 3))
+        await facade.release(tx, booking, now=clock.now())
+    event = Event(new_id(), "booking.cancelled", booking, {"resource_id": str(sellable.resource_id)}, clock.now())
+    for _ in range(2):
+        await follow_freed(runtime, event)
+    async with runtime.db.read() as tx:
+        assert await external(tx, sellable) == ["0701-0704"]
+        assert await list_conflicts(tx, [feed.id], clock.now()) == []
+        assert len(await told(tx, sellable)) == 1
+
+
+def test_the_facts_that_free_something_are_those_booking_publishes() -> None:
+    published = {value for name, value in vars(booking_events).items() if name.isupper()}
+    assert set(SUBSCRIBERS[-1].types) - published == {RESOURCE_UNITS_CHANGED}
 
 
 async def test_the_same_nights_as_a_booking_are_told_as_perhaps_that_booking(tx: WriteTx, now: datetime) -> None:

@@ -78,6 +78,16 @@ async def list_conflicts(tx: ReadTx, feed_ids: Sequence[UUID], since: datetime, 
     return [FeedConflict(row["feed_id"], _as_span(row), row["detail"]) for row in rows]
 
 
+async def list_feeds_left_over(tx: ReadTx, resource_id: UUID, now: datetime) -> list[UUID]:
+    """Feeds of the resource with busy times to come that are not wholly claimed, in order."""
+    rows = await tx.all(
+        "SELECT f.id FROM inventory.feed AS f WHERE f.resource_id = %s AND EXISTS (SELECT FROM inventory.feed_span AS s"
+        " WHERE s.feed_id = f.id AND s.ends_at > %s AND s.state <> 'claimed') ORDER BY f.id",
+        (resource_id, now),
+    )
+    return [row["id"] for row in rows]
+
+
 async def list_claims_of_spans(tx: ReadTx, span_ids: Collection[UUID]) -> dict[UUID, list[Claim]]:
     """The live claims of these busy times."""
     rows = await tx.all(

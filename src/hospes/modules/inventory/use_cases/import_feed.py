@@ -26,7 +26,12 @@ from hospes.modules.inventory.policies.feeds import (
     owner_in,
     window,
 )
-from hospes.modules.inventory.queries.feeds import list_claims_of_spans, list_owners_at, list_spans
+from hospes.modules.inventory.queries.feeds import (
+    list_claims_of_spans,
+    list_feeds_left_over,
+    list_owners_at,
+    list_spans,
+)
 from hospes.modules.inventory.store import feeds as feed_store
 from hospes.modules.inventory.use_cases.claim_busy import Taker, claim_busy, wanted_nights
 from hospes.platform.db import WriteTx
@@ -42,6 +47,7 @@ class _Import:
 
     feed: Feed
     taker: Taker
+    since: datetime
     now: datetime
     days: set[date] = field(default_factory=set)
 
@@ -68,24 +74,43 @@ async def import_feed(
     feed = await feed_store.lock_feed(tx, feed_id)
     if feed is None:
         raise FeedNotFound()
-    sellable = await catalog.get_sellable(tx, feed.resource_id)
-    await store.lock_keys(tx, [str(feed.resource_id)])  # several claims of one resource queue up, see claim_several
-    units = (feed.unit_id,) if feed.unit_id else sellable.unit_ids
-    at_work = _Import(feed, Taker(sellable, units, window(now, sellable.zone), now), now)
-    since = datetime.combine(at_work.taker.within[0], time(), ZoneInfo(sellable.zone))
-    stored = await list_spans(tx, feed.id, since)
+    at_work, stored = await _begin(tx, feed, now)
     if contents is None:
-        if any(each.state is not SpanState.CLAIMED for each in stored):
-            await _lock_nights(tx, at_work, [each.span for each in stored])
-        await _take_all(tx, at_work, [(each, each.span) for each in stored])
+        await _take_again(tx, at_work, stored)
         result = FeedResult.UNCHANGED
         kept = (feed.etag, feed.last_modified)
         await feed_store.note_answer(tx, feed.id, result, None, kept, feed.suspected_at, now)
     else:
-        changes = compare(stored, await _foreign(tx, at_work.taker, contents.spans), since=since)
+        changes = compare(stored, await _foreign(tx, at_work.taker, contents.spans), since=at_work.since)
         result = await _apply(tx, at_work, changes, contents, tags, forced=forced)
     await _tell(tx, at_work)
     return result
+
+
+async def take_left_over(tx: WriteTx, resource_id: UUID, *, now: datetime) -> None:
+    """Something here has become free: claim it at once for the busy times elsewhere that could not have it before."""
+    for feed_id in await list_feeds_left_over(tx, resource_id, now):
+        feed = await feed_store.lock_feed(tx, feed_id)
+        if feed is not None:
+            at_work, stored = await _begin(tx, feed, now)
+            await _take_again(tx, at_work, stored)
+            await _tell(tx, at_work)
+
+
+async def _begin(tx: WriteTx, feed: Feed, now: datetime) -> tuple[_Import, list[StoredSpan]]:
+    """The feed is locked; its resource's several claims queue up, as in `claim_several`."""
+    sellable = await catalog.get_sellable(tx, feed.resource_id)
+    await store.lock_keys(tx, [str(feed.resource_id)])
+    units = (feed.unit_id,) if feed.unit_id else sellable.unit_ids
+    taker = Taker(sellable, units, window(now, sellable.zone), now)
+    since = datetime.combine(taker.within[0], time(), ZoneInfo(sellable.zone))
+    return _Import(feed, taker, since, now), await list_spans(tx, feed.id, since)
+
+
+async def _take_again(tx: WriteTx, at_work: _Import, stored: Sequence[StoredSpan]) -> None:
+    if any(each.state is not SpanState.CLAIMED for each in stored):
+        await _lock_nights(tx, at_work, [each.span for each in stored])
+    await _take_all(tx, at_work, [(each, each.span) for each in stored])
 
 
 async def _foreign(tx: WriteTx, taker: Taker, spans: Sequence[BusySpan]) -> list[BusySpan]:

@@ -9,7 +9,7 @@ import psycopg
 
 from bench.replay_rows import Expected
 from hospes.modules.booking.contracts import Action, BookingStatus
-from hospes.modules.booking.states import MOVES, first_status
+from hospes.modules.booking.states import MOVES, STAYS, first_status
 
 EXAMPLES = 5
 KEEPS_PLACE = ("pending_approval", "pending_payment", "confirmed", "in_progress", "completed", "no_show")
@@ -68,11 +68,13 @@ INVARIANTS: dict[str, LiteralString] = {
         SELECT c.id::text FROM inventory.claim AS c WHERE c.released_at IS NULL AND NOT EXISTS (
           SELECT FROM booking.booking AS b WHERE b.id = c.owner_id AND b.status = ANY(%(keeping)s))
     """,
+    # who has not come keeps the first night only
     "booking_without_claim": """
         SELECT b.id::text FROM booking.booking AS b WHERE b.status = ANY(%(keeping)s) AND 1 <> (
           SELECT count(*) FROM inventory.claim AS c JOIN booking.item AS i ON i.claim_id = c.id AND i.booking_id = b.id
           WHERE c.owner_id = b.id AND c.released_at IS NULL AND c.resource_id = i.resource_id
-            AND c.quantity = i.quantity AND c.first_night = b.arrival AND c.last_night = b.departure - 1)
+            AND c.quantity = i.quantity AND c.first_night = b.arrival
+            AND (c.last_night = b.departure - 1 OR b.status = 'no_show' AND c.last_night BETWEEN b.arrival AND b.departure))
     """,
     # the first step makes the booking, each goes on where the one before has ended, and there are as many as versions
     "history_incomplete": """
@@ -116,6 +118,7 @@ def allowed_steps() -> list[str]:
         targets = {move.target, BookingStatus.CONFIRMED} if action is Action.ACCEPT else {move.target}
         steps += [f"{source} {action} {target} {actor}" for source in move.sources for target in targets
                   for actor in move.actors]  # fmt: skip
+    steps += [f"{at} {action} {at} {actor}" for action, (where, by) in STAYS.items() for at in where for actor in by]
     return steps
 
 

@@ -224,6 +224,8 @@ def expect(commands: Iterable[Command], rooms: dict[tuple[str, str], Room] | Non
             taken.subtract((*stay.kind, night) for night in stay.nights)
         elif command.kind is Kind.NO_SHOW and stay.number in expected.statuses:
             expected.statuses[stay.number] = "no_show"
+            keep = max(command.at.astimezone(ZoneInfo(ZONE)).date(), stay.arrival + timedelta(days=1))
+            taken.subtract((*stay.kind, night) for night in stay.nights if night >= keep)
     return expected
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from hospes.modules.booking import store
 from hospes.modules.booking.contracts import Action, Actor, Booking, ChangeStatus, Mode
 from hospes.modules.booking.errors import NotAllowed
 from hospes.modules.booking.policies.restrictions import today_in
@@ -25,5 +26,5 @@ async def mark_no_show(tx: WriteTx, *, booking_id: UUID, actor: Actor, actor_id:
     gone = await move_booking(tx, booking, Action.MARK_NO_SHOW, actor=actor, actor_id=actor_id, now=now)
     keep = max(today_in(booking.terms.zone, now), booking.arrival + timedelta(days=1))
     if booking.mode is Mode.NIGHTLY and keep < booking.departure and await inventory.claims_of(tx, booking.id):
-        await shorten_claims(tx, booking, keep, now=now)
+        await store.replace_items(tx, booking.id, await shorten_claims(tx, booking, keep, now=now))
     return gone

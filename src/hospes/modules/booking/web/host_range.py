@@ -75,8 +75,10 @@ async def _chosen(tx: WriteTx, caller: Caller, form: Mapping[str, str], now: dat
     if resource_id is None:
         faults["resource_id"] = "Choose what this is about."
     first, end = asked.arrival or date.min, asked.departure or date.min
-    if not faults and not 0 < (end - first).days <= MOST_NIGHTS:
-        faults["departure"] = f"Choose a later day, at most {MOST_NIGHTS} nights on."
+    if not faults and end <= first:
+        faults["departure"] = "The last day must be after the first."
+    if not faults and (end - first).days > MOST_NIGHTS:
+        faults["departure"] = f"Change at most {MOST_NIGHTS} nights at once."
     if faults or resource_id is None:
         raise _refusal(faults)
     sellable = await catalog.get_sellable(tx, resource_id)

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from hospes.modules.booking.contracts import Booking, BookingStatus
+from hospes.modules.booking.contracts import Booking, BookingStatus, WaitEntry
 
 HOLD_CREATED = "hold.created"
 HOLD_USED = "hold.used"
@@ -29,6 +29,12 @@ BOOKING_NO_SHOW = "booking.no_show"
 BOOKING_CHANGED = "booking.changed"
 CHANGE_REQUESTED = "booking.change_requested"
 CHANGE_ENDED = "booking.change_ended"
+ATTENTION_NEEDED = "booking.attention_needed"
+
+WAITLIST_JOINED = "waitlist.joined"
+WAITLIST_OFFERED = "waitlist.offered"
+WAITLIST_LAPSED = "waitlist.lapsed"
+WAITLIST_LEFT = "waitlist.left"
 
 
 def nights_data(
@@ -62,3 +68,16 @@ def booking_data(booking: Booking, status: BookingStatus, **more: Any) -> dict[s
         currency=booking.total.currency,
         **more,
     )
+
+
+def waitlist_data(entry: WaitEntry, **more: Any) -> dict[str, Any]:
+    """The data of `waitlist.*`; an offer also has hold_id and offered_until."""
+    return {
+        "entry_id": str(entry.id),
+        "guest_id": str(entry.guest_id),
+        "business_id": str(entry.business_id),
+        "resource_id": str(entry.resource_id),
+        "starts_at": entry.starts_at.isoformat(),
+        "ends_at": entry.ends_at.isoformat(),
+        **more,
+    }

@@ -5,9 +5,12 @@ from uuid import UUID
 from hospes.modules.booking import queries
 from hospes.modules.booking.contracts import Actor, Booking
 from hospes.modules.booking.errors import BookingNotFound
+from hospes.modules.booking.use_cases.accept_offer import accept_offer, leave_waitlist
 from hospes.modules.booking.use_cases.apply_paid_change import apply_paid_change
 from hospes.modules.booking.use_cases.block_dates import block_dates, unblock_dates
+from hospes.modules.booking.use_cases.book_series import book_series, quote_series
 from hospes.modules.booking.use_cases.cancel_booking import cancel_booking, preview_cancellation
+from hospes.modules.booking.use_cases.cancel_series import cancel_series, series_to_cancel
 from hospes.modules.booking.use_cases.change_booking import change_booking
 from hospes.modules.booking.use_cases.check_in import check_in
 from hospes.modules.booking.use_cases.check_out import check_out
@@ -16,15 +19,21 @@ from hospes.modules.booking.use_cases.create_booking import book_hold, book_stay
 from hospes.modules.booking.use_cases.decide_booking import accept_booking, decline_booking
 from hospes.modules.booking.use_cases.end_change import withdraw_change
 from hospes.modules.booking.use_cases.expire_due import expire_due
+from hospes.modules.booking.use_cases.join_waitlist import join_waitlist
 from hospes.modules.booking.use_cases.leave_early import leave_early, preview_departure
 from hospes.modules.booking.use_cases.mark_no_show import mark_no_show
+from hospes.modules.booking.use_cases.note_attention import note_attention
+from hospes.modules.booking.use_cases.offer_places import offer_places
 from hospes.modules.booking.use_cases.place_hold import hold_wish, place_hold
 from hospes.modules.booking.use_cases.preview_acceptance import preview_acceptance
 from hospes.modules.booking.use_cases.quote_change import quote_change
 from hospes.modules.booking.use_cases.quote_stay import quote_stay
 from hospes.modules.booking.use_cases.quote_wish import price_wish, quote_wish
 from hospes.modules.booking.use_cases.release_hold import release_hold
+from hospes.modules.booking.use_cases.renew_hold import renew_hold
+from hospes.modules.booking.use_cases.resolve_attention import resolve_attention
 from hospes.modules.booking.use_cases.start_and_complete_due import start_and_complete_due
+from hospes.modules.booking.use_cases.warn_of_expiry import warn_of_expiry
 from hospes.modules.catalog import facade as catalog
 from hospes.modules.catalog.errors import BusinessNotFound
 from hospes.platform.caller import Caller
@@ -32,12 +41,15 @@ from hospes.platform.db import ReadTx
 
 __all__ = [
     "accept_booking",
+    "accept_offer",
     "apply_paid_change",
     "block_dates",
     "book_hold",
+    "book_series",
     "book_stay",
     "book_wish",
     "cancel_booking",
+    "cancel_series",
     "change_booking",
     "check_in",
     "check_out",
@@ -48,19 +60,28 @@ __all__ = [
     "get_booking",
     "get_booking_for",
     "hold_wish",
+    "join_waitlist",
     "leave_early",
+    "leave_waitlist",
     "mark_no_show",
+    "note_attention",
+    "offer_places",
     "place_hold",
     "preview_acceptance",
     "preview_cancellation",
     "preview_departure",
     "price_wish",
     "quote_change",
+    "quote_series",
     "quote_stay",
     "quote_wish",
     "release_hold",
+    "renew_hold",
+    "resolve_attention",
+    "series_to_cancel",
     "start_and_complete_due",
     "unblock_dates",
+    "warn_of_expiry",
     "withdraw_change",
 ]
 

@@ -2,8 +2,18 @@
 
 from fastapi import APIRouter
 
-from hospes.modules.booking.http import bookings, calendars, changes, lifecycle, live, quoting
+from hospes.modules.booking.http import (
+    attention,
+    bookings,
+    calendars,
+    changes,
+    lifecycle,
+    live,
+    quoting,
+    series,
+    waiting,
+)
 
 router = APIRouter(prefix="/api/v1", tags=["booking"])
-for _part in (bookings, quoting, lifecycle, changes, live, calendars):
+for _part in (bookings, quoting, lifecycle, changes, live, waiting, series, calendars, attention):
     router.include_router(_part.router)

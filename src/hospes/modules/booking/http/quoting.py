@@ -4,7 +4,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
-from hospes.modules.booking import facade, queries
+from hospes.modules.booking import facade, queries, throttle
 from hospes.modules.booking import schemas as s
 from hospes.modules.booking.errors import HoldNotFound
 from hospes.modules.booking.http.access import reply
@@ -27,14 +27,16 @@ async def quote(request: Request, body: s.WishIn) -> Response:
 
 @router.post("/holds", status_code=201, response_model=s.HoldOut)
 async def hold(request: Request, body: s.HoldIn) -> Response:
-    """Keep a place for 15 minutes. An Idempotency-Key is welcome."""
+    """Keep a place for 15 minutes: five at once, 60 from one address in ten minutes. An Idempotency-Key is welcome."""
     caller, rt = require_caller(request), runtime(request)
+    address = request.client.host if request.client else "unknown"
+    await throttle.count_hold(rt.valkey, address, now=rt.clock.now())
 
     async def handler(tx: WriteTx) -> Answer:
         placed = await facade.hold_wish(
             tx, body.wish(), guest_id=caller.user_id, expected_total=body.expected_total, now=rt.clock.now()
         )
-        return Answer(201, s.hold_out(placed), {"Location": f"/api/v1/holds/{placed.id}"})
+        return Answer(201, s.hold_out(placed, rt.clock.now()), {"Location": f"/api/v1/holds/{placed.id}"})
 
     return await once(request, rt, handler, required=False)
 
@@ -47,7 +49,19 @@ async def get_hold(request: Request, hold_id: UUID) -> Response:
         found = await queries.find_hold(tx, hold_id, caller.user_id)
     if found is None:
         raise HoldNotFound()
-    return reply(s.hold_out(found))
+    return reply(s.hold_out(found, rt.clock.now()))
+
+
+@router.post("/holds/{hold_id}/renew", response_model=s.HoldOut)
+async def renew(request: Request, hold_id: UUID) -> Response:
+    """15 minutes more, once. An Idempotency-Key is welcome."""
+    caller, rt = require_caller(request), runtime(request)
+
+    async def handler(tx: WriteTx) -> Answer:
+        renewed = await facade.renew_hold(tx, guest_id=caller.user_id, hold_id=hold_id, now=rt.clock.now())
+        return Answer(200, s.hold_out(renewed, rt.clock.now()))
+
+    return await once(request, rt, handler, required=False)
 
 
 @router.delete("/holds/{hold_id}", status_code=204)

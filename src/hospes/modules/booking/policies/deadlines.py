@@ -6,6 +6,8 @@ HOLD_FOR = timedelta(minutes=15)
 PAY_WITHIN = timedelta(minutes=15)
 DECIDE_WITHIN = timedelta(hours=24)
 PAY_AFTER_ACCEPTANCE = timedelta(hours=24)
+OFFER_FOR = timedelta(minutes=30)
+PAY_SERIES_WITHIN = timedelta(hours=1)
 PAYMENT_AT_WORK = timedelta(minutes=30)
 MAX_HOLDS = 5
 

@@ -23,6 +23,16 @@ from hospes.modules.booking.queries.changes import (
     list_paid_changes,
     list_rival_requests,
 )
+from hospes.modules.booking.queries.waiting import (
+    count_open_entries,
+    find_attention,
+    find_entry,
+    list_attention,
+    list_awaited,
+    list_entries_of_guest,
+    list_queue,
+    list_series,
+)
 
 __all__ = [
     "BOOKING",
@@ -30,18 +40,26 @@ __all__ = [
     "HOLD",
     "as_booking",
     "as_hold",
+    "count_open_entries",
     "count_waiting",
+    "find_attention",
     "find_booking",
     "find_change",
+    "find_entry",
     "find_hold",
+    "list_attention",
+    "list_awaited",
     "list_bookings_between",
     "list_bookings_of_business",
     "list_bookings_of_guest",
     "list_changes",
+    "list_entries_of_guest",
     "list_events",
     "list_history",
     "list_holds_of_guest",
     "list_overdue_changes",
     "list_paid_changes",
+    "list_queue",
     "list_rival_requests",
+    "list_series",
 ]

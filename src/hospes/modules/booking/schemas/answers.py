@@ -97,11 +97,13 @@ class QuoteOut(BaseModel):
 
 
 class HoldOut(BaseModel):
-    """Nights kept until `expires_at`."""
+    """A place kept until `expires_at`, `seconds_left` from now; `renewable` once, for 15 minutes more."""
 
     id: UUID
     status: str
     expires_at: datetime
+    seconds_left: int
+    renewable: bool
     quote: QuoteOut
 
 

@@ -1,5 +1,7 @@
 """How answers are written: plain dicts in the shape of answers.py."""
 
+from datetime import datetime
+from math import ceil
 from typing import Any
 
 from hospes.modules.booking import states
@@ -58,7 +60,7 @@ def quote_out(quote: Quote) -> dict[str, Any]:
         "arrival": quote.arrival,
         "departure": quote.departure,
         "nights": (quote.departure - quote.arrival).days,
-        "party": _party(quote.party),
+        "party": party_out(quote.party),
         "available": quote.available,
         "instant": quote.terms.instant,
         "check_in_at": quote.check_in_at,
@@ -68,9 +70,17 @@ def quote_out(quote: Quote) -> dict[str, Any]:
     }
 
 
-def hold_out(hold: Hold) -> dict[str, Any]:
+def hold_out(hold: Hold, now: datetime) -> dict[str, Any]:
     """`HoldOut`."""
-    return {"id": hold.id, "status": hold.status, "expires_at": hold.expires_at, "quote": quote_out(hold.quote)}
+    live = hold.live(now)
+    return {
+        "id": hold.id,
+        "status": hold.status,
+        "expires_at": hold.expires_at,
+        "seconds_left": ceil((hold.expires_at - now).total_seconds()) if live else 0,
+        "renewable": live and not hold.renewed,
+        "quote": quote_out(hold.quote),
+    }
 
 
 def booking_out(booking: Booking, actor: Actor) -> dict[str, Any]:
@@ -95,7 +105,7 @@ def booking_out(booking: Booking, actor: Actor) -> dict[str, Any]:
         "check_in_at": booking.check_in_at,
         "check_out_at": booking.check_out_at,
         **_what(terms),
-        "party": _party(booking.party),
+        "party": party_out(booking.party),
         "total": booking.total.as_json(),
         "price": price_out(terms.price),
         "cancellation": cancellation_out(terms.cancellation),
@@ -178,5 +188,6 @@ def _money(amount: int, currency: str) -> dict[str, Any]:
     return {"amount": amount, "currency": currency}
 
 
-def _party(party: Party) -> dict[str, int]:
+def party_out(party: Party) -> dict[str, int]:
+    """`PartyOut`."""
     return {"adults": party.adults, "children": party.children, "infants": party.infants, "pets": party.pets}

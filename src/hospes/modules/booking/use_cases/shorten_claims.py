@@ -14,7 +14,7 @@ from hospes.platform.db import WriteTx
 async def shorten_claims(tx: WriteTx, booking: Booking, departure: date, *, now: datetime) -> Sequence[Claim]:
     """The claims up to that day, what the booking is about first. Counters go down with them."""
     assert booking.mode is Mode.NIGHTLY
-    own = await inventory.prepare_exchange(tx, booking.id, ())
+    own = await inventory.prepare_exchange(tx, [booking.id], ())
     if not own:
         raise NotAllowed("This booking holds no nights any more.")
     own.sort(key=lambda each: (each.resource_id != booking.resource_id, each.resource_id, each.id))

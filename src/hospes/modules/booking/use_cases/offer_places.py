@@ -1,0 +1,103 @@
+"""A place is free again: who waits longest is offered it, as a hold of their own."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from hospes.modules.booking import events, store
+from hospes.modules.booking.contracts import Hold, HoldStatus, Hours, WaitEntry, WaitStatus, Wish
+from hospes.modules.booking.policies.deadlines import OFFER_FOR
+from hospes.modules.booking.use_cases.place_hold import claim_quote, resources_of, time_taken
+from hospes.modules.booking.use_cases.quote_wish import price_wish
+from hospes.modules.catalog import facade as catalog
+from hospes.modules.inventory import facade as inventory
+from hospes.modules.inventory.contracts import ClaimKind
+from hospes.platform.db import ReadTx, WriteTx
+from hospes.platform.errors import HospesError
+from hospes.platform.ids import new_id
+from hospes.platform.outbox import publish
+
+QUEUE = 200
+
+
+async def offer_places(tx: WriteTx, resource_id: UUID, *, now: datetime) -> int:
+    """Offer what is free of a resource to those who wait for it, in their order; answers how many offers were made.
+
+    An offer is a claim, so no place is offered to two. Offers that were not taken are noted first.
+    """
+    await store.lock_queue(tx, resource_id)
+    for entry_id, status in await store.settle_offers(tx, resource_id, now):
+        if status is WaitStatus.LAPSED:
+            data = {"entry_id": str(entry_id), "resource_id": str(resource_id)}
+            await publish(tx, events.WAITLIST_LAPSED, entry_id, data, now=now)
+    await store.close_past(tx, resource_id, now)
+    offered = 0
+    for entry in await store.lock_waiting(tx, resource_id, QUEUE):
+        try:
+            async with tx.savepoint():
+                if await _offer(tx, entry, now):
+                    offered += 1
+        except HospesError:
+            continue  # not free for this one, or not to be had any more: the next may want less
+    return offered
+
+
+async def first_slot(tx: ReadTx, wish: Wish, hours: Hours, minutes: int, *, now: datetime) -> Hours | None:
+    """The first time of that length that can be booked within the hours."""
+    sellable = await catalog.get_sellable(tx, wish.resource_id)
+    zone = ZoneInfo(sellable.zone)
+    found = await inventory.slots(
+        tx,
+        resource_id=sellable.resource_id,
+        zone=sellable.zone,
+        unit_ids=sellable.unit_ids,
+        first=hours.starts_at.astimezone(zone).date(),
+        last=hours.ends_at.astimezone(zone).date(),
+        minutes=minutes,
+        place=hours.place,
+        now=now,
+    )
+    fits = (each for each in found if each.starts_at >= hours.starts_at and each.ends_at <= hours.ends_at)
+    slot = next(fits, None)
+    return None if slot is None else replace(hours, starts_at=slot.starts_at, ends_at=slot.ends_at)
+
+
+async def _offer(tx: WriteTx, entry: WaitEntry, now: datetime) -> bool:
+    wish = entry.wish
+    if entry.minutes is not None and isinstance(wish.when, Hours):
+        slot = await first_slot(tx, wish, wish.when, entry.minutes, now=now)
+        if slot is None:
+            return False
+        wish = replace(wish, when=slot)
+    hold = await _hold(tx, wish, entry.guest_id, OFFER_FOR, now)
+    await store.move_entry(tx, entry, WaitStatus.OFFERED, hold_id=hold.id, now=now)
+    data = events.waitlist_data(entry, hold_id=str(hold.id), offered_until=hold.expires_at.isoformat())
+    await publish(tx, events.WAITLIST_OFFERED, entry.id, data, now=now)
+    return True
+
+
+async def _hold(tx: WriteTx, wish: Wish, guest_id: UUID, lasts: timedelta, now: datetime) -> Hold:
+    """A hold that counts against no limit and is not renewed."""
+    quote = await price_wish(tx, wish, now=now)
+    hold = Hold(
+        id=new_id(),
+        guest_id=guest_id,
+        resource_id=wish.resource_id,
+        arrival=quote.arrival,
+        departure=quote.departure,
+        party=wish.party,
+        quote=quote,
+        status=HoldStatus.LIVE,
+        expires_at=now + lasts,
+        created_at=now,
+        renewed=True,
+    )
+    await claim_quote(tx, quote, kind=ClaimKind.HOLD, owner_id=hold.id, held_until=hold.expires_at, now=now)
+    await store.insert_hold(tx, hold, *time_taken(quote))
+    await store.renew_hold(tx, hold, now=now)
+    data = events.nights_data(
+        hold.resource_id, hold.arrival, hold.departure, others=resources_of(quote)[1:], hold_id=str(hold.id)
+    )
+    await publish(tx, events.HOLD_CREATED, hold.id, data, now=now)
+    return hold

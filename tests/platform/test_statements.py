@@ -29,6 +29,22 @@ def test_parameters_are_renamed_by_their_place() -> None:
     assert named([{"id": 1, "of": "x"}, (2, 3)]) == {"p0_id": 1, "p0_of": "x", "p1_0": 2, "p1_1": 3}
 
 
+def test_the_instant_is_shared() -> None:
+    both = one_after_the_other(("INSERT INTO a VALUES (%(now)s)", "INSERT INTO b VALUES (%(now)s, %(id)s)"))
+    assert both == "WITH s0 AS (INSERT INTO a VALUES (%(now)s)) INSERT INTO b VALUES (%(now)s, %(p1_id)s)"
+    assert named([{"now": 1}, {"now": 1, "id": 2}]) == {"now": 1, "p1_id": 2}
+
+
+async def test_statements_of_two_instants_do_not_share_them(things: WriteTx) -> None:
+    await things.run_later("INSERT INTO thing (id, of) VALUES (1, %(now)s)", {"now": "noon"})
+    await things.run_later("INSERT INTO thing (of, id) VALUES (%(now)s, 2)", {"now": "night"})
+    rows = await things.all("SELECT of FROM thing ORDER BY id")
+    assert [row["of"] for row in rows] == ["noon", "night"]
+    noon = things.ask("SELECT %(now)s::text AS at", {"now": "noon"})
+    night = things.ask("SELECT %(now)s::text AS at", {"now": "night"})
+    assert [await noon.row(), await night.row()] == [{"at": "noon"}, {"at": "night"}]
+
+
 def test_a_percent_sign_stays_one() -> None:
     assert "LIKE 'a%%'" in side_by_side(("SELECT 1 WHERE 'a' LIKE 'a%%' AND %s",))
 

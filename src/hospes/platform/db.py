@@ -10,7 +10,7 @@ from psycopg.rows import DictRow, dict_row, tuple_row
 from psycopg.types.json import set_json_dumps, set_json_loads
 from psycopg_pool import AsyncConnectionPool
 
-from hospes.platform.statements import Params, named, one_after_the_other, side_by_side, split
+from hospes.platform.statements import Params, named, one_after_the_other, same_now, side_by_side, split
 
 __all__ = ["Asked", "Database", "Params", "ReadTx", "Row", "WriteTx"]
 
@@ -73,6 +73,13 @@ class ReadTx:
         if not self._asked:
             return
         asked, self._asked = self._asked, []
+        if same_now([params for _, params, _ in asked]):
+            await self._answer(asked)
+        else:
+            for each in asked:
+                await self._answer([each])
+
+    async def _answer(self, asked: Sequence[tuple[LiteralString, Params, Asked]]) -> None:
         sql = side_by_side(tuple(each for each, _, _ in asked))
         cursor = self.conn.cursor(row_factory=tuple_row)
         await cursor.execute(sql, named([params for _, params, _ in asked]))
@@ -132,14 +139,21 @@ class WriteTx(ReadTx):
         """
         if any(sql == each for each, _ in self._waiting):
             await self.flush()
+        await self._make_way_for(params)
         self._waiting.append((sql, params))
 
     async def run_together(self, sql: LiteralString, params: Params) -> int:
         """Execute in one statement with all that waits; answers the rows this one touched."""
         await self.settle()
+        await self._make_way_for(params)
         waiting, self._waiting = [*self._waiting, (sql, params)], []
         said = one_after_the_other(tuple(each for each, _ in waiting))
         return (await self.conn.execute(said, named([given for _, given in waiting]))).rowcount
+
+    async def _make_way_for(self, params: Params) -> None:
+        """What was told at another instant is executed on its own."""
+        if not same_now([*(given for _, given in self._waiting), params]):
+            await self.flush()
 
     async def flush(self) -> None:
         """Execute what waits."""

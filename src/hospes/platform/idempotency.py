@@ -7,7 +7,7 @@ or path under the same key is refused; a repeat gets the stored answer with `Ide
 import hashlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, LiteralString
 
 import orjson
@@ -23,11 +23,10 @@ from hospes.platform.errors import Conflict, HospesError, Invalid
 from hospes.platform.problems import MEDIA_TYPE, answer, problem_of
 from hospes.platform.runtime import Runtime
 
-LIFETIME = timedelta(hours=24)
 _INSERT: LiteralString = (
     "INSERT INTO platform.idempotency AS old (caller, key, request_hash, status, body, headers, expires_at)"
     " SELECT %(caller)s::text, %(key)s::text, %(hash)s::bytea, %(status)s::smallint, %(body)s::bytea,"
-    " %(headers)s::jsonb, %(until)s::timestamptz"
+    " %(headers)s::jsonb, %(now)s::timestamptz + interval '24 hours'"
 )
 _TAKE_OVER: LiteralString = (
     " ON CONFLICT (caller, key) DO UPDATE SET request_hash = EXCLUDED.request_hash, status = EXCLUDED.status,"
@@ -201,7 +200,6 @@ def _values(key: _Key, status: int, body: bytes, headers: dict[str, str]) -> dic
         "status": status,
         "body": body,
         "headers": Jsonb(headers),
-        "until": key.now + LIFETIME,
         "now": key.now,
     }
 

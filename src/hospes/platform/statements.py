@@ -1,6 +1,7 @@
 """Several statements written as one, since what a short statement costs is mostly its round trip.
 
-Parameters are renamed by place: `%(id)s` of the second statement becomes `%(p1_id)s`, its third `%s` `%(p1_2)s`.
+Parameters are renamed by place: `%(id)s` of the second statement becomes `%(p1_id)s`, its third `%s` `%(p1_2)s`. Only
+`%(now)s` stays: within a transaction it is the same instant for all, and psycopg forgets what has above 50 parameters.
 """
 
 import re
@@ -12,6 +13,7 @@ from typing import Any, LiteralString
 Params = Sequence[Any] | dict[str, Any]
 _PLACEHOLDER = re.compile(r"%%|%s|%\((\w+)\)s")
 _MARK = "?"
+NOW = "now"
 
 
 @lru_cache(maxsize=512)
@@ -48,8 +50,13 @@ def named(parts: Sequence[Params]) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for place, params in enumerate(parts):
         items = params.items() if isinstance(params, dict) else enumerate(params)
-        values.update((f"p{place}_{name}", value) for name, value in items)
+        values.update((NOW if name == NOW else f"p{place}_{name}", value) for name, value in items)
     return values
+
+
+def same_now(parts: Sequence[Params]) -> bool:
+    """Whether these statements may share the parameter `now`."""
+    return len({params[NOW] for params in parts if isinstance(params, dict) and NOW in params}) < 2
 
 
 def _renamed(sql: LiteralString, place: int) -> LiteralString:
@@ -58,6 +65,6 @@ def _renamed(sql: LiteralString, place: int) -> LiteralString:
     def rename(found: re.Match[str]) -> str:
         if found[0] == "%%":
             return "%%"
-        return f"%(p{place}_{found[1] or next(turn)})s"
+        return found[0] if found[1] == NOW else f"%(p{place}_{found[1] or next(turn)})s"
 
     return _PLACEHOLDER.sub(rename, sql)

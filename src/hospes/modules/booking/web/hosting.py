@@ -101,7 +101,7 @@ async def _answer(
     request: Request, booking_id: UUID, run: Callable[[WriteTx, Caller, Actor], Awaitable[Booking]], said: str
 ) -> Response:
     caller, rt = require_caller(request), runtime(request)
-    response = RedirectResponse("/host/bookings", 303)
+    response = RedirectResponse(f"/host/bookings/{booking_id}", 303)
     try:
         async with rt.db.write() as tx:
             _, actor = await facade.get_booking_for(tx, caller, booking_id)

@@ -21,6 +21,10 @@ _STEPS = {
     Action.START: "Stay began",
     Action.COMPLETE: "Stay ended",
     Action.MARK_NO_SHOW: "Nobody came",
+    Action.CHANGE: "Changed",
+    Action.ASK_CHANGE: "A change was asked for; it waits for its payment",
+    Action.END_CHANGE: "The change asked for did not come about",
+    Action.LEAVE_EARLY: "Left early",
 }
 
 

@@ -17,7 +17,7 @@ from hospes.platform.db import WriteTx
 from hospes.platform.ids import new_id
 from hospes.platform.runtime import Runtime
 from tests.booking.test_booking_api import World, a_world
-from tests.builders.booking import ARRIVAL, DEPARTURE, Stay, a_stay
+from tests.builders.booking import ARRIVAL, DEPARTURE, Stay, a_booking, a_stay
 
 
 async def hold(tx: WriteTx, stay: Stay, now: datetime) -> Hold:
@@ -76,6 +76,13 @@ async def test_a_guest_is_warned_once_a_minute_before_the_end_and_again_after_re
     await facade.renew_hold(tx, guest_id=stay.guest_id, hold_id=held.id, now=now + timedelta(minutes=14, seconds=30))
     assert await facade.warn_of_expiry(tx, now=now + timedelta(minutes=29)) == 1
     assert [each["renewable"] for each in await warnings_of(tx, held)] == [True, False]
+
+
+async def test_a_payment_whose_bank_still_asks_gets_half_an_hour_more(tx: WriteTx, now: datetime) -> None:
+    booking = await a_booking(tx, await a_stay(tx))
+    await tx.run("UPDATE payments.payment SET status = 'needs_action' WHERE booking_id = %s", (booking.id,))
+    assert await facade.expire_due(tx, now=now + timedelta(minutes=44)) == 0
+    assert await facade.expire_due(tx, now=now + timedelta(minutes=45)) == 1
 
 
 async def test_nobody_is_warned_of_what_is_over(tx: WriteTx, now: datetime) -> None:

@@ -1,6 +1,7 @@
 """The write side of booking."""
 
 from hospes.modules.booking.store.bookings import (
+    ask_for_own_hold,
     get_for_change,
     insert_booking,
     insert_hold,
@@ -9,6 +10,7 @@ from hospes.modules.booking.store.bookings import (
     lock_hold,
     lock_overdue,
     lock_overlapping_holds,
+    lock_own_holds,
     lock_to_complete,
     lock_to_start,
     move,
@@ -40,6 +42,7 @@ from hospes.modules.booking.store.waiting import (
 )
 
 __all__ = [
+    "ask_for_own_hold",
     "close_past",
     "get_for_change",
     "insert_attention",
@@ -58,6 +61,7 @@ __all__ = [
     "lock_open_change",
     "lock_overdue",
     "lock_overlapping_holds",
+    "lock_own_holds",
     "lock_queue",
     "lock_to_complete",
     "lock_to_start",

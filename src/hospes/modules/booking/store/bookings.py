@@ -11,7 +11,7 @@ from hospes.modules.booking.contracts import Action, Actor, Booking, BookingStat
 from hospes.modules.booking.policies.frozen import party_json, quote_json, terms_json
 from hospes.modules.booking.queries import BOOKING, FROM, HOLD, as_booking, as_hold
 from hospes.modules.inventory.contracts import Claim
-from hospes.platform.db import Row, WriteTx
+from hospes.platform.db import Asked, Row, WriteTx
 from hospes.platform.ids import new_id
 
 _INSERT_BOOKING: LiteralString = """
@@ -195,6 +195,23 @@ async def lock_hold(tx: WriteTx, hold_id: UUID, guest_id: UUID) -> Hold | None:
         (hold_id, guest_id),
     )
     return None if row is None else as_hold(row)
+
+
+def ask_for_own_hold(tx: WriteTx, guest_id: UUID, resource_ids: Sequence[UUID]) -> Asked:
+    """A question that the next statement takes along: is there a live hold of the guest's on any of these?"""
+    return tx.ask(
+        "SELECT h.id FROM booking.hold AS h WHERE h.guest_id = %s AND h.status = 'live'"
+        " AND h.resource_ids && %s::uuid[] LIMIT 1",
+        (guest_id, list(resource_ids)),
+    )
+
+
+async def lock_own_holds(tx: WriteTx, guest_id: UUID) -> None:
+    """Lock the guest's live holds, before any place is locked."""
+    await tx.run(
+        "SELECT h.id FROM booking.hold AS h WHERE h.guest_id = %s AND h.status = 'live' ORDER BY h.id FOR NO KEY UPDATE",
+        (guest_id,),
+    )
 
 
 async def lock_overlapping_holds(

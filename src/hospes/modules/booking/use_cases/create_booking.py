@@ -1,7 +1,6 @@
 """Book: from a hold, or directly. Claims, booking, history, payment and event are one commit."""
 
 from collections.abc import Sequence
-from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import date, datetime
 from uuid import UUID
 
@@ -62,9 +61,11 @@ async def book_wish(
     now: datetime,
 ) -> Booking:
     """A booking at today's price. Raises what `quote_wish` raises, `PriceChanged`, `NotAvailable`."""
+    own = store.ask_for_own_hold(tx, guest_id, [wish.resource_id, *(each.resource_id for each in wish.extras)])
     quote = await price_past_own(tx, wish, guest_id=guest_id, now=now)
     booking = _booking(quote, guest_id, message, expected_total, now)
-    await _write(tx, booking, await _claim(tx, booking, quote, now), provider, now)
+    claims = await (_claim_past_own if await own.row() else _claim)(tx, booking, quote, now)
+    await _write(tx, booking, claims, provider, now)
     return booking
 
 
@@ -134,24 +135,23 @@ def _deadline(status: BookingStatus, quote: Quote, now: datetime) -> datetime | 
 
 
 async def _claim(tx: WriteTx, booking: Booking, quote: Quote, now: datetime) -> Sequence[Claim]:
-    """The claims; the guest's own holds give way only when the place is not free otherwise."""
-    try:
-        async with _undone_if_several(tx, quote):
-            return await claim_quote(
-                tx, quote, kind=ClaimKind.BOOKING, owner_id=booking.id, held_until=booking.decide_by, now=now
-            )
-    except NotAvailable:
-        if not await release_own(tx, booking.guest_id, resources_of(quote), *time_taken(quote), quote=quote, now=now):
-            raise
     return await claim_quote(
         tx, quote, kind=ClaimKind.BOOKING, owner_id=booking.id, held_until=booking.decide_by, now=now
     )
 
 
-def _undone_if_several(tx: WriteTx, quote: Quote) -> AbstractAsyncContextManager[None]:
-    """One claim that fails leaves nothing behind; of several, those before it would stay."""
-    several = sum(len(item.asks) for item in quote.terms.items) > 1
-    return tx.savepoint() if several else nullcontext()
+async def _claim_past_own(tx: WriteTx, booking: Booking, quote: Quote, now: datetime) -> Sequence[Claim]:
+    """The claims; the guest's own holds give way only when the place is not free otherwise.
+
+    The savepoint lets go of what the failed claim has locked, so that locks are taken in order once more.
+    """
+    try:
+        async with tx.savepoint():
+            return await _claim(tx, booking, quote, now)
+    except NotAvailable:
+        if not await release_own(tx, booking.guest_id, resources_of(quote), *time_taken(quote), quote=quote, now=now):
+            raise
+    return await _claim(tx, booking, quote, now)
 
 
 def _main_first(claims: Sequence[Claim], booking: Booking) -> Sequence[Claim]:

@@ -24,6 +24,7 @@ async def let_go(tx: WriteTx, booking: Booking, wish: Wish, *, now: datetime) ->
     Everything old and new is locked first, in the order in which everybody locks.
     """
     request = await store.lock_open_change(tx, booking.id)
+    await store.lock_own_holds(tx, booking.guest_id)
     others = [item.resource_id for item in request.quote.terms.items] if request else []
     wanted = [await _wanted(tx, each, wish) for each in (wish.resource_id, *(e.resource_id for e in wish.extras))]
     wanted += [Wanted(each, (), False, 0) for each in others]

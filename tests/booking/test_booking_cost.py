@@ -37,7 +37,7 @@ async def test_a_booking_is_three_statements_small_enough_to_be_remembered(tx: W
     )
     await tx.flush()
     reads, claims, writes = said
-    assert reads[0].startswith("SELECT q0.*, q1.*")
+    assert reads[0].startswith("SELECT q0.*, q1.*, q2.*")
     assert claims[0].startswith("INSERT INTO inventory.claim")
     assert "INSERT INTO booking.booking" in writes[0]
     assert len(writes[1]) + KEY_AND_ANSWER <= KEPT_PARAMETERS

@@ -7,7 +7,7 @@ from random import Random
 from uuid import UUID
 
 from hospes.modules.booking import facade as booking
-from hospes.modules.booking.contracts import Actor, Change, Extra, Hours, Leaving, Mode, Nights, Party, Wish
+from hospes.modules.booking.contracts import Actor, Change, Extra, Hours, Leaving, Mode, Nights, Party, Repeat, Wish
 from hospes.modules.booking.errors import NotAllowed
 from hospes.modules.payments import facade as payments
 from hospes.modules.payments.contracts import Method, PaymentStatus
@@ -24,6 +24,7 @@ class Known:
     now: datetime
     holds: list[tuple[UUID, UUID]] = field(default_factory=list)
     bookings: list[UUID] = field(default_factory=list)
+    waiting: list[tuple[UUID, UUID]] = field(default_factory=list)
     changes: list[tuple[UUID, UUID]] = field(default_factory=list)
     blocks: list[tuple[UUID, UUID]] = field(default_factory=list)
 
@@ -167,6 +168,80 @@ def withdraw(world: World, known: Known, draw: Random) -> Act:
     )
 
 
+def renew(world: World, known: Known, draw: Random) -> Act:
+    if not known.holds:
+        return hold(world, known, draw)
+    (hold_id, guest), now = draw.choice(known.holds[-6:]), known.now
+    return lambda tx: booking.renew_hold(tx, guest_id=guest, hold_id=hold_id, now=now)
+
+
+def series(world: World, known: Known, draw: Random) -> Act:
+    """Three weeks of the same, all or what is free."""
+    wish, guest, now, only_free = a_wish(world, draw), draw.choice(world.guests), known.now, draw.random() < 0.5
+
+    async def act(tx: WriteTx) -> None:
+        made, _ = await booking.book_series(
+            tx, wish, Repeat(count=3), guest_id=guest, only_free=only_free, provider=PROVIDER, now=now
+        )
+        known.bookings.extend(each.id for each in made)
+
+    return act
+
+
+def leave(world: World, known: Known, draw: Random) -> Act:
+    """Out a night early, by the guest or at the desk."""
+    if not known.bookings:
+        return book(world, known, draw)
+    booking_id, now, at_desk = draw.choice(known.bookings[-12:]), known.now, draw.random() < 0.5
+
+    async def act(tx: WriteTx) -> None:
+        who = {"booking_id": booking_id, "actor": Actor.HOST, "actor_id": world.host.user_id, "now": now}
+        if at_desk:
+            await booking.check_out(tx, **who)  # type: ignore[arg-type]
+        else:
+            stay = await booking.get_booking(tx, booking_id)
+            await booking.leave_early(tx, leaves=stay.departure - timedelta(days=1), **who)  # type: ignore[arg-type]
+
+    return act
+
+
+def arrive(world: World, known: Known, draw: Random) -> Act:
+    if not known.bookings:
+        return book(world, known, draw)
+    booking_id, now = draw.choice(known.bookings[-12:]), known.now
+    return lambda tx: booking.check_in(
+        tx, booking_id=booking_id, actor=Actor.HOST, actor_id=world.host.user_id, now=now
+    )
+
+
+def wait(world: World, known: Known, draw: Random) -> Act:
+    wish, guest, now = a_wish(world, draw), draw.choice(world.guests), known.now
+
+    async def act(tx: WriteTx) -> None:
+        entry = await booking.join_waitlist(tx, wish, guest_id=guest, now=now)
+        known.waiting.append((entry.id, guest))
+
+    return act
+
+
+def offer(world: World, known: Known, draw: Random) -> Act:
+    """What the worker does when something was let go."""
+    resource, now = draw.choice((*world.nightly, world.doctor, world.tour)), known.now
+    return lambda tx: booking.offer_places(tx, resource.resource_id, now=now)
+
+
+def accept_offer(world: World, known: Known, draw: Random) -> Act:
+    if not known.waiting:
+        return wait(world, known, draw)
+    (entry_id, guest), now = draw.choice(known.waiting[-5:]), known.now
+
+    async def act(tx: WriteTx) -> None:
+        made = await booking.accept_offer(tx, guest_id=guest, entry_id=entry_id, provider=PROVIDER, now=now)
+        known.bookings.append(made.id)
+
+    return act
+
+
 def cancel(world: World, known: Known, draw: Random) -> Act:
     if not known.bookings:
         return book(world, known, draw)
@@ -250,6 +325,13 @@ COMMANDS: dict[Draw, int] = {
     change: 10,
     pay_change: 5,
     withdraw: 1,
+    renew: 2,
+    series: 3,
+    leave: 3,
+    arrive: 2,
+    wait: 6,
+    offer: 5,
+    accept_offer: 4,
     cancel: 8,
     decide: 6,
     block: 4,

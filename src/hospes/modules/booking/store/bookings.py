@@ -209,7 +209,8 @@ def ask_for_own_hold(tx: WriteTx, guest_id: UUID, resource_ids: Sequence[UUID]) 
 async def lock_own_holds(tx: WriteTx, guest_id: UUID) -> None:
     """Lock the guest's live holds, before any place is locked."""
     await tx.run(
-        "SELECT h.id FROM booking.hold AS h WHERE h.guest_id = %s AND h.status = 'live' ORDER BY h.id FOR NO KEY UPDATE",
+        "SELECT h.id FROM booking.hold AS h WHERE h.guest_id = %s AND h.status = 'live'"
+        " ORDER BY h.id FOR NO KEY UPDATE",
         (guest_id,),
     )
 

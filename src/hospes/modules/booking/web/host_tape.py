@@ -191,7 +191,7 @@ def _bar(claim: Claim, known: Known, first: date, lane: int, span: int) -> Bar:
         lane=lane,
         span=span,
         label=label,
-        detail=", ".join(filter(None, (status, when))),
+        detail=", ".join(filter(None, (when, status))),
         href=f"/host/bookings/{booking.id}" if booking is not None else "",
         begins=claim.first_night >= first,
         ends=(claim.departure - first).days <= DAYS,

@@ -1,5 +1,0 @@
-"""The web edge."""
-
-from fastapi import APIRouter
-
-router = APIRouter()

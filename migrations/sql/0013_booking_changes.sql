@@ -57,7 +57,7 @@ CREATE TABLE booking.waitlist_entry (
   CONSTRAINT waitlist_offer_is_a_hold CHECK (status <> 'offered' OR hold_id IS NOT NULL)
 );
 CREATE INDEX waitlist_queue ON booking.waitlist_entry (resource_id, id) WHERE status = 'waiting';
-CREATE INDEX waitlist_offers ON booking.waitlist_entry (hold_id) WHERE status = 'offered';
+CREATE INDEX waitlist_offers ON booking.waitlist_entry (resource_id) WHERE status = 'offered';
 CREATE INDEX waitlist_by_guest ON booking.waitlist_entry (guest_id, id);
 CREATE UNIQUE INDEX waitlist_waits_once ON booking.waitlist_entry (guest_id, resource_id, starts_at, ends_at)
   WHERE status IN ('waiting', 'offered');

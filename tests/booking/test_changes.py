@@ -440,6 +440,18 @@ async def test_what_is_over_is_not_changed(tx: WriteTx, now: datetime, status: B
         await change(tx, booking, Change(departure=JULY_6), now)
 
 
+async def test_what_is_overdue_or_off_sale_is_not_changed(tx: WriteTx, now: datetime) -> None:
+    stay = await a_stay(tx)
+    unpaid = await a_booking(tx, stay)
+    with pytest.raises(NotAllowed, match="run out"):
+        await change(tx, unpaid, Change(departure=JULY_6), now + timedelta(minutes=15))
+    booking = await a_booking(tx, await a_stay(tx), status=S.CONFIRMED)
+    await tx.run("UPDATE catalog.resource SET active = false WHERE id = %s", (booking.resource_id,))
+    with pytest.raises(ChangeRefused, match="not on sale any more"):
+        await change(tx, booking, Change(departure=JULY_6), now)
+    assert await held_nights(tx, booking.id) == [("2026-07-01", "2026-07-04", None)]
+
+
 async def test_the_guests_own_hold_gives_way_to_their_change(tx: WriteTx, now: datetime) -> None:
     stay = await a_stay(tx)
     booking = await a_booking(tx, stay, status=S.CONFIRMED)

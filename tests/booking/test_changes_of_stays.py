@@ -194,6 +194,17 @@ async def test_a_host_sees_what_accepting_would_do_before_it_is_done(tx: WriteTx
     assert lost.refusal.code == "not_allowed_now"
 
 
+async def test_a_request_that_has_lost_part_of_what_it_asked_for_is_not_accepted(tx: WriteTx, now: datetime) -> None:
+    stay = await a_stay(tx, instant=False)
+    parking = await a_resource(tx, property_id=stay.sellable.property_id, kind="PARKING", name="Parking")
+    await a_rate(tx, parking.resource_id, base_amount=2_000)
+    wish = Wish(stay.resource_id, Nights(ARRIVAL, DEPARTURE), Party(2), extras=(Extra(parking.resource_id),))
+    booking = await facade.book_wish(tx, wish, guest_id=stay.guest_id, provider="sandbox", now=now)
+    await tx.run("UPDATE inventory.claim SET released_at = %s WHERE resource_id = %s", (now, parking.resource_id))
+    with pytest.raises(NotAllowed, match="someone else has taken"):
+        await facade.accept_booking(tx, booking_id=booking.id, provider="sandbox", now=now, **host(stay))
+
+
 async def test_an_extension_after_leaving_early_was_agreed_costs_only_what_is_added(tx: WriteTx, now: datetime) -> None:
     stay = await a_stay(tx)
     booking = await a_booking(tx, stay, status=S.IN_PROGRESS)

@@ -16,6 +16,7 @@ from hospes.modules.booking.contracts import (
     BookingStatus,
     Change,
     ChangeStatus,
+    Extra,
     Nights,
     Party,
     WaitStatus,
@@ -27,8 +28,10 @@ from hospes.modules.inventory import facade as inventory
 from hospes.modules.inventory.contracts import ClaimKind
 from hospes.platform.db import Database, WriteTx
 from tests.builders.booking import ARRIVAL, DEPARTURE, Stay, a_booking, a_stay, take_payment
+from tests.builders.catalog import a_resource
 from tests.builders.identity import a_user
 from tests.builders.inventory import counted, live_claims, oversold_nights
+from tests.builders.pricing import a_rate
 from tests.race.rivals import many_connections, race
 
 pytestmark = pytest.mark.race
@@ -411,3 +414,41 @@ async def test_control_an_offer_taken_without_its_claim_is_passed_on_all_the_sam
         await facade.offer_places(tx, stay.resource_id, now=over)
         found = [await queries.find_entry(tx, each.id, each.guest_id) for each in (first, second)]
         assert [each.status for each in found if each] == ["booked", "offered"]
+
+
+async def test_changing_rooms_against_bookings_of_both_rooms_never_deadlocks(crowd: Database, now: datetime) -> None:
+    async with crowd.write() as tx:
+        stay = await a_stay(tx, units=3)
+        other = await a_resource(tx, property_id=stay.sellable.property_id, units=3, name="The tower")
+        await a_rate(tx, other.resource_id)
+        rooms, made = [stay.resource_id, other.resource_id], []
+        for number in range(6):
+            guest = (await a_user(tx)).id
+            wish = Wish(rooms[number % 2], Nights(ARRIVAL, DEPARTURE), Party(2))
+            booking = await facade.book_wish(tx, wish, guest_id=guest, provider="sandbox", now=now)
+            await take_payment(tx, booking.id, now=now)
+            made.append(await facade.confirm_paid(tx, booking_id=booking.id, now=now))
+        guests = [(await a_user(tx)).id for _ in range(18)]
+
+    async def act(tx: WriteTx, number: int) -> None:
+        if number < 6:
+            await change(tx, made[number], Change(resource_id=rooms[(number + 1) % 2]), now)
+        elif number < 8:
+            booking = made[number - 6]
+            await facade.cancel_booking(
+                tx, booking_id=booking.id, actor=Actor.GUEST, actor_id=booking.guest_id, now=now
+            )
+        else:
+            main, along = rooms if number % 2 else rooms[::-1]
+            wish = Wish(main, Nights(ARRIVAL, DEPARTURE), Party(2), extras=(Extra(along),))
+            await facade.book_wish(tx, wish, guest_id=guests[number - 8], provider="sandbox", now=now)
+
+    outcome = await race(crowd, 24, act)
+    assert set(outcome) <= {"won", "not_available", "not_allowed_now"}
+    async with crowd.read() as tx:
+        assert await oversold_nights(tx) == 0
+        for booking in made:
+            seen = await facade.get_booking(tx, booking.id)
+            claims = await inventory.claims_of(tx, booking.id)
+            expected = [] if seen.status is S.CANCELLED else [seen.resource_id]
+            assert [each.resource_id for each in claims] == expected

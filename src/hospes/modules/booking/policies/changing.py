@@ -91,6 +91,8 @@ def check_changeable(booking: Booking, wish: Wish, *, by_guest: bool, now: datet
     """Raises `NotAllowed` or `ChangeRefused` for what must not change in this status, or not by the guest."""
     old = wish_of(booking)
     paid = booking.status in PAID
+    if not paid and booking.decide_by is not None and booking.decide_by <= now:
+        raise NotAllowed("The time of this booking has run out.")
     if booking.status is BookingStatus.IN_PROGRESS:
         if not isinstance(wish.when, Nights) or wish.when.arrival != booking.arrival:
             raise NotAllowed("The stay has begun, so its arrival stays as it is.")

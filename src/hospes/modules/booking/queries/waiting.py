@@ -66,6 +66,16 @@ async def list_awaited(tx: ReadTx) -> list[UUID]:
     return [row["resource_id"] for row in rows]
 
 
+async def is_awaited(tx: ReadTx, resource_id: UUID) -> bool:
+    """Whether somebody waits for a resource, or has an offer of it."""
+    row = await tx.find(
+        "SELECT EXISTS (SELECT FROM booking.waitlist_entry AS w WHERE w.resource_id = %s AND w.status = 'waiting')"
+        " OR EXISTS (SELECT FROM booking.waitlist_entry AS o WHERE o.resource_id = %s AND o.status = 'offered') AS yes",
+        (resource_id, resource_id),
+    )
+    return bool(row and row["yes"])
+
+
 async def list_series(tx: ReadTx, series_id: UUID) -> list[Booking]:
     """The bookings of a series, in order of time."""
     rows = await tx.all(f"SELECT {BOOKING} {FROM} WHERE b.series_id = %s ORDER BY b.check_in_at, b.id", (series_id,))

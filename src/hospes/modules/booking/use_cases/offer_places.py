@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from hospes.modules.booking import events, store
+from hospes.modules.booking import events, queries, store
 from hospes.modules.booking.contracts import Hold, HoldStatus, Hours, WaitEntry, WaitStatus, Wish
 from hospes.modules.booking.policies.deadlines import OFFER_FOR
 from hospes.modules.booking.use_cases.place_hold import claim_quote, resources_of, time_taken
@@ -26,6 +26,8 @@ async def offer_places(tx: WriteTx, resource_id: UUID, *, now: datetime) -> int:
 
     An offer is a claim, so no place is offered to two. Offers that were not taken are noted first.
     """
+    if not await queries.is_awaited(tx, resource_id):
+        return 0
     await store.lock_queue(tx, resource_id)
     for entry_id, status in await store.settle_offers(tx, resource_id, now):
         if status is WaitStatus.LAPSED:

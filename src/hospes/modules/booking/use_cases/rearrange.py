@@ -6,12 +6,13 @@ from uuid import UUID
 
 from hospes.modules.booking import store
 from hospes.modules.booking.contracts import Booking, Mode, Nights, Quote, Wish
-from hospes.modules.booking.errors import BeyondHorizon
+from hospes.modules.booking.errors import BeyondHorizon, ChangeRefused
 from hospes.modules.booking.policies.changing import kept_nights
 from hospes.modules.booking.policies.keeping import prefer_own_units
 from hospes.modules.booking.use_cases.place_hold import claim_quote, release_own, resources_of, time_taken
 from hospes.modules.booking.use_cases.quote_wish import price_wish
 from hospes.modules.catalog import facade as catalog
+from hospes.modules.catalog.errors import ResourceNotFound
 from hospes.modules.inventory import facade as inventory
 from hospes.modules.inventory.contracts import Claim, ClaimKind, Wanted
 from hospes.modules.inventory.errors import NotAvailable
@@ -40,6 +41,13 @@ async def price_change(tx: WriteTx, booking: Booking, wish: Wish, *, now: dateti
 
     While the arrival stays, how early one has to book is judged as on the day it was booked.
     """
+    try:
+        return await _price(tx, booking, wish, now)
+    except ResourceNotFound as gone:
+        raise ChangeRefused("This is not on sale any more: please ask the host to see to it.") from gone
+
+
+async def _price(tx: WriteTx, booking: Booking, wish: Wish, now: datetime) -> Quote:
     kept = kept_nights(booking, wish)
     if isinstance(wish.when, Nights) and wish.when.arrival == booking.arrival:
         try:

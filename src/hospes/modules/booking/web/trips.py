@@ -64,6 +64,9 @@ async def trip_page(request: Request, booking_id: UUID) -> Response:
     """One booking: where, when, what was agreed, what has happened, and what can be done now."""
     caller, rt = require_caller(request), runtime(request)
     async with rt.db.read() as tx:
+        change = await queries.find_change(tx, booking_id)
+        if change is not None:  # a change was paid for: its page is that of its booking
+            return RedirectResponse(f"/trips/{change.booking_id}", status_code=303)
         booking, actor = await facade.get_booking_for(tx, caller, booking_id)
         history = await queries.list_history(tx, booking_id)
         payment = await payments.payment_of(tx, booking_id)

@@ -15,7 +15,7 @@ router = APIRouter(prefix="/admin")
 
 
 @router.get("/attention", response_model=s.AttentionsOut)
-async def list_matters(
+async def list_attention(
     request: Request, resolved: Annotated[bool, Query(description="Those that have been seen to.")] = False
 ) -> Response:
     """What went wrong with money and waits for a person. For admins."""
@@ -26,7 +26,7 @@ async def list_matters(
 
 
 @router.put("/attention/{attention_id}/resolve", response_model=s.AttentionOut)
-async def resolve(request: Request, attention_id: UUID, body: s.ResolveIn | None = None) -> Response:
+async def resolve_attention(request: Request, attention_id: UUID, body: s.ResolveIn | None = None) -> Response:
     """Note that it has been seen to; repeating it changes nothing. For admins."""
     caller, rt = require_caller(request), runtime(request)
     require_role(caller, "admin")

@@ -31,7 +31,7 @@ async def quote_change(request: Request, booking_id: UUID, body: s.ChangeIn) -> 
 
 
 @router.post("/bookings/{booking_id}/changes", response_model=s.ChangedOut)
-async def change(request: Request, booking_id: UUID, body: s.ChangeBookingIn) -> Response:
+async def change_booking(request: Request, booking_id: UUID, body: s.ChangeBookingIn) -> Response:
     """Change dates, times, guests, how many, which one or the rate, all or nothing. Needs an Idempotency-Key.
 
     What costs a paid booking more is answered with 202 and a `request` to be paid first.
@@ -67,7 +67,7 @@ async def list_changes(request: Request, booking_id: UUID) -> Response:
 
 
 @router.delete("/bookings/{booking_id}/changes/{change_id}", status_code=204)
-async def withdraw(request: Request, booking_id: UUID, change_id: UUID) -> None:
+async def withdraw_change(request: Request, booking_id: UUID, change_id: UUID) -> None:
     """Give up a change that waits for its payment; repeating it changes nothing."""
     caller, rt = require_caller(request), runtime(request)
     async with rt.db.write() as tx:

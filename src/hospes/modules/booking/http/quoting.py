@@ -53,7 +53,7 @@ async def get_hold(request: Request, hold_id: UUID) -> Response:
 
 
 @router.post("/holds/{hold_id}/renew", response_model=s.HoldOut)
-async def renew(request: Request, hold_id: UUID) -> Response:
+async def renew_hold(request: Request, hold_id: UUID) -> Response:
     """15 minutes more, once. An Idempotency-Key is welcome."""
     caller, rt = require_caller(request), runtime(request)
 

@@ -19,7 +19,7 @@ router = APIRouter()
 
 
 @router.post("/series/quote", response_model=s.SeriesQuoteOut)
-async def quote(request: Request, body: s.RepeatIn) -> Response:
+async def quote_series(request: Request, body: s.RepeatIn) -> Response:
     """Every repetition with its price, or why it cannot be had. Needs no account."""
     rt = runtime(request)
     async with rt.db.read() as tx:
@@ -28,7 +28,7 @@ async def quote(request: Request, body: s.RepeatIn) -> Response:
 
 
 @router.post("/series", status_code=201, response_model=s.SeriesOut)
-async def book(request: Request, body: s.SeriesIn) -> Response:
+async def book_series(request: Request, body: s.SeriesIn) -> Response:
     """Book all repetitions or nothing, or (`take: free`) those that are free. Needs an Idempotency-Key.
 
     Each is a booking with a payment of its own, to be made within an hour.
@@ -56,7 +56,7 @@ async def book(request: Request, body: s.SeriesIn) -> Response:
 
 
 @router.get("/series/{series_id}", response_model=s.SeriesOut)
-async def read(request: Request, series_id: UUID) -> Response:
+async def read_series(request: Request, series_id: UUID) -> Response:
     """A series, for its guest, its host, or an admin."""
     caller, rt = require_caller(request), runtime(request)
     async with rt.db.read() as tx:
@@ -65,7 +65,7 @@ async def read(request: Request, series_id: UUID) -> Response:
 
 
 @router.get("/series/{series_id}/cancellation", response_model=s.SeriesRefundOut)
-async def preview(
+async def preview_series_cancellation(
     request: Request,
     series_id: UUID,
     scope: Annotated[Literal["one", "following", "all"], Query()] = "all",
@@ -80,7 +80,7 @@ async def preview(
 
 
 @router.post("/series/{series_id}/cancel", response_model=s.SeriesRefundOut)
-async def cancel(request: Request, series_id: UUID, body: s.CancelSeriesIn) -> Response:
+async def cancel_series(request: Request, series_id: UUID, body: s.CancelSeriesIn) -> Response:
     """Cancel one, those from it on, or all that are to come, each by its terms. Needs an Idempotency-Key."""
     caller, rt = require_caller(request), runtime(request)
 

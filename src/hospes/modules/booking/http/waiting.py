@@ -20,7 +20,7 @@ router = APIRouter()
 
 
 @router.post("/waitlist", status_code=201, response_model=s.WaitEntryOut)
-async def join(request: Request, body: s.WaitIn) -> Response:
+async def join_waitlist(request: Request, body: s.WaitIn) -> Response:
     """Wait for what is taken. When it is free, who waits longest is offered it for half an hour."""
     caller, rt = require_caller(request), runtime(request)
 
@@ -34,7 +34,7 @@ async def join(request: Request, body: s.WaitIn) -> Response:
 
 
 @router.get("/waitlist", response_model=s.WaitEntriesOut)
-async def list_mine(request: Request) -> Response:
+async def list_waitlist(request: Request) -> Response:
     """What you wait for, were offered, or no longer wait for; the newest first."""
     caller, rt = require_caller(request), runtime(request)
     async with rt.db.read() as tx:
@@ -43,7 +43,7 @@ async def list_mine(request: Request) -> Response:
 
 
 @router.get("/waitlist/{entry_id}", response_model=s.WaitEntryOut)
-async def read(request: Request, entry_id: UUID) -> Response:
+async def read_waitlist_entry(request: Request, entry_id: UUID) -> Response:
     """Your place in a queue."""
     caller, rt = require_caller(request), runtime(request)
     async with rt.db.read() as tx:
@@ -54,7 +54,7 @@ async def read(request: Request, entry_id: UUID) -> Response:
 
 
 @router.delete("/waitlist/{entry_id}", status_code=204)
-async def leave(request: Request, entry_id: UUID) -> None:
+async def leave_waitlist(request: Request, entry_id: UUID) -> None:
     """Leave the queue; an offer goes to the next one. Repeating it changes nothing."""
     caller, rt = require_caller(request), runtime(request)
     async with rt.db.write() as tx:
@@ -62,7 +62,7 @@ async def leave(request: Request, entry_id: UUID) -> None:
 
 
 @router.post("/waitlist/{entry_id}/accept", status_code=201, response_model=s.BookingOut)
-async def accept(request: Request, entry_id: UUID, body: s.AcceptIn | None = None) -> Response:
+async def accept_offer(request: Request, entry_id: UUID, body: s.AcceptIn | None = None) -> Response:
     """Book what is offered. Needs an Idempotency-Key. (Booking the offer's hold does the same.)"""
     caller, rt, wish = require_caller(request), runtime(request), body or s.AcceptIn()
 
@@ -83,7 +83,7 @@ async def accept(request: Request, entry_id: UUID, body: s.AcceptIn | None = Non
 
 
 @router.get("/resources/{resource_id}/waitlist", response_model=s.QueueOut)
-async def queue(request: Request, resource_id: UUID) -> Response:
+async def read_queue(request: Request, resource_id: UUID) -> Response:
     """How many wait for a resource of the caller's business, and for when."""
     caller, rt = require_caller(request), runtime(request)
     async with rt.db.read() as tx:

@@ -8,6 +8,7 @@ import { openGallery } from "./islands/gallery";
 import { startCountdowns } from "./islands/countdown";
 import { watchPlaces } from "./islands/places";
 import { watchNights } from "./islands/host_calendar";
+import { watchCopies } from "./islands/copy";
 import { watchFilters } from "./islands/filters";
 
 document.body.addEventListener("htmx:configRequest", (event) => {
@@ -20,3 +21,4 @@ startCountdowns();
 watchPlaces();
 watchNights();
 watchFilters();
+watchCopies();

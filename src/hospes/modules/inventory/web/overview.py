@@ -40,9 +40,7 @@ async def schedules(request: Request) -> Response:
                 card["hours"] = words_of(card["schedule"].windows) if card["schedule"] else []
             else:
                 today = today_at(each.zone, now)
-                coming = await queries.list_departures(
-                    tx, each.resource_id, today, today + YEAR, now
-                )
+                coming = await queries.list_departures(tx, each.resource_id, today, today + YEAR, now)
                 card["next"] = [one for one in coming if one.status == "scheduled"]
             cards.append(card)
     return render(request, "inventory/host_schedules.html", {"cards": cards})

@@ -318,4 +318,4 @@ async def test_an_owner_pauses_and_resumes(client: httpx.AsyncClient, host: User
     assert (await client.get(f"/api/v1/resources/{sold.resource_id}")).status_code == 404
     assert (await client.post(f"{path}/reactivate", headers=mine)).json()["status"] == "ACTIVE"
     assert (await client.get(f"/api/v1/resources/{sold.resource_id}")).status_code == 200
-    assert (await client.post(f"{path}/activate", headers=mine)).status_code == 422
+    assert (await client.post(f"{path}/activate", headers=mine)).status_code == 404

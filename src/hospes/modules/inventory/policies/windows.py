@@ -22,7 +22,7 @@ _DAY = timedelta(days=1)
 def instant(zone: str, day: date, at: time) -> int:
     """Epoch seconds of a wall-clock time."""
     info = ZoneInfo(zone)
-    wall = datetime.combine(day, at, info)
+    wall = datetime.combine(day, at.replace(fold=0), info)
     found = int(wall.timestamp())
     if datetime.fromtimestamp(found, info).replace(tzinfo=None, fold=0) == wall.replace(tzinfo=None):
         return found

@@ -15,7 +15,7 @@ from hospes.modules.booking.policies.restrictions import today_in
 from hospes.modules.booking.web import host_undo, views
 from hospes.modules.booking.web.asking import Kept, as_id
 from hospes.modules.booking.web.host_range import change_range, faults_of
-from hospes.modules.booking.web.host_tape import DAYS, Known, rows_of
+from hospes.modules.booking.web.host_tape import ALL_LANES, DAYS, MOST_LANES, Known, rows_of
 from hospes.modules.booking.web.host_undo import Undo
 from hospes.modules.booking.web.hosting import first_day
 from hospes.modules.catalog import facade as catalog
@@ -176,6 +176,7 @@ async def _show(request: Request, shown: Shown, typed: dict[str, str], errors: d
         "names": {each.resource_id: f"{each.property_name}: {each.resource_name}" for each in every},
         "typed": Kept({"from": "", **typed}),
         "errors": Kept(errors),
+        "pooled": [each.resource_id for each in rows if each.pooled and each.capacity > 1],
         "undo": host_undo.offered(request) if status == 200 else "",
     }
     response = render(request, "booking/host_calendar.html", context, status)
@@ -195,7 +196,7 @@ async def _parts(
     guests = await users.users_by_id(tx, list({each.guest_id for each in bookings.values()}))
     names = {each.id: guests[each.guest_id].first_name for each in bookings.values() if each.guest_id in guests}
     terms = await pricing.list_night_terms(tx, ids, first, last)
-    with_units = single and rows and rows[0].capacity > 1
+    with_units = single and rows and rows[0].capacity > 1 and not rows[0].pooled
     units = await catalog.units_of(tx, ids) if with_units else {}
     known = Known(bookings, names)
     made = [
@@ -208,6 +209,7 @@ async def _parts(
             terms.get(each.resource_id, []),
             [unit for unit in units.get(each.resource_id, []) if unit.active],
             first,
+            most=ALL_LANES if single else MOST_LANES,
         )
     ]
     return {"rows": made, "blocks": [each for each in live if each.kind is ClaimKind.BLOCK], "priced": set(terms)}

@@ -75,25 +75,23 @@ def rows_of(
     terms: Sequence[NightTerms],
     units: Sequence[Unit],
     first: date,
+    *,
+    most: int = MOST_LANES,
 ) -> list[Row]:
-    """One row; with `units` one more for each of them, which then have the bars."""
+    """One row of at most `most` lines; with `units` one more for each of them, which then have the bars."""
     mine = sorted(
         (each for each in claims if each.resource_id == sellable.resource_id),
         key=lambda each: (each.first_night, each.departure, each.id),
     )
     cells = _cells(sellable, mine, terms, first)
     if not units:
-        return [Row(sellable, sellable.resource_name, cells, _place(cells, mine, known, first, MOST_LANES), True)]
+        return [Row(sellable, sellable.resource_name, cells, _place(cells, mine, known, first, most), True)]
     top = Row(sellable, sellable.resource_name, cells, 0, True)
     rows = [top]
     for unit in units:
         own = tuple(Cell(cell.day) for cell in cells)
         lanes = _place(own, [each for each in mine if each.unit_id == unit.id], known, first, ALL_LANES)
         rows.append(Row(sellable, unit.name, own, lanes, False, True))
-    loose = [each for each in mine if each.unit_id is None]
-    if loose:
-        own = tuple(Cell(cell.day) for cell in cells)
-        rows.append(Row(sellable, "No room yet", own, _place(own, loose, known, first, ALL_LANES), False, True))
     return rows
 
 

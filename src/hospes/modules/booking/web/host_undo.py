@@ -37,9 +37,14 @@ class Undo(BaseModel):
 
 def keep(response: Response, undo: Undo) -> None:
     """Offer the way back on the next page, unless it is too long to carry."""
-    text = base64.urlsafe_b64encode(undo.model_dump_json(exclude_defaults=True).encode()).decode()
+    text = write(undo)
     if len(text) <= LONGEST:
         response.set_cookie(COOKIE, text, max_age=SECONDS, httponly=True, samesite="lax", path="/host")
+
+
+def write(undo: Undo) -> str:
+    """The way back as text that a cookie and a form can carry as it is: base64url without padding."""
+    return base64.urlsafe_b64encode(undo.model_dump_json(exclude_defaults=True).encode()).decode().rstrip("=")
 
 
 def offered(request: Request) -> str:
@@ -51,7 +56,7 @@ def offered(request: Request) -> str:
 def read(text: str) -> Undo | None:
     """The way back, or None when this is none."""
     try:
-        return Undo.model_validate_json(base64.urlsafe_b64decode(text.encode("ascii")))
+        return Undo.model_validate_json(base64.urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4)))
     except (ValidationError, binascii.Error, ValueError):
         return None
 

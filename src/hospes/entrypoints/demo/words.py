@@ -1,166 +1,51 @@
 """Names and descriptions that fit what is described, put together from words; the same seed gives the same words."""
 
+from collections.abc import Sequence
 from random import Random
 
-PEOPLE_FIRST = [
-    "Amara",
-    "Anouk",
-    "Aylin",
-    "Bruno",
-    "Camille",
-    "Carmen",
-    "Chiara",
-    "Chidi",
-    "Daniel",
-    "Elif",
-    "Emeka",
-    "Emma",
-    "Farah",
-    "Felix",
-    "Hana",
-    "Hugo",
-    "Ines",
-    "Ingrid",
-    "Ivan",
-    "Jonas",
-    "Joon",
-    "Juan",
-    "Kaito",
-    "Kofi",
-    "Lars",
-    "Leila",
-    "Lena",
-    "Linh",
-    "Luca",
-    "Lucía",
-    "Maja",
-    "Marta",
-    "Mateo",
-    "Mei",
-    "Mina",
-    "Nadia",
-    "Nikos",
-    "Noor",
-    "Olga",
-    "Omar",
-    "Paula",
-    "Petra",
-    "Priya",
-    "Rafael",
-    "Ravi",
-    "Rosa",
-    "Sami",
-    "Sara",
-    "Sofia",
-    "Stefan",
-    "Tariq",
-    "Thabo",
-    "Tomás",
-    "Vera",
-    "Wei",
-    "Yara",
-    "Yuki",
-    "Zofia",
-]
-PEOPLE_LAST = [
-    "Abebe",
-    "Andersen",
-    "Banerjee",
-    "Becker",
-    "Bianchi",
-    "Castro",
-    "Chen",
-    "Costa",
-    "Demir",
-    "Dubois",
-    "Eriksson",
-    "Fernández",
-    "Fischer",
-    "García",
-    "Haddad",
-    "Hansen",
-    "Horvat",
-    "Ito",
-    "Ivanova",
-    "Janssen",
-    "Kaya",
-    "Khan",
-    "Kim",
-    "Kovács",
-    "Lefèvre",
-    "Lindqvist",
-    "Mendes",
-    "Moreau",
-    "Müller",
-    "Nakamura",
-    "Ndlovu",
-    "Nguyen",
-    "Novak",
-    "Okafor",
-    "Oliveira",
-    "Papadopoulos",
-    "Patel",
-    "Pereira",
-    "Popescu",
-    "Rossi",
-    "Santos",
-    "Sato",
-    "Schmidt",
-    "Silva",
-    "Suzuki",
-    "Tanaka",
-    "Torres",
-    "Vargas",
-    "Virtanen",
-    "Wójcik",
-    "Yılmaz",
-    "Zhang",
-]
-_LIGHT = ("Sunlit", "Quiet", "Bright", "Airy", "Calm", "Cosy", "Generous", "Handsome", "Unhurried", "Restored")
-_HOME = (
-    "loft",
-    "flat",
-    "studio",
-    "townhouse",
-    "garden flat",
-    "top-floor flat",
-    "maisonette",
-    "courtyard house",
-    "apartment",
+
+def _split(text: str) -> tuple[str, ...]:
+    return tuple(text.split("|"))
+
+
+PEOPLE_FIRST = _split(
+    "Amara|Anouk|Aylin|Bruno|Camille|Carmen|Chiara|Chidi|Daniel|Elif|Emeka|Emma|Farah|Felix|Hana|Hugo|Ines|"
+    "Ingrid|Ivan|Jonas|Joon|Juan|Kaito|Kofi|Lars|Leila|Lena|Linh|Luca|Lucía|Maja|Marta|Mateo|Mei|Mina|Nadia|"
+    "Nikos|Noor|Olga|Omar|Paula|Petra|Priya|Rafael|Ravi|Rosa|Sami|Sara|Sofia|Stefan|Tariq|Thabo|Tomás|Vera|"
+    "Wei|Yara|Yuki|Zofia"
+)
+PEOPLE_LAST = _split(
+    "Abebe|Andersen|Banerjee|Becker|Bianchi|Castro|Chen|Costa|Demir|Dubois|Eriksson|Fernández|Fischer|García|"
+    "Haddad|Hansen|Horvat|Ito|Ivanova|Janssen|Kaya|Khan|Kim|Kovács|Lefèvre|Lindqvist|Mendes|Moreau|Müller|"
+    "Nakamura|Ndlovu|Nguyen|Novak|Okafor|Oliveira|Papadopoulos|Patel|Pereira|Popescu|Rossi|Santos|Sato|"
+    "Schmidt|Silva|Suzuki|Tanaka|Torres|Vargas|Virtanen|Wójcik|Yılmaz|Zhang"
+)
+_LIGHT = _split(
+    "Sunlit|Quiet|Bright|Airy|Calm|Cosy|Generous|Handsome|Unhurried|Restored|Tucked-away|Cheerful|Well-kept|"
+    "Serene|Snug|Roomy|Gentle|Graceful|Homely|Leafy|Old-fashioned|Simple|Warm|Peaceful"
+)
+_HOME = _split(
+    "loft|flat|townhouse|garden flat|top-floor flat|maisonette|courtyard house|apartment|corner flat|"
+    "attic flat|artist's flat|family flat|mews house|hideaway"
 )
 _SPOT = {
-    "city": (
-        "near the old town",
-        "by the market",
-        "beside the park",
-        "on a leafy street",
-        "above a bakery",
-        "by the museum",
-    ),
-    "coast": (
-        "by the harbour",
-        "near the beach",
-        "above the quay",
-        "with a view of the water",
-        "behind the fish market",
-    ),
-    "hills": (
-        "below the hill",
-        "with a view of the hills",
-        "by the river",
-        "at the edge of the woods",
-        "near the funicular",
-    ),
-    "desert": ("around a courtyard", "with a roof terrace", "by the old gate", "near the bazaar", "among palms"),
+    "city": "near the old town|by the market|beside the park|above a bakery|by the museum|behind the theatre|next to the library",
+    "coast": "by the harbour|near the beach|above the quay|with a view of the water|behind the fish market|by the lighthouse",
+    "hills": "below the hill|with a view of the hills|by the river|at the edge of the woods|near the funicular|by the mill",
+    "desert": "around a courtyard|with a roof terrace|by the old gate|near the bazaar|among palms|by the fountain",
 }
+SPOTS = {look: _split(said) for look, said in _SPOT.items()}
 _HOTEL = (
-    "Hotel {a}", "The {a} House", "{a} & Sons Hotel", "Hotel zum {a}", "Casa {a}", "The {a} Rooms", "{a} Guesthouse", "Grand {a}",
+    "Hotel {a}", "The {a} House", "{a} & Sons Hotel", "Hotel {b}", "Casa {a}", "The {a} Rooms", "{a} Guesthouse", "Grand {a}",
+    "The {a} and {b}", "{a} Court", "The Old {a}", "{a} Inn", "Pension {b}", "The {a} Arms", "{a} Lodge",
 )  # fmt: skip
-_THINGS = (
-    "Almond", "Amber", "Anchor", "Atlas", "Aurora", "Birch", "Cedar", "Clover", "Compass", "Copper", "Fig", "Finch", "Garnet",
-    "Harbour", "Heron", "Indigo", "Ivy", "Juniper", "Lantern", "Laurel", "Linden", "Lotus", "Magnolia", "Meridian", "Mimosa",
-    "Myrtle", "Ochre", "Olive", "Orchard", "Poppy", "Quince", "Robin", "Saffron", "Sparrow", "Swan", "Tamarind", "Willow",
-)  # fmt: skip
+_THINGS = _split(
+    "Almond|Amber|Anchor|Atlas|Aurora|Birch|Cedar|Clover|Compass|Copper|Fig|Finch|Garnet|Harbour|Heron|Indigo|"
+    "Ivy|Juniper|Lantern|Laurel|Linden|Lotus|Magnolia|Meridian|Mimosa|Myrtle|Ochre|Olive|Orchard|Poppy|Quince|"
+    "Robin|Saffron|Sparrow|Swan|Tamarind|Willow|Acorn|Beacon|Bluebell|Cobalt|Dovecote|Elder|Fern|Goldfinch|"
+    "Hazel|Jasmine|Kestrel|Lavender|Maple|Nightingale|Oriole|Peony|Rowan|Sable|Thistle|Umber|Verbena|Wren|"
+    "Yarrow"
+)
 _ROOMS = (
     "Small double",
     "Classic double",
@@ -193,22 +78,6 @@ RULES = (
     "Please take your shoes off. No smoking indoors. Quiet after 22:00.",
     "Be kind to the neighbours: quiet after 23:00. No events without asking.",
 )
-SERVICES = {
-    "DOCTOR_SLOT": ("{a} Practice", "Consultation", "General consultation of twenty minutes, in person."),
-    "SALON_CHAIR": ("{a} Hair", "Cut and finish", "A cut, a wash and an honest opinion."),
-    "DESK": (
-        "{a} Works",
-        "Desk by the window",
-        "A desk, a good chair, fast internet and coffee that deserves the name.",
-    ),
-    "MEETING_ROOM": ("{a} Works", "Meeting room for eight", "A quiet room with a screen, a whiteboard and daylight."),
-    "PROFESSIONAL": (
-        "{a} Photography",
-        "Portrait session",
-        "An hour at a place you like; twenty edited pictures within a week.",
-    ),
-    "TOUR": ("{a} Walks", "Old town on foot", "Three hours, five stops, one bite at each; at most ten people."),
-}
 
 
 def person(random: Random) -> tuple[str, str]:
@@ -216,21 +85,22 @@ def person(random: Random) -> tuple[str, str]:
     return random.choice(PEOPLE_FIRST), random.choice(PEOPLE_LAST)
 
 
-def home_name(random: Random, look: str, bedrooms: int) -> str:
-    """Such as `Sunlit loft by the harbour`; without a bedroom of its own it is a studio."""
+def home_name(random: Random, look: str, street: str, bedrooms: int) -> str:
+    """Such as `Sunlit loft by the harbour`, or `Calm flat on Rua das Flores`; without a bedroom it is a studio."""
     home = random.choice(_HOME) if bedrooms else "studio"
-    return f"{random.choice(_LIGHT)} {home} {random.choice(_SPOT[look])}"
+    where = f"on {street}" if random.random() < 0.45 else random.choice(SPOTS[look])
+    return f"{random.choice(_LIGHT)} {home} {where}"
+
+
+def named(random: Random, patterns: Sequence[str]) -> str:
+    """A name made by one of the patterns, with {a} and {b} for two different things."""
+    one, other = random.sample(_THINGS, 2)
+    return random.choice(patterns).format(a=one, b=other)
 
 
 def hotel_name(random: Random) -> str:
     """Such as `The Heron House`."""
-    return random.choice(_HOTEL).format(a=random.choice(_THINGS))
-
-
-def service(random: Random, kind: str) -> tuple[str, str, str]:
-    """Property name, resource name and description of a place that sells hours or departures."""
-    place, name, text = SERVICES[kind]
-    return place.format(a=random.choice(_THINGS)), name, text
+    return named(random, _HOTEL)
 
 
 def room_types(random: Random) -> list[str]:
@@ -243,6 +113,6 @@ def description(random: Random, name: str, what: str, look: str, city: str) -> s
     light = random.choice(_LIGHT).lower()
     adjective = f"{'an' if light[0] in 'aeiou' else 'a'} {light}"
     opening = random.choice(_OPENING).format(
-        Name=name, adj=adjective, Adj=adjective.capitalize(), what=what, spot=random.choice(_SPOT[look]), city=city
+        Name=name, adj=adjective, Adj=adjective.capitalize(), what=what, spot=random.choice(SPOTS[look]), city=city
     )
     return " ".join([opening, *random.sample(_BODY, 2), random.choice(_CLOSE)])

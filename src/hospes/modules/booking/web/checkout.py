@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, Field, StringConstraints
 
 from hospes.modules.booking import facade, queries
-from hospes.modules.booking.contracts import BookingStatus, Hold, HoldStatus
+from hospes.modules.booking.contracts import BookingStatus, Hold, HoldStatus, Mode
 from hospes.modules.booking.errors import HoldNotFound, PriceChanged
 from hospes.modules.booking.web import views
 from hospes.modules.booking.web.asking import Kept
@@ -123,6 +123,8 @@ async def _show(
 
 def _listing(hold: Hold) -> str:
     party = hold.party
+    if hold.quote.terms.mode is not Mode.NIGHTLY:
+        return f"/stays/{hold.resource_id}#book"
     return (
         f"/stays/{hold.resource_id}?arrival={hold.arrival}&departure={hold.departure}&adults={party.adults}"
         f"&children={party.children}&infants={party.infants}&pets={party.pets}"

@@ -10,12 +10,22 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from hospes.modules.booking import facade
-from hospes.modules.booking.contracts import Quote
+from hospes.modules.booking.contracts import Quote, Wish
 from hospes.modules.booking.errors import NotBookableByNight
 from hospes.modules.booking.policies.cancellation import freeze_terms
 from hospes.modules.booking.policies.restrictions import instant, today_in
 from hospes.modules.booking.web import views
 from hospes.modules.booking.web.asking import Asked, read_asked
+from hospes.modules.booking.web.times import (
+    Choice,
+    choice_of,
+    departures_of,
+    party_of,
+    times_of,
+    typed_of,
+    when_of,
+    whole,
+)
 from hospes.modules.catalog import facade as catalog
 from hospes.modules.catalog.contracts import Listing, Mode
 from hospes.modules.catalog.errors import BusinessNotFound, ResourceNotFound
@@ -98,20 +108,64 @@ async def hold_stay(request: Request, resource_id: UUID) -> Response:
     return RedirectResponse(f"/checkout/{hold.id}", 303)
 
 
+@router.post("/stays/{resource_id}/take")
+async def take(request: Request, resource_id: UUID) -> Response:
+    """Keep an appointment or places on a departure, and go on to checkout."""
+    rt, form = runtime(request), await request.form()
+    typed = typed_of({name: value for name, value in form.items() if isinstance(value, str)})
+    caller = find_caller(request)
+    if caller is None:
+        said = urlencode({name: value for name, value in typed.items() if value})
+        return back_to_login(f"/stays/{resource_id}?{said}")
+    expected = str(form.get("expected_total", ""))
+    try:
+        async with rt.db.write() as tx:
+            when, errors = when_of(await catalog.get_sellable(tx, resource_id), typed)
+            if when is None:
+                raise Invalid("Choose a time first.", fields=errors or {"form": "Choose a time first."})
+            hold = await facade.hold_wish(
+                tx,
+                Wish(resource_id, when, party_of(typed)),
+                guest_id=caller.user_id,
+                expected_total=int(expected) if whole(expected, 15) else None,
+                now=rt.clock.now(),
+            )
+    except (Invalid, Conflict) as refusal:
+        return await show_stay(request, resource_id, None, typed=typed, refusal=refusal, status=refusal.status)
+    return RedirectResponse(f"/checkout/{hold.id}", 303)
+
+
 async def show_stay(
-    request: Request, resource_id: UUID, asked: Asked, *, refusal: HospesError | None = None, status: int = 200
+    request: Request,
+    resource_id: UUID,
+    asked: Asked | None,
+    *,
+    typed: dict[str, str] | None = None,
+    refusal: HospesError | None = None,
+    status: int = 200,
 ) -> Response:
-    """The page, with a refusal beside its fields when there was one."""
+    """The page, with a refusal beside its fields when there was one. `typed`: what was asked of times or departures."""
     rt = runtime(request)
     now = rt.clock.now()
+    asked = asked or read_asked({})
+    typed = typed or typed_of(request.query_params)
     async with rt.db.read() as tx:
         listing = await _listing_for(tx, request, resource_id)
         rate = await pricing.find_rate(tx, resource_id)
-        offer = await _offer(tx, rt, resource_id, asked)
-        calendar: dict[str, Any] = {"months": []}
+        offer = Offer(asked, None, {})
+        more: dict[str, Any] = {"months": [], "typed": typed}
         if listing.sellable.mode is Mode.NIGHTLY:
-            calendar = await _calendar(tx, listing, asked, request.query_params.get("month", ""), now)
-    if refusal is not None:
+            offer = await _offer(tx, rt, resource_id, asked)
+            more |= await _calendar(tx, listing, asked, request.query_params.get("month", ""), now)
+        else:
+            more["choice"] = await choice_of(tx, listing.sellable, typed, now=now)
+        if listing.sellable.mode is Mode.TIMED:
+            more["times"] = await times_of(tx, listing.sellable, typed, now=now)
+        if listing.sellable.mode is Mode.DEPARTURE:
+            more["departures"] = await departures_of(tx, listing.sellable, now=now)
+    if refusal is not None and "choice" in more:
+        more["choice"] = Choice(None, {"form": refusal.detail, **refusal.fields})
+    elif refusal is not None:
         offer = Offer(asked, offer.quote, {**offer.errors, **(refusal.fields or {"form": refusal.detail})})
     context = {
         "listing": listing,
@@ -123,7 +177,7 @@ async def show_stay(
         "json_ld": _json_ld(request, listing, rate),
         "views": views,
         "partial": False,
-        **calendar,
+        **more,
     }
     return render(request, "booking/stay.html", context, status)
 
@@ -230,6 +284,11 @@ def _json_ld(request: Request, listing: Listing, rate: Rate | None) -> dict[str,
             "reviewCount": listing.resource.rating_count,
         }
     return said
+
+
+def back_to_login(path: str) -> Response:
+    """To the log-in page, which leads back here."""
+    return RedirectResponse(f"/login?{_next(path)}", 303)
 
 
 def _next(path: str) -> str:

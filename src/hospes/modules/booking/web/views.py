@@ -165,3 +165,22 @@ def _by_host(entry: HistoryEntry) -> bool:
 def country_words(code: str) -> str:
     """Portugal for PT."""
     return str(Locale("en").territories.get(code, code))
+
+
+def minutes_words(count: int) -> str:
+    """45 minutes; 1 hour; 1 hour 30 minutes."""
+    hours, rest = divmod(count, 60)
+    said = [f"{hours} hour{'' if hours == 1 else 's'}"] if hours else []
+    return " ".join([*said, f"{rest} minutes"] if rest or not hours else said)
+
+
+def days_on(span: tuple[date, int], not_before: date | None = None) -> date:
+    """The day so many days after the first, but not before another."""
+    day = span[0] + timedelta(days=span[1])
+    return max(day, not_before) if not_before else day
+
+
+def span_words(mode: str, start: datetime, end: datetime, zone: str) -> str:
+    """When an appointment or a departure is: Wed 1 Jul 2026, 09:00 to 09:30."""
+    same = start.astimezone(ZoneInfo(zone)).date() == end.astimezone(ZoneInfo(zone)).date()
+    return f"{local(start, zone)} to {local(end, zone, 'HH:mm') if same else local(end, zone)}"

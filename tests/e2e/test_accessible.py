@@ -13,7 +13,8 @@ Open = Callable[..., Any]
 PUBLIC = ("/", "/search", "/search?place=Lisbon", "/search?price_max=1&kind=HOME", "/search?place=Xyzzyq", "/login",
           "/signup", "/nowhere")  # fmt: skip
 GUEST = ("/trips", "/trips?tab=cancelled", "/account")
-HOST = ("/host", "/host/calendar", "/host/bookings", "/host/bookings?tab=upcoming", "/host/business")
+HOST = ("/host", "/host/calendar", "/host/bookings", "/host/bookings?tab=upcoming", "/host/business", "/host/rates",
+        "/host/schedule", "/host/feeds", "/host/rooms")  # fmt: skip
 ADMIN = ("/admin",)
 
 
@@ -33,6 +34,7 @@ def test_every_page_can_be_used_by_everybody(open_page: Open, site: Site, size: 
             page.goto("/host")
             prices = page.get_by_role("main").get_by_role("link", name="Price").first.get_attribute("href")
             _look(page, (prices, prices.replace("price", "edit"), prices.replace("price", "photos")), found)
+            _look_behind(page, found)
     assert found == {}
 
 
@@ -59,6 +61,18 @@ def _walk(page: Any, found: dict[str, Any]) -> None:
     page.goto(page.url + "/cancel")
     _check(page, "/trip/cancel", found)
     _look(page, GUEST, found)
+
+
+def _look_behind(page: Any, found: dict[str, Any]) -> None:
+    """A host's pages of one thing, each reached from its list."""
+    for path, name in (("/host/rates", "rates"), ("/host/feeds", "feeds"), ("/host/rooms", "rooms")):
+        page.goto(path)
+        behind = page.locator(f"main a[href^='{path}/']").first.get_attribute("href")
+        _look(page, (behind,), found)
+        if name == "rates":
+            _look(page, tuple(f"{behind}/{each}/new" for each in ("plans", "rules", "restrictions")), found)
+    page.goto("/host/bookings")
+    _look(page, (page.locator("main a[href^='/host/bookings/']").first.get_attribute("href"),), found)
 
 
 def _look(page: Any, paths: tuple[str, ...], found: dict[str, Any]) -> None:

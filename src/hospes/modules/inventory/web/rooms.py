@@ -113,7 +113,8 @@ async def assign(request: Request, resource_id: UUID) -> Response:
     key, _, place = typed.get("stay", "").partition(":")
     claim_id, unit_id = _id(key), _id(typed.get("unit_id", ""))
     if claim_id is None or not (place.isdecimal() and len(place) < 4):
-        return await _show(request, resource_id, None, Form(typed, {"stay": "Choose a stay."}), 422)
+        form = Form(typed, {"stay": "Choose a stay."})
+        return await _show(request, resource_id, read_day(typed.get("from", "")), form, 422)
     said = "The room is given." if unit_id else "This stay has no room now."
     try:
         async with rt.db.write() as tx:

@@ -2,6 +2,7 @@
 
 import html
 import re
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -17,6 +18,7 @@ from tests.builders.booking import Stay, a_booking, a_stay
 from tests.builders.catalog import a_resource
 from tests.builders.schedules import MORNING, with_schedule
 from tests.catalog.signed_in import runtime_of
+from tests.conftest import NOW
 
 NIGHTS = {"arrival": "2026-07-01", "departure": "2026-07-04"}
 WEEKS = "/host/calendar?from=2026-06-29"
@@ -213,3 +215,20 @@ async def test_without_anything_by_the_hour_the_agenda_leads_to_the_schedule(
 ) -> None:
     answer = await client.get("/host/calendar/hours", headers=await as_host(client, stay))
     assert (answer.status_code, answer.headers["location"]) == (303, "/host/schedule")
+
+
+async def test_saving_the_price_keeps_what_its_page_does_not_show(
+    client: httpx.AsyncClient, rt: Runtime, stay: Stay
+) -> None:
+    async with rt.db.write() as tx:
+        before = await pricing.get_rate(tx, stay.resource_id)
+        await pricing.put_rate(tx, stay.resource_id, replace(before, travel_fee=500, service_fee_bp=900), now=NOW)
+    form = {"currency": "EUR", "base_price": "90", "cleaning_fee": "0", "tax0_name": "City tax", "tax0_kind": "person"}
+    form |= {"tax0_value": "2", "tax0_age": "12", "tax0_nights": "7"}
+    host, path = await as_host(client, stay), f"/host/listings/{stay.resource_id}/price"
+    assert (await client.post(path, data={**form, "tax0_age": "99"}, headers=host)).status_code == 422
+    assert (await client.post(path, data=form, headers=host)).status_code == 303
+    async with rt.db.read() as tx:
+        rate = await pricing.get_rate(tx, stay.resource_id)
+    assert (rate.base_amount, rate.travel_fee, rate.service_fee_bp) == (9000, 500, 900)
+    assert [(tax.amount, tax.exempt_under_age, tax.max_nights) for tax in rate.taxes] == [(200, 12, 7)]

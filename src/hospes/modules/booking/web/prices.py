@@ -1,5 +1,6 @@
 """The host's price page: what a night costs, fees, taxes, and single nights at another price."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -11,7 +12,7 @@ from fastapi.responses import RedirectResponse
 from hospes.modules.booking.policies.restrictions import today_in
 from hospes.modules.booking.web.asking import Kept, read_asked
 from hospes.modules.catalog import facade as catalog
-from hospes.modules.catalog.contracts import Listing
+from hospes.modules.catalog.contracts import Listing, Mode
 from hospes.modules.pricing import facade as pricing
 from hospes.modules.pricing.contracts import Rate, Tax, TaxKind
 from hospes.platform.caller import Caller, require_caller
@@ -28,6 +29,8 @@ CURRENCIES = (
     "MYR", "SGD", "HKD", "KRW", "CNY", "TWD", "BRL", "MXN", "ARS", "CLP", "COP", "PEN", "ILS",
 )  # fmt: skip
 TAX_ROWS = 3
+FEES = ("cleaning_fee", "travel_fee", "travel_per_km", "child_amount")
+UNITS = {Mode.NIGHTLY: "A night", Mode.TIMED: "An hour", Mode.DEPARTURE: "A place"}
 AHEAD = 120
 MOST_NIGHTS = 366
 
@@ -120,6 +123,8 @@ async def _show(
         "errors": Kept(errors),
         "currencies": [(code, code) for code in CURRENCIES],
         "tax_rows": range(TAX_ROWS),
+        "unit": UNITS[listing.sellable.mode],
+        "mode": str(listing.sellable.mode),
         "runs": _runs(special),
         "today": today,
     }
@@ -129,16 +134,21 @@ async def _show(
 def _as_typed(rate: Rate | None) -> dict[str, str]:
     values = dict.fromkeys(("base_price", "cleaning_fee", "day_price", "arrival", "departure"), "")
     for row in range(TAX_ROWS):
-        values |= {f"tax{row}_name": "", f"tax{row}_value": "", f"tax{row}_kind": "percent"}
+        values |= {f"tax{row}_{name}": "" for name in ("name", "value", "age", "nights")}
+        values[f"tax{row}_kind"] = "percent"
     if rate is None:
         return {**values, "currency": "EUR", "cleaning_fee": "0"}
     values["currency"] = rate.currency
     values["base_price"] = _major(rate.base_amount, rate.currency)
-    values["cleaning_fee"] = _major(rate.cleaning_fee, rate.currency)
+    for name in FEES:
+        amount = getattr(rate, name)
+        values[name] = "" if amount is None else _major(amount, rate.currency)
     for row, tax in enumerate(rate.taxes[:TAX_ROWS]):
         percent = tax.kind is TaxKind.PERCENT
         values[f"tax{row}_name"] = tax.name
         values[f"tax{row}_value"] = f"{Decimal(tax.bp) / 100:f}" if percent else _major(tax.amount, rate.currency)
+        values[f"tax{row}_age"] = str(tax.exempt_under_age or "")
+        values[f"tax{row}_nights"] = str(tax.max_nights or "")
         values[f"tax{row}_kind"] = "person" if not percent else "included" if tax.included else "percent"
     return values
 
@@ -146,13 +156,16 @@ def _as_typed(rate: Rate | None) -> dict[str, str]:
 def _rate_of(typed: dict[str, str], before: Rate | None, errors: dict[str, str]) -> Rate:
     currency = typed.get("currency", "").upper()[:3] or "EUR"
     taxes = [_tax(typed, row, currency, errors) for row in range(TAX_ROWS) if typed.get(f"tax{row}_name")]
-    return Rate(
+    rate = replace(
+        before or Rate(currency, 0),
         currency=currency,
         base_amount=_minor(typed, "base_price", currency, errors),
-        cleaning_fee=_minor({"cleaning_fee": "0", **typed}, "cleaning_fee", currency, errors),
-        service_fee_bp=before.service_fee_bp if before else 1200,
         taxes=(*taxes, *(before.taxes[TAX_ROWS:] if before else ())),
     )
+    fees: dict[str, Any] = {name: _minor(typed, name, currency, errors) for name in FEES if typed.get(name)}
+    if "child_amount" in typed and not typed["child_amount"]:
+        return replace(rate, child_amount=None, **fees)
+    return replace(rate, **fees)
 
 
 def _tax(typed: dict[str, str], row: int, currency: str, errors: dict[str, str]) -> Tax:
@@ -160,12 +173,25 @@ def _tax(typed: dict[str, str], row: int, currency: str, errors: dict[str, str])
     code = "".join(sign if sign.isascii() and sign.isalnum() else "_" for sign in name.lower()).strip("_")[:28]
     code = f"{code or 'tax'}{row}"
     if kind == "person":
-        return Tax(code, name, TaxKind.PER_PERSON_NIGHT, amount=_minor(typed, field, currency, errors))
+        amount = _minor(typed, field, currency, errors)
+        spared = [_whole(typed, f"tax{row}_{each}", most, errors) for each, most in (("age", 18), ("nights", 365))]
+        return Tax(
+            code, name, TaxKind.PER_PERSON_NIGHT, amount=amount, exempt_under_age=spared[0], max_nights=spared[1]
+        )
     percent = _decimal(typed.get(field, ""))
     if percent is None or not 0 <= percent <= 100:
         errors[field] = "Enter a percentage between 0 and 100."
         percent = Decimal(0)
     return Tax(code, name, TaxKind.PERCENT, bp=int(percent * 100), included=kind == "included")
+
+
+def _whole(typed: dict[str, str], field: str, most: int, errors: dict[str, str]) -> int | None:
+    """A whole number of at least one; None when empty."""
+    text = typed.get(field, "")
+    if text and not (text.isascii() and text.isdecimal() and len(text) < 5 and 1 <= int(text) <= most):
+        errors[field] = f"A whole number from 1 to {most}."
+        return None
+    return int(text) if text else None
 
 
 def _minor(typed: dict[str, str], field: str, currency: str, errors: dict[str, str]) -> int:

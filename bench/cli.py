@@ -39,7 +39,9 @@ def main(args: list[str]) -> None:
         return
     parser = argparse.ArgumentParser(prog="hospes bench", description="Measure against the bars of the design.")
     parser.add_argument("--quick", action="store_true", help="short, and 100 000 listings only")
-    parser.add_argument("--only", default="booking,rivals,calendars,search,web,start", help="parts, separated by commas")
+    parser.add_argument(
+        "--only", default="booking,rivals,calendars,search,web,start", help="parts, separated by commas"
+    )
     asked = parser.parse_args(args)
     parts, results = set(asked.only.split(",")), Results(at=datetime.now(UTC).isoformat(), quick=asked.quick)
     with tempfile.TemporaryDirectory(prefix="hospes-bench-") as name:

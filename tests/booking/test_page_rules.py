@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from hospes.modules.booking.contracts import Party
-from hospes.modules.booking.web import calendars, views
+from hospes.modules.booking.web import host_tape, views
 from hospes.modules.booking.web.asking import read_asked
 from hospes.modules.inventory.contracts import Claim, ClaimKind, NightState
 
@@ -88,9 +88,10 @@ def test_bars_of_a_pool_that_overlap_get_lines_of_their_own() -> None:
         return Claim(uuid4(), resource, None, 1, begin, until, ClaimKind.BLOCK, uuid4(), None, *span, "Painting")
 
     class Room:
-        resource_id, resource_name = resource, "Double"
+        resource_id, resource_name, capacity = resource, "Double", 3
 
-    lanes = calendars.lanes_of(Room(), [claim(-3, 2), claim(1, 4), claim(2, 50)], {}, {}, first)  # type: ignore[arg-type]
-    assert [[(bar.start, bar.span) for bar in lane.bars] for lane in lanes] == [[(0, 2), (2, 19)], [(1, 3)]]
-    assert [(bar.begins, bar.ends) for bar in lanes[0].bars] == [(False, True), (True, False)]
-    assert [lane.first_of_resource for lane in lanes] == [True, False]
+    claims = [claim(-3, 2), claim(1, 4), claim(2, 50)]
+    (row,) = host_tape.rows_of(Room(), claims, host_tape.Known({}, {}), [], [], first)  # type: ignore[arg-type]
+    placed = [(at, bar.lane, bar.span, bar.begins, bar.ends) for at, cell in enumerate(row.cells) for bar in cell.bars]
+    assert placed == [(0, 0, 2, False, True), (1, 1, 3, True, True), (2, 0, 19, True, False)]
+    assert row.lanes == 2

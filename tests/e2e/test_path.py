@@ -130,7 +130,9 @@ def test_the_host_sees_the_booking_and_takes_other_nights_off_sale(open_page: Op
     walking.press(page, "Take off sale")
     page.goto(f"/host/calendar?from={arrival}")
     assert page.locator(".tape .bar-block").inner_text().startswith("Painting <b>stairs</b>")
-    walking.press(page, "Put on sale")
+    page.locator(".blocks").get_by_role("button", name="Put on sale").click()
+    page.wait_for_load_state()
+    page.goto(f"/host/calendar?from={arrival}")
     assert page.locator(".tape .bar-block").count() == 0
 
 

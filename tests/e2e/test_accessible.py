@@ -57,6 +57,7 @@ def _walk(page: Any, found: dict[str, Any]) -> None:
     _check(page, "/pay refused", found)
     walking.pay(page)
     page.wait_for_url(re.compile("/trips/"))
+    assert walking.is_confirmed(page)
     _check(page, "/trip", found)
     page.goto(page.url + "/cancel")
     _check(page, "/trip/cancel", found)

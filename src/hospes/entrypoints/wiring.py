@@ -24,7 +24,20 @@ from hospes.platform.storage import Storage
 from hospes.platform.subscribing import Subscriber
 from hospes.platform.tail import EventTail
 
-MODULES = ("identity", "catalog", "inventory", "pricing", "payments", "booking", "search")
+MODULES = (
+    "identity",
+    "catalog",
+    "ledger",
+    "inventory",
+    "pricing",
+    "promotions",
+    "payments",
+    "booking",
+    "payouts",
+    "invoices",
+    "notifications",
+    "search",
+)
 
 
 @asynccontextmanager

@@ -1,0 +1,1 @@
+-- Payments in parts, authorisations, disputes, dead letters, circuit breakers.

@@ -1,0 +1,1 @@
+"""Double entry: accounts, transactions that sum to zero, balances."""

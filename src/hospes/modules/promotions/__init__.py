@@ -1,0 +1,1 @@
+"""Coupons, credits, referrals and campaigns."""

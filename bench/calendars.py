@@ -109,10 +109,18 @@ def measure(folder: Path, database: str, valkey: str) -> dict[str, Any]:
             "hotel": ask(f"/api/v1/resources/{HOTEL}/calendar", DAYS - 1),
         }
         start = datetime.combine(today + timedelta(days=60), datetime.min.time(), UTC) + timedelta(hours=9)
-        body = {"resource_id": str(DOCTOR), "starts_at": start.isoformat(), "minutes": 30, "adults": 1}
         token = stage.token()
-        asks = [request("POST", "/api/v1/bookings", token=token, key=str(uuid4()), body=body) for _ in range(500)]
-        return {**found, "rivals": stage.drive(api.port, asks, seconds=60, connections=500)}
+
+        def book(at: datetime) -> str:
+            body = {"resource_id": str(DOCTOR), "starts_at": at.isoformat(), "minutes": 30, "adults": 1}
+            return request("POST", "/api/v1/bookings", token=token, key=str(uuid4()), body=body)
+
+        before = [book(start + timedelta(days=1 + n // 6, hours=n % 6)) for n in range(120)]
+        stage.drive(api.port, before, seconds=60, connections=32)
+        return {
+            **found,
+            "rivals": stage.drive(api.port, [book(start) for _ in range(500)], seconds=60, connections=500),
+        }
 
 
 def rows(found: dict[str, Any]) -> list[tuple[str, str, str, bool | None]]:

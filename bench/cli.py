@@ -137,8 +137,13 @@ def _empty(database: str) -> None:
 
 
 def _rivals(api: stage.Api) -> Results:
-    token = stage.token()
-    path, body = "/api/v1/bookings", stage.stay(1, stage.NIGHTS + 5)
+    """A server that has been at work: its pools are open and its statements prepared."""
+    token, path = stage.token(), "/api/v1/bookings"
+    before = [
+        request("POST", path, token=token, key=str(uuid4()), body=stage.stay(2 + n, stage.NIGHTS)) for n in range(200)
+    ]
+    stage.drive(api.port, before, seconds=60, connections=32)
+    body = stage.stay(1, stage.NIGHTS + 5)
     asks = [request("POST", path, token=token, key=str(uuid4()), body=body) for _ in range(500)]
     return stage.drive(api.port, asks, seconds=60, connections=500)
 

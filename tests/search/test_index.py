@@ -48,7 +48,7 @@ def a_world(random: Random, count: int) -> list[Listing]:
                 notice_hours=0,
                 horizon_days=random.choice((90, 365)),
                 nightly=True,
-                open_words=all_nights_but(CLOSED[resource_id]),
+                open_words=all_nights_but((night, night + 1) for night in CLOSED[resource_id]),
                 day_prices=dict.fromkeys(random.sample(range(120), 20), 9900) if random.random() < 0.3 else {},
             )
         )

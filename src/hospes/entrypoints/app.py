@@ -38,6 +38,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
             await rt.ports.tail.start()
             gc.collect()
             gc.freeze()  # what is loaded stays: looking through it again and again stalls requests for 100 ms
+            gc.enable()
             try:
                 yield
             finally:

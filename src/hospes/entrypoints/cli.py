@@ -1,6 +1,7 @@
 """The command line: `hospes up` runs everything, the other commands run or examine parts."""
 
 import asyncio
+import gc
 import json
 import sys
 from importlib import import_module
@@ -61,6 +62,7 @@ def api(
     modules: Annotated[str, typer.Option(help="Only these modules, separated by commas.")] = "",
 ) -> None:
     """Serve the web pages and the API (needs the servers to be there; see `up`)."""
+    gc.disable()  # until everything is loaded: a fifth of the start would go into looking for garbage
     from hospes.entrypoints.serving import serve
 
     chosen = tuple(name.strip() for name in modules.split(",") if name.strip()) or None
@@ -75,6 +77,7 @@ def worker(
     concurrency: Annotated[int, typer.Option(help="Jobs at once.")] = 8,
 ) -> None:
     """Relay events, run jobs and periodic work."""
+    gc.disable()  # as `api`
     from hospes.entrypoints.worker import run_worker
     from hospes.platform.logs import configure_logs
 

@@ -1,6 +1,7 @@
 """The worker: relays events, runs jobs and periodic work until it is told to stop."""
 
 import asyncio
+import gc
 import signal
 from collections.abc import Collection
 
@@ -25,6 +26,8 @@ async def run_worker(settings: Settings, *, queues: Collection[str] = (), concur
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     async with wiring.open_runtime(settings) as rt:
+        gc.freeze()
+        gc.enable()
         parts = [asyncio.create_task(_keep_working(rt, queues, concurrency), name="jobs")]
         if not queues:
             parts.append(asyncio.create_task(relay_forever(rt, wiring.subscribers()), name="relay"))

@@ -36,6 +36,7 @@ ROW = np.dtype(
 
 Rows = NDArray[np.int64]
 Mask = NDArray[np.bool_]
+Span = tuple[int, int]
 
 
 class Columns:
@@ -213,14 +214,14 @@ class Columns:
         return code
 
 
-_ALL_OPEN = b"\xff" * (NIGHTS // 8)
+_ALL_OPEN = (1 << NIGHTS) - 1
 
 
-def all_nights_but(closed: Iterable[int]) -> bytes:
-    """Calendar words with every night open except these."""
-    nights = [night for night in closed if 0 <= night < NIGHTS]
-    if not nights:
-        return _ALL_OPEN
-    bits = np.ones(NIGHTS, np.uint8)
-    bits[nights] = 0
-    return np.packbits(bits, bitorder="little").tobytes()
+def all_nights_but(closed: Iterable[Span]) -> bytes:
+    """Calendar words with every night open except those of these spans [start, end), counted from the first night."""
+    nights = _ALL_OPEN
+    for start, end in closed:
+        first, last = max(start, 0), min(end, NIGHTS)
+        if first < last:
+            nights &= ~(((1 << (last - first)) - 1) << first)
+    return nights.to_bytes(NIGHTS // 8, "little")

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from hospes.modules.catalog.contracts import AMENITY_BIT
 from hospes.modules.search import queries
-from hospes.modules.search.columns import NIGHTS, Columns, all_nights_but
+from hospes.modules.search.columns import NIGHTS, Columns, Span, all_nights_but
 from hospes.modules.search.contracts import Listing
 from hospes.modules.search.index import SearchIndex
 from hospes.modules.search.policies.wall_clock import earliest_today
@@ -45,21 +45,20 @@ async def refresh(db: Database, index: SearchIndex, ids: Sequence[UUID], *, now:
 
 async def _listings(tx: ReadTx, rows: list[Row], today: date, now: datetime) -> list[Listing]:
     ids = [row["id"] for row in rows if row["mode"] == "nightly"]
-    units = {row["id"]: row["units"] for row in rows}
-    closed: dict[UUID, set[int]] = defaultdict(set)
-    prices: dict[UUID, dict[int, int]] = defaultdict(dict)
-    for taken in await queries.taken_units(tx, ids, today=today, now=now):
-        if taken["units"] >= units[taken["resource_id"]]:
-            closed[taken["resource_id"]].add((taken["night"] - today).days)
-    for full in await queries.full_nights(tx, ids, today=today, now=now):
-        closed[full["resource_id"]].add((full["night"] - today).days)
-    last = today + timedelta(days=NIGHTS)
-    for own in await queries.own_prices(tx, ids, first=today, end=last):
-        prices[own["resource_id"]][(own["day"] - today).days] = own["amount"]
-    return [_listing(row, closed[row["id"]], prices.get(row["id"], {})) for row in rows]
+    closed: dict[UUID, list[Span]] = defaultdict(list)
+    for taken in (
+        *await queries.taken_nights(tx, ids, today=today, now=now),
+        *await queries.full_nights(tx, ids, today=today, now=now),
+    ):
+        closed[taken["resource_id"]] += zip(taken["starts"], taken["ends"], strict=True)
+    prices = {
+        own["resource_id"]: dict(zip(own["days"], own["amounts"], strict=True))
+        for own in await queries.own_prices(tx, ids, today=today, end=today + timedelta(days=NIGHTS))
+    }
+    return [_listing(row, closed.get(row["id"], []), prices.get(row["id"], {})) for row in rows]
 
 
-def _listing(row: Row, closed: set[int], prices: dict[int, int]) -> Listing:
+def _listing(row: Row, closed: list[Span], prices: dict[int, int]) -> Listing:
     nightly = row["mode"] == "nightly"
     sellable = nightly and row["units"] > 0
     return Listing(
@@ -80,7 +79,7 @@ def _listing(row: Row, closed: set[int], prices: dict[int, int]) -> Listing:
         notice_hours=row["notice_hours"],
         horizon_days=row["horizon_days"],
         nightly=nightly,
-        open_words=all_nights_but(closed if sellable else range(NIGHTS)),
+        open_words=all_nights_but(closed if sellable else [(0, NIGHTS)]),
         day_prices=prices,
         zone=row["zone"],
         check_in_from=row["check_in_from"],

@@ -41,35 +41,46 @@ async def live_listings(tx: ReadTx, only: Sequence[UUID] | None = None) -> Async
         last = page[-1]["id"]
 
 
-async def taken_units(tx: ReadTx, ids: Sequence[UUID], *, today: date, now: datetime) -> list[Row]:
-    """Resource, night and how many of its active units are claimed; soft claims that have expired do not count."""
+async def taken_nights(tx: ReadTx, ids: Sequence[UUID], *, today: date, now: datetime) -> list[Row]:
+    """Resource and the nights when every active unit is claimed: spans from `starts` to before `ends`, days from today.
+
+    Soft claims that have expired do not count. Per unit the claims are united, over the units they are intersected.
+    """
     return await tx.all(
-        "SELECT c.resource_id, n.night::date AS night, count(DISTINCT c.unit_id) AS units"
-        " FROM inventory.claim AS c JOIN catalog.unit AS u ON u.id = c.unit_id AND u.active CROSS JOIN LATERAL"
-        " generate_series(greatest(c.first_night, %s), c.last_night, '1 day') AS n(night)"
-        " WHERE c.resource_id = ANY(%s) AND c.released_at IS NULL AND c.unit_id IS NOT NULL AND c.last_night >= %s"
-        " AND (c.held_until IS NULL OR c.held_until > %s) GROUP BY 1, 2",
-        (today, list(ids), today, now),
+        "SELECT t.resource_id, array_agg(lower(s)) AS starts, array_agg(upper(s)) AS ends FROM ("
+        " SELECT b.resource_id, range_intersect_agg(b.busy) AS busy FROM ("
+        "  SELECT c.resource_id, c.unit_id, range_agg(int4range(greatest(c.first_night - %(today)s::date, 0),"
+        "   c.last_night - %(today)s::date + 1)) AS busy FROM inventory.claim AS c"
+        "  JOIN catalog.unit AS u ON u.id = c.unit_id AND u.active WHERE c.resource_id = ANY(%(ids)s)"
+        "  AND c.released_at IS NULL AND c.last_night >= %(today)s"
+        "  AND (c.held_until IS NULL OR c.held_until > %(now)s) GROUP BY 1, 2) AS b GROUP BY 1"
+        " HAVING count(*) = (SELECT count(*) FROM catalog.unit AS a WHERE a.resource_id = b.resource_id AND a.active)"
+        ") AS t CROSS JOIN LATERAL unnest(t.busy) AS s GROUP BY 1",
+        {"ids": list(ids), "today": today, "now": now},
     )
 
 
 async def full_nights(tx: ReadTx, ids: Sequence[UUID], *, today: date, now: datetime) -> list[Row]:
-    """Resource and night for counted rooms that are sold out, expired soft claims taken off."""
+    """The same for counted rooms: the nights that are sold out, expired soft claims taken off."""
     return await tx.all(
-        "SELECT n.resource_id, n.night FROM inventory.night_count AS n WHERE n.resource_id = ANY(%s) AND n.night >= %s"
+        "SELECT n.resource_id, array_agg(n.night - %(today)s::date) AS starts,"
+        " array_agg(n.night - %(today)s::date + 1) AS ends"
+        " FROM inventory.night_count AS n WHERE n.resource_id = ANY(%(ids)s) AND n.night >= %(today)s"
         " AND n.claimed >= n.capacity + n.overbooking"
         " AND n.claimed - coalesce((SELECT sum(c.quantity) FROM inventory.claim AS c"
-        " WHERE c.resource_id = n.resource_id AND c.unit_id IS NULL AND c.released_at IS NULL AND c.held_until <= %s"
-        " AND n.night BETWEEN c.first_night AND c.last_night), 0) >= n.capacity + n.overbooking",
-        (list(ids), today, now),
+        " WHERE c.resource_id = n.resource_id AND c.unit_id IS NULL AND c.released_at IS NULL"
+        " AND c.held_until <= %(now)s AND n.night BETWEEN c.first_night AND c.last_night), 0)"
+        " >= n.capacity + n.overbooking GROUP BY 1",
+        {"ids": list(ids), "today": today, "now": now},
     )
 
 
-async def own_prices(tx: ReadTx, ids: Sequence[UUID], *, first: date, end: date) -> list[Row]:
-    """Nights of [first, end) with a price of their own."""
+async def own_prices(tx: ReadTx, ids: Sequence[UUID], *, today: date, end: date) -> list[Row]:
+    """Resource, the nights of [today, end) with a price of their own (`days` from today) and those `amounts`."""
     return await tx.all(
-        "SELECT resource_id, day, amount FROM pricing.day_price WHERE resource_id = ANY(%s) AND day >= %s AND day < %s",
-        (list(ids), first, end),
+        "SELECT resource_id, array_agg(day - %(today)s::date) AS days, array_agg(amount) AS amounts"
+        " FROM pricing.day_price WHERE resource_id = ANY(%(ids)s) AND day >= %(today)s AND day < %(end)s GROUP BY 1",
+        {"ids": list(ids), "today": today, "end": end},
     )
 
 

@@ -8,9 +8,9 @@ from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, Field, StringConstraints
 
 from hospes.modules.booking import facade, queries
-from hospes.modules.booking.contracts import BookingStatus, Hold, HoldStatus, Mode
-from hospes.modules.booking.errors import HoldNotFound, PriceChanged
-from hospes.modules.booking.web import views
+from hospes.modules.booking.contracts import BookingStatus, Hold, HoldStatus
+from hospes.modules.booking.errors import HoldNotFound, HoldRenewed, PriceChanged
+from hospes.modules.booking.web import telling, views
 from hospes.modules.booking.web.asking import Kept
 from hospes.modules.catalog import facade as catalog
 from hospes.modules.inventory.errors import HoldExpired
@@ -38,10 +38,6 @@ async def checkout_page(request: Request, hold_id: UUID) -> Response:
         hold = await queries.find_hold(tx, hold_id, caller.user_id)
     if hold is None:
         raise HoldNotFound("There is no such hold of yours.")
-    if hold.status is HoldStatus.USED:
-        response = RedirectResponse("/trips", 303)
-        flash(response, "You have booked this already. Here it is.")
-        return response
     return await _show(request, hold)
 
 
@@ -88,9 +84,29 @@ async def let_go(request: Request, hold_id: UUID) -> Response:
         if hold is None:
             raise HoldNotFound("There is no such hold of yours.")
         await facade.release_hold(tx, guest_id=caller.user_id, hold_id=hold_id, now=rt.clock.now())
-    response = RedirectResponse(_listing(hold), 303)
-    flash(response, "The dates are free for others again.")
+    response = RedirectResponse(telling.choice_again(hold), 303)
+    flash(response, "It is free for others again.")
     return response
+
+
+@router.post("/checkout/{hold_id}/renew")
+async def keep_longer(request: Request, hold_id: UUID) -> Response:
+    """Fifteen minutes more, once; what was typed so far is shown again."""
+    caller, rt = require_caller(request), runtime(request)
+    form = await read_form(request, CheckoutForm)
+    async with rt.db.read() as tx:
+        hold = await queries.find_hold(tx, hold_id, caller.user_id)
+    if hold is None:
+        raise HoldNotFound("There is no such hold of yours.")
+    try:
+        async with rt.db.write() as tx:
+            hold = await facade.renew_hold(tx, guest_id=caller.user_id, hold_id=hold_id, now=rt.clock.now())
+    except HoldRenewed as refusal:
+        said = f"{refusal.detail} It is yours until {views.local(hold.expires_at, hold.quote.terms.zone, 'HH:mm')}."
+        return await _show(request, hold, form, {"form": said}, refusal.status)
+    except HoldExpired:
+        return await _show(request, hold, form)
+    return await _show(request, hold, form, note="We keep it for you 15 minutes longer.")
 
 
 async def _show(
@@ -99,33 +115,28 @@ async def _show(
     form: Form[CheckoutForm] | None = None,
     errors: dict[str, str] | None = None,
     status: int = 200,
+    *,
+    note: str = "",
 ) -> Response:
     rt = runtime(request)
     now = rt.clock.now()
+    if hold.status is HoldStatus.USED:
+        response: Response = RedirectResponse("/trips", 303)
+        flash(response, "You have booked this already. Here it is.")
+        return response
+    common = {"hold": hold, "terms": hold.quote.terms, "telling": telling, "views": views}
     if not hold.live(now):
-        back = {"hold": hold, "back": _listing(hold), "views": views}
+        back = {**common, "back": telling.choice_again(hold), "released": hold.status is HoldStatus.RELEASED}
         return render(request, "booking/hold_expired.html", back, 410)
     async with rt.db.read() as tx:
         listing = await catalog.get_listing(tx, hold.resource_id)
     context = {
-        "hold": hold,
+        **common,
         "quote": hold.quote,
-        "terms": hold.quote.terms,
         "listing": listing,
-        "seconds": int((hold.expires_at - now).total_seconds()),
+        "seconds": telling.seconds_left(hold.expires_at, now),
         "typed": Kept(form.typed if form else {}),
         "errors": Kept(errors or {}),
-        "back": _listing(hold),
-        "views": views,
+        "note": note,
     }
     return render(request, "booking/checkout.html", context, status)
-
-
-def _listing(hold: Hold) -> str:
-    party = hold.party
-    if hold.quote.terms.mode is not Mode.NIGHTLY:
-        return f"/stays/{hold.resource_id}#book"
-    return (
-        f"/stays/{hold.resource_id}?arrival={hold.arrival}&departure={hold.departure}&adults={party.adults}"
-        f"&children={party.children}&infants={party.infants}&pets={party.pets}"
-    )

@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse
 from hospes.modules.booking import facade, queries, states
 from hospes.modules.booking.contracts import Action, Actor, Booking, BookingStatus
 from hospes.modules.booking.errors import NotAllowed, RefundChanged
-from hospes.modules.booking.web import views
+from hospes.modules.booking.web import telling, views
 from hospes.modules.catalog import facade as catalog
 from hospes.modules.catalog.contracts import Listing
 from hospes.modules.catalog.errors import ResourceNotFound
@@ -82,6 +82,7 @@ async def trip_page(request: Request, booking_id: UUID) -> Response:
         "timeline": views.timeline_of(history, booking.terms.zone),
         "can": {str(action) for action in states.allowed(booking.status, actor)},
         "now": rt.clock.now(),
+        "telling": telling,
         "views": views,
     }
     return render(request, "booking/trip.html", context)

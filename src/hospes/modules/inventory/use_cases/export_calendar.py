@@ -14,11 +14,11 @@ from hospes.modules.inventory.contracts import ClaimKind
 from hospes.modules.inventory.errors import CalendarNotFound
 from hospes.modules.inventory.policies.feeds import our_uid, runs, window
 from hospes.modules.inventory.policies.nights import nights_span
-from hospes.modules.inventory.providers.ical_writer import BusyEvent, write_calendar
 from hospes.modules.inventory.queries.feeds import Told, find_exported, list_told
 from hospes.modules.inventory.store import feeds as feed_store
 from hospes.platform.caller import Caller
 from hospes.platform.db import ReadTx, WriteTx
+from hospes.platform.icalendar import CalendarEvent, write_calendar
 
 _SUMMARY = {ClaimKind.BOOKING: "Reserved", ClaimKind.BLOCK: "Not available"}
 _BACK = timedelta(days=30)
@@ -45,7 +45,7 @@ async def export_calendar(tx: ReadTx, secret: str, *, now: datetime) -> str:
     return write_calendar(f"{sellable.property_name}: {sellable.resource_name}", events)
 
 
-def _each(sellable: Sellable, told: Sequence[Told]) -> list[BusyEvent]:
+def _each(sellable: Sellable, told: Sequence[Told]) -> list[CalendarEvent]:
     parts: Counter[UUID] = Counter()
     events = []
     for each in told:
@@ -55,11 +55,11 @@ def _each(sellable: Sellable, told: Sequence[Told]) -> list[BusyEvent]:
         nightly = sellable.mode is Mode.NIGHTLY
         starts: date | datetime = claim.first_night if nightly else claim.starts_at
         ends: date | datetime = claim.departure if nightly else claim.ends_at
-        events.append(BusyEvent(uid, starts, ends, _SUMMARY[claim.kind], each.made_at))
+        events.append(CalendarEvent(uid, starts, ends, _SUMMARY[claim.kind], each.made_at))
     return events
 
 
-async def _sold_out(tx: ReadTx, sellable: Sellable, first: date, end: date, now: datetime) -> list[BusyEvent]:
+async def _sold_out(tx: ReadTx, sellable: Sellable, first: date, end: date, now: datetime) -> list[CalendarEvent]:
     states = await queries.calendar(
         tx,
         sellable.resource_id,
@@ -73,7 +73,7 @@ async def _sold_out(tx: ReadTx, sellable: Sellable, first: date, end: date, now:
     stamp = datetime.combine(now.astimezone(ZoneInfo(sellable.zone)).date(), datetime.min.time(), now.tzinfo)
     full = runs([each.night for each in states if each.available == 0])
     return [
-        BusyEvent(our_uid(sellable.resource_id, f"{begins:%Y%m%d}"), begins, ends, "Not available", stamp)
+        CalendarEvent(our_uid(sellable.resource_id, f"{begins:%Y%m%d}"), begins, ends, "Not available", stamp)
         for begins, ends in full
     ]
 

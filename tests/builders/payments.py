@@ -11,6 +11,7 @@ import orjson
 from hospes.modules.payments import facade, queries
 from hospes.modules.payments.contracts import Attempt, CardForm, Method, Payment
 from hospes.modules.payments.providers.port import (
+    Capabilities,
     ChargeOrder,
     Declined,
     Kind,
@@ -91,6 +92,7 @@ class FakeProvider:
     """
 
     name: str = "fake"
+    can: Capabilities = field(default_factory=Capabilities)
     down: int = 0
     charges: dict[UUID, Outcome] = field(default_factory=dict)
     refunds: dict[UUID, Outcome] = field(default_factory=dict)
@@ -123,7 +125,9 @@ class FakeProvider:
             self.refunds[order.key] = Succeeded(f"re_{order.key}", order.amount)
         return self.refunds[order.key]
 
-    async def look_up(self, key: UUID, kind: Kind) -> Outcome | None:
+    async def look_up(
+        self, key: UUID, kind: Kind, *, ref: str | None = None, target: str | None = None
+    ) -> Outcome | None:
         self._check_up()
         return (self.charges if kind == "charge" else self.refunds).get(key)
 
@@ -137,7 +141,7 @@ class FakeProvider:
         if amount:
             self.left[f"ch_{key}"] = amount.amount
 
-    def parse_webhook(self, headers: Mapping[str, str], raw: bytes, *, now: datetime) -> ProviderEvent:
+    async def parse_webhook(self, headers: Mapping[str, str], raw: bytes, *, now: datetime) -> ProviderEvent:
         verify(SECRET, headers.get("sandbox-signature", ""), raw, now=now)
         payload: dict[str, Any] = orjson.loads(raw)
         return ProviderEvent(payload["id"], payload["type"], UUID(payload["data"]["key"]), payload)

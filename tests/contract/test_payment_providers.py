@@ -184,7 +184,7 @@ def a_message(**given: object) -> bytes:
 async def test_a_signed_message_is_read(bench: Bench, now: datetime) -> None:
     key = new_id()
     raw = a_message(data={"key": str(key)})
-    event = bench.provider.parse_webhook({"sandbox-signature": sign(SECRET, raw, at=now)}, raw, now=now)
+    event = await bench.provider.parse_webhook({"sandbox-signature": sign(SECRET, raw, at=now)}, raw, now=now)
     assert (event.id, event.type, event.key) == ("evt_1", "charge.succeeded", key)
 
 
@@ -194,35 +194,35 @@ async def test_a_message_signed_long_ago_or_in_the_future_is_refused(
 ) -> None:
     raw = a_message()
     with pytest.raises(SignatureRefused, match="too long ago"):
-        bench.provider.parse_webhook({"sandbox-signature": sign(SECRET, raw, at=now - age)}, raw, now=now)
+        await bench.provider.parse_webhook({"sandbox-signature": sign(SECRET, raw, at=now - age)}, raw, now=now)
 
 
 @pytest.mark.parametrize("header", ["", "t=1", "v1=ab", "t=x,v1=ab", "t=²,v1=ab", "t=1,v1=é", "t=1,t=2,v1=a"])
 async def test_a_message_without_a_signature_is_refused(bench: Bench, now: datetime, header: str) -> None:
     with pytest.raises(SignatureRefused):
-        bench.provider.parse_webhook({"sandbox-signature": header}, a_message(), now=now)
+        await bench.provider.parse_webhook({"sandbox-signature": header}, a_message(), now=now)
 
 
 async def test_a_message_with_another_secret_or_body_is_refused(bench: Bench, now: datetime) -> None:
     raw = a_message()
     for header, body in [(sign("another", raw, at=now), raw), (sign(SECRET, raw, at=now), raw + b" ")]:
         with pytest.raises(SignatureRefused, match="does not fit"):
-            bench.provider.parse_webhook({"sandbox-signature": header}, body, now=now)
+            await bench.provider.parse_webhook({"sandbox-signature": header}, body, now=now)
 
 
 async def test_the_sandbox_refuses_signed_nonsense(db: Database, now: datetime) -> None:
     provider = SandboxProvider(SandboxBooks(db), webhook_secret=SECRET)
     for raw in (b"", b"[]", b"{}", b'{"id": 7}', b'{"id": ""}', b"not json"):
         with pytest.raises(SignatureRefused):
-            provider.parse_webhook({"sandbox-signature": sign(SECRET, raw, at=now)}, raw, now=now)
+            await provider.parse_webhook({"sandbox-signature": sign(SECRET, raw, at=now)}, raw, now=now)
     raw = b'{"id": "evt_9", "data": {"key": "not a key"}}'
-    assert provider.parse_webhook({"sandbox-signature": sign(SECRET, raw, at=now)}, raw, now=now).key is None
+    assert (await provider.parse_webhook({"sandbox-signature": sign(SECRET, raw, at=now)}, raw, now=now)).key is None
 
 
 async def test_without_a_secret_no_message_is_believed(db: Database, now: datetime) -> None:
     provider, raw = SandboxProvider(SandboxBooks(db), webhook_secret=""), a_message()
     with pytest.raises(SignatureRefused):
-        provider.parse_webhook({"sandbox-signature": sign("", raw, at=now)}, raw, now=now)
+        await provider.parse_webhook({"sandbox-signature": sign("", raw, at=now)}, raw, now=now)
 
 
 async def test_the_slow_card_answers_after_eight_seconds(db: Database, now: datetime) -> None:

@@ -12,6 +12,7 @@ from hospes.modules.payments.contracts import CardForm, Method
 from hospes.modules.payments.errors import InvalidCard
 from hospes.modules.payments.policies.cards import sandbox_card_of
 from hospes.modules.payments.providers.port import (
+    Capabilities,
     ChargeOrder,
     Declined,
     Kind,
@@ -35,6 +36,7 @@ class SandboxProvider:
     """Keeps its own books; answers as the card asks."""
 
     name = "sandbox"
+    can = Capabilities()
 
     def __init__(
         self,
@@ -78,7 +80,9 @@ class SandboxProvider:
             return Declined("refund_refused")
         return _refunded(booked)
 
-    async def look_up(self, key: UUID, kind: Kind) -> Outcome | None:
+    async def look_up(
+        self, key: UUID, kind: Kind, *, ref: str | None = None, target: str | None = None
+    ) -> Outcome | None:
         """What the books say of this key."""
         if kind == "refund":
             refund = await self._books.find_refund(key)
@@ -90,7 +94,7 @@ class SandboxProvider:
         """The payer's answer to the bank's question."""
         await self._books.answer(key, approve=approve)
 
-    def parse_webhook(self, headers: Mapping[str, str], raw: bytes, *, now: datetime) -> ProviderEvent:
+    async def parse_webhook(self, headers: Mapping[str, str], raw: bytes, *, now: datetime) -> ProviderEvent:
         """`{"id": "evt_…", "type": "charge.succeeded", "data": {"key": …}}`, signed as providers/signature.py says."""
         verify(self._secret, headers.get(SIGNATURE, ""), raw, now=now)
         try:

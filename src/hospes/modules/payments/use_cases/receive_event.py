@@ -22,7 +22,7 @@ async def receive_event(rt: Runtime, provider_name: str, headers: Mapping[str, s
         raise UnknownProvider
     now = rt.clock.now()
     try:
-        event = provider.parse_webhook(headers, raw, now=now)
+        event = await provider.parse_webhook(headers, raw, now=now)
     except SignatureRefused as refusal:
         raise WrongSignature(str(refusal)) from refusal
     async with rt.db.write() as tx:

@@ -10,7 +10,15 @@ import structlog
 from hospes.modules.payments import events, queries, store
 from hospes.modules.payments.contracts import Attempt, AttemptKind, AttemptStatus, Payment
 from hospes.modules.payments.policies.retrying import ACTION_LASTS, ACTION_LOOK, LEASE, next_look, next_try
-from hospes.modules.payments.providers.port import Declined, NeedsAction, Outcome, Succeeded, Unknown
+from hospes.modules.payments.providers.port import (
+    Authorised,
+    Declined,
+    NeedsAction,
+    Outcome,
+    Pending,
+    Succeeded,
+    Unknown,
+)
 from hospes.modules.payments.states import Action, attempt_after, payment_after
 from hospes.modules.payments.use_cases.publish_payment import publish_payment
 from hospes.modules.payments.use_cases.request_refund import SURPLUS, record_refund
@@ -49,6 +57,8 @@ async def settle_attempt(tx: WriteTx, attempt_id: UUID, answer: Answer, now: dat
             await _asked(tx, payment, attempt, answer, now)
         case Unknown():
             await _lost(tx, payment, attempt, answer.why, now)
+        case Pending() | Authorised():
+            await _lost(tx, payment, attempt, "not finished yet", now)
         case Unreached():
             await _postponed(tx, payment, attempt, next_try(attempt.tries, now), now)
         case NeverArrived():

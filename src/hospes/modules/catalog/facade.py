@@ -44,6 +44,19 @@ async def get_listing(tx: ReadTx, resource_id: UUID) -> Listing:
     )
 
 
+async def get_business(tx: ReadTx, business_id: UUID) -> Business:
+    """The business, whoever asks; raises `BusinessNotFound`."""
+    found = await queries.find_business(tx, business_id)
+    if found is None:
+        raise BusinessNotFound()
+    return found
+
+
+async def members_of(tx: ReadTx, business_id: UUID) -> list[UUID]:
+    """Who works for the business, its owner first."""
+    return await queries.list_members(tx, business_id)
+
+
 async def business_of(tx: ReadTx, user_id: UUID) -> Business | None:
     """The business this user owns or works for (an owned one first), deleted ones left out."""
     return await queries.find_business_of(tx, user_id)

@@ -146,6 +146,16 @@ async def is_member(tx: ReadTx, business_id: UUID, user_id: UUID) -> bool:
     return await tx.find(sql, {"id": business_id, "user": user_id}) is not None
 
 
+async def list_members(tx: ReadTx, business_id: UUID) -> list[UUID]:
+    """The users of a business, its owner first."""
+    rows = await tx.all(
+        "SELECT bm.user_id FROM catalog.business_member AS bm WHERE bm.business_id = %s"
+        " ORDER BY (bm.role = 'owner') DESC, bm.user_id",
+        (business_id,),
+    )
+    return [row["user_id"] for row in rows]
+
+
 async def list_businesses(
     tx: ReadTx, *, user_id: UUID | None, status: str | None, after: UUID | None, limit: int
 ) -> list[Business]:

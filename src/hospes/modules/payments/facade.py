@@ -4,6 +4,7 @@
 What is paid for, `booking_id`, is a booking, or a change of one that costs more: each has one payment.
 """
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from hospes.modules.payments import queries
@@ -20,6 +21,7 @@ __all__ = [
     "cancel_payment",
     "open_first_payment",
     "open_payment",
+    "parts_of",
     "payment_of",
     "refundable_of",
     "reprice_payment",
@@ -32,3 +34,8 @@ __all__ = [
 async def payment_of(tx: ReadTx, booking_id: UUID) -> Payment | None:
     """The payment of a booking, or None when it needs none."""
     return await queries.find_payment_of(tx, booking_id)
+
+
+async def parts_of(tx: ReadTx, paid_for: Sequence[UUID]) -> list[Payment]:
+    """Every part of what is paid for these bookings and changes, in order."""
+    return await queries.list_parts_of(tx, paid_for)

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from hospes.modules.booking import queries
-from hospes.modules.booking.contracts import Actor, Booking
+from hospes.modules.booking.contracts import Actor, Booking, HistoryEntry
 from hospes.modules.booking.errors import BookingNotFound
 from hospes.modules.booking.use_cases.accept_offer import accept_offer, leave_waitlist
 from hospes.modules.booking.use_cases.apply_paid_change import apply_paid_change
@@ -19,6 +19,7 @@ from hospes.modules.booking.use_cases.create_booking import book_hold, book_stay
 from hospes.modules.booking.use_cases.decide_booking import accept_booking, decline_booking
 from hospes.modules.booking.use_cases.end_change import withdraw_change
 from hospes.modules.booking.use_cases.expire_due import expire_due
+from hospes.modules.booking.use_cases.export_trip import export_trip
 from hospes.modules.booking.use_cases.join_waitlist import join_waitlist
 from hospes.modules.booking.use_cases.leave_early import leave_early, preview_departure
 from hospes.modules.booking.use_cases.mark_no_show import mark_no_show
@@ -48,6 +49,7 @@ __all__ = [
     "book_series",
     "book_stay",
     "book_wish",
+    "bookings_of_series",
     "cancel_booking",
     "cancel_series",
     "change_booking",
@@ -56,9 +58,11 @@ __all__ = [
     "confirm_paid",
     "decline_booking",
     "expire_due",
+    "export_trip",
     "find_booking",
     "get_booking",
     "get_booking_for",
+    "history_of",
     "hold_wish",
     "join_waitlist",
     "leave_early",
@@ -66,6 +70,7 @@ __all__ = [
     "mark_no_show",
     "note_attention",
     "offer_places",
+    "paid_under",
     "place_hold",
     "preview_acceptance",
     "preview_cancellation",
@@ -111,3 +116,18 @@ async def get_booking_for(tx: ReadTx, caller: Caller, booking_id: UUID) -> tuple
     except BusinessNotFound:
         raise BookingNotFound("There is no such booking.") from None
     return booking, Actor.HOST
+
+
+async def history_of(tx: ReadTx, booking_id: UUID) -> list[HistoryEntry]:
+    """Every step of the booking, the oldest first."""
+    return await queries.list_history(tx, booking_id)
+
+
+async def paid_under(tx: ReadTx, booking_id: UUID) -> list[UUID]:
+    """Under which ids what the booking costs is paid: its own, and those of the changes that were made."""
+    return [booking_id, *await queries.list_paid_changes(tx, booking_id)]
+
+
+async def bookings_of_series(tx: ReadTx, series_id: UUID) -> list[Booking]:
+    """The bookings of a series, in order of time."""
+    return await queries.list_series(tx, series_id)

@@ -1,7 +1,7 @@
 """Transactions on psycopg pools. `ReadTx` and `WriteTx` are types, so a signature says what a function may do."""
 
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, LiteralString
 
 import orjson
@@ -169,13 +169,12 @@ class WriteTx(ReadTx):
         """What fails inside is undone without losing the transaction."""
         await self.settle()
         await self.flush()
-        try:
+        async with AsyncExitStack() as refused:
+            refused.callback(self.forget_waiting)
             async with self.conn.transaction():
                 yield
                 await self.flush()
-        except BaseException:
-            self.forget_waiting()
-            raise
+            refused.pop_all()
 
 
 class Database:

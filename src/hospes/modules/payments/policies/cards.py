@@ -12,7 +12,13 @@ from hospes.modules.payments.contracts import CardForm
 
 @dataclass(frozen=True, slots=True)
 class SandboxCard:
-    """A number of the sandbox and what paying with it does."""
+    """A number of the sandbox and what paying with it does.
+
+    decline:<reason>; challenge: the bank asks the payer; slow; lost: taken, the answer is lost; outage: out of service
+    once; silent: taken, and the call never returns; nonsense: no answer ever makes sense; lapse: what was authorised
+    cannot be taken any more; dispute:<lost|won>: taken, a minute later the bank takes it back, and three days later it
+    is decided.
+    """
 
     number: str
     behaviour: str
@@ -24,10 +30,17 @@ SANDBOX_CARDS = (
     SandboxCard("5555555555554444", "succeed", "mastercard"),
     SandboxCard("4000000000000002", "decline:card_declined"),
     SandboxCard("4000000000009995", "decline:insufficient_funds"),
+    SandboxCard("4000000000000069", "decline:expired_card"),
+    SandboxCard("4000000000009979", "decline:stolen_card"),
     SandboxCard("4000002500003155", "challenge"),
     SandboxCard("4000000000000077", "slow"),
     SandboxCard("4000000000000119", "lost"),
     SandboxCard("4000000000000341", "outage"),
+    SandboxCard("4000000000000192", "silent"),
+    SandboxCard("4000000000003063", "nonsense"),
+    SandboxCard("4000000000006975", "lapse"),
+    SandboxCard("4000000000000259", "dispute:lost"),
+    SandboxCard("4000000000001976", "dispute:won"),
 )
 _BY_NUMBER = {card.number: card for card in SANDBOX_CARDS}
 

@@ -12,7 +12,11 @@ from hospes.platform.settings import Settings
 
 def make_providers(rt: Runtime) -> dict[str, Any]:
     """Called once by the entry point that puts a process together."""
-    return {SandboxProvider.name: SandboxProvider(SandboxBooks(rt.db), webhook_secret=sandbox_secret(rt.settings))}
+    return {
+        SandboxProvider.name: SandboxProvider(
+            SandboxBooks(rt.db, rt.clock.now), webhook_secret=sandbox_secret(rt.settings)
+        )
+    }
 
 
 def sandbox_secret(settings: Settings) -> str:

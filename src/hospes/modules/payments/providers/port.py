@@ -325,6 +325,10 @@ class PaymentProvider(Protocol):
         """Every movement of the vendor's books in [since, until), oldest first."""
         ...
 
+    async def list_disputes(self, since: datetime) -> Sequence[DisputeNews]:
+        """Every dispute opened or decided since then: ask now and then, for a webhook may be lost."""
+        ...
+
     async def parse_webhook(self, headers: Mapping[str, str], raw: bytes, *, now: datetime) -> ProviderEvent:
         """The message, its signature over the raw body checked; raises `SignatureRefused`.
 

@@ -7,10 +7,12 @@ import { watchCalendar } from "./islands/calendar";
 import { openGallery } from "./islands/gallery";
 import { startCountdowns } from "./islands/countdown";
 import { followHold } from "./islands/hold";
+import { followLive } from "./islands/live";
 import { watchPlaces } from "./islands/places";
 import { watchNights } from "./islands/host_calendar";
 import { watchCopies } from "./islands/copy";
 import { watchFilters } from "./islands/filters";
+import { watchTimes } from "./islands/slots";
 
 document.body.addEventListener("htmx:configRequest", (event) => {
   (event as CustomEvent).detail.headers["X-CSRF-Token"] = document.body.dataset.csrf ?? "";
@@ -20,7 +22,9 @@ watchCalendar(htmx);
 openGallery();
 startCountdowns();
 followHold();
+followLive();
 watchPlaces();
 watchNights();
 watchFilters();
 watchCopies();
+watchTimes();

@@ -2,9 +2,19 @@
 
 from fastapi import APIRouter, Depends
 
-from hospes.modules.booking.web import calendars, checkout, host_agenda, host_detail, hosting, prices, stays, trips
+from hospes.modules.booking.web import (
+    calendars,
+    cancelling,
+    checkout,
+    host_agenda,
+    host_detail,
+    hosting,
+    prices,
+    stays,
+    trips,
+)
 from hospes.platform.csrf import verify_csrf
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(verify_csrf)])
-for _part in (stays, checkout, trips, hosting, host_detail, host_agenda, calendars, prices):
+for _part in (stays, checkout, trips, cancelling, hosting, host_detail, host_agenda, calendars, prices):
     router.include_router(_part.router)

@@ -1,25 +1,35 @@
-"""A guest's trips: the list, one trip with its story, and calling it off."""
+"""A guest's trips: the list, and one trip with its story, as it happens."""
 
 from collections.abc import Iterable
-from typing import Annotated, Any
+from dataclasses import dataclass
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from hospes.modules.booking import facade, queries, states
-from hospes.modules.booking.contracts import Action, Actor, Booking, BookingStatus
-from hospes.modules.booking.errors import NotAllowed, RefundChanged
-from hospes.modules.booking.web import telling, views
+from hospes.modules.booking.contracts import (
+    Action,
+    Actor,
+    Booking,
+    BookingStatus,
+    ChangeRequest,
+    ChangeStatus,
+    HistoryEntry,
+    Mode,
+)
+from hospes.modules.booking.use_cases.follow_events import BOOKING
+from hospes.modules.booking.web import stories, telling, views
 from hospes.modules.catalog import facade as catalog
 from hospes.modules.catalog.contracts import Listing
 from hospes.modules.catalog.errors import ResourceNotFound
 from hospes.modules.identity import facade as users
 from hospes.modules.payments import facade as payments
+from hospes.modules.payments.contracts import Payment, PaymentStatus
 from hospes.platform.caller import require_caller
 from hospes.platform.db import ReadTx
-from hospes.platform.money import Money
-from hospes.platform.pages import flash, render
+from hospes.platform.pages import render
 from hospes.platform.runtime import runtime
 
 router = APIRouter()
@@ -30,6 +40,19 @@ TABS: dict[str, tuple[str, tuple[BookingStatus, ...]]] = {
     "cancelled": ("Not taken", (_S.CANCELLED, _S.DECLINED, _S.EXPIRED)),
 }
 PAGE = 20
+AT_WORK = frozenset({PaymentStatus.PROCESSING, PaymentStatus.NEEDS_ACTION, PaymentStatus.SUCCEEDED})
+SETTLED = frozenset({ChangeStatus.APPLIED, ChangeStatus.REFUNDED})
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """How a page follows what happens: from which event on, what it shows now, and every how many seconds it looks by
+    itself (0: only when the stream fails)."""
+
+    events: str
+    last: int
+    state: str
+    every: int = 0
 
 
 @router.get("/trips")
@@ -59,6 +82,18 @@ async def trips_page(
     return render(request, "booking/trips.html", context)
 
 
+@router.get("/trips/{booking_id}.ics")
+async def trip_calendar(request: Request, booking_id: UUID) -> Response:
+    """The trip as an event for a calendar of one's own; fetched again it replaces what was there."""
+    caller = require_caller(request)
+    address = f"{str(request.base_url).rstrip('/')}/trips/{booking_id}"
+    async with runtime(request).db.read() as tx:
+        booking, _ = await facade.get_booking_for(tx, caller, booking_id)
+        text = await facade.export_trip(tx, booking, address=address)
+    headers = {"Content-Disposition": f'attachment; filename="{booking.reference}.ics"', "Cache-Control": "no-store"}
+    return Response(text, media_type="text/calendar; charset=utf-8", headers=headers)
+
+
 @router.get("/trips/{booking_id}")
 async def trip_page(request: Request, booking_id: UUID) -> Response:
     """One booking: where, when, what was agreed, what has happened, and what can be done now."""
@@ -69,76 +104,73 @@ async def trip_page(request: Request, booking_id: UUID) -> Response:
             return RedirectResponse(f"/trips/{change.booking_id}", status_code=303)
         booking, actor = await facade.get_booking_for(tx, caller, booking_id)
         history = await queries.list_history(tx, booking_id)
-        payment = await payments.payment_of(tx, booking_id)
+        changes = await queries.list_changes(tx, booking_id)
+        paid = await payments_of(tx, booking, changes)
         listings = await listings_of(tx, [booking])
         guest = await users.get_user(tx, booking.guest_id) if actor is not Actor.GUEST else None
+        series = await queries.list_series(tx, booking.series_id) if booking.series_id else []
+        told = await queries.list_events(tx, booking_id, BOOKING.shown, 0)
+    payment, waiting = paid.get(booking_id), next((each for each in changes if each.status is ChangeStatus.OPEN), None)
+    money = stories.money_of(booking, history, _that_count(booking, changes, paid))
+    now = rt.clock.now()
     context = {
         "booking": booking,
         "terms": booking.terms,
         "actor": str(actor),
         "guest": guest,
         "payment": payment,
+        "paying": payment is not None and payment.status in AT_WORK and booking.status is _S.PENDING_PAYMENT,
+        "money": money,
+        "change": waiting,
+        "change_paying": waiting is not None and _at_work(paid.get(waiting.id)),
+        "series": series,
         "listing": listings.get(booking.resource_id),
-        "timeline": views.timeline_of(history, booking.terms.zone),
-        "can": {str(action) for action in states.allowed(booking.status, actor)},
-        "now": rt.clock.now(),
+        "timeline": stories.story_of(booking, history),
+        "can": can_of(booking, actor),
+        "live": _live(booking, history, told[-1].sequence if told else 0, paid, money),
+        "now": now,
         "telling": telling,
         "views": views,
     }
     return render(request, "booking/trip.html", context)
 
 
-@router.get("/trips/{booking_id}/cancel")
-async def cancel_page(request: Request, booking_id: UUID) -> Response:
-    """What cancelling would give back now, before anything happens."""
-    return await _ask_to_cancel(request, booking_id)
+def can_of(booking: Booking, actor: Actor) -> set[str]:
+    """What may be done now, by name of the action."""
+    can = {str(action) for action in states.allowed(booking.status, actor)}
+    return can if booking.mode is Mode.NIGHTLY else can - {str(Action.LEAVE_EARLY)}
 
 
-@router.post("/trips/{booking_id}/cancel")
-async def cancel(request: Request, booking_id: UUID) -> Response:
-    """Cancel at the refund that was shown; another refund by now is asked again."""
-    caller, rt = require_caller(request), runtime(request)
-    form = await request.form()
-    expected = str(form.get("expected_refund", ""))
-    try:
-        async with rt.db.write() as tx:
-            _, actor = await facade.get_booking_for(tx, caller, booking_id)
-            _, refund = await facade.cancel_booking(
-                tx,
-                booking_id=booking_id,
-                actor=actor,
-                actor_id=caller.user_id,
-                reason=str(form.get("reason", "")).strip()[:500],
-                expected_refund=int(expected) if expected.isdecimal() and len(expected) < 16 else None,
-                now=rt.clock.now(),
-            )
-    except RefundChanged as refusal:
-        return await _ask_to_cancel(request, booking_id, refusal.detail, refusal.status)
-    except NotAllowed as refusal:
-        response = RedirectResponse(f"/trips/{booking_id}", 303)
-        flash(response, refusal.detail)
-        return response
-    response = RedirectResponse(f"/trips/{booking_id}", 303)
-    back = Money(refund.amount, refund.currency).text()
-    flash(response, f"Cancelled. {back} is on its way back." if refund.amount else "Cancelled.")
-    return response
+async def payments_of(tx: ReadTx, booking: Booking, changes: Iterable[ChangeRequest]) -> dict[UUID, Payment]:
+    """The payment of a booking and those of its changes, by what they are for; the booking's own first."""
+    found = {each: await payments.payment_of(tx, each) for each in (booking.id, *(change.id for change in changes))}
+    return {each: payment for each, payment in found.items() if payment is not None}
 
 
-async def _ask_to_cancel(request: Request, booking_id: UUID, error: str = "", status: int = 200) -> Response:
-    caller, rt = require_caller(request), runtime(request)
-    async with rt.db.read() as tx:
-        booking, actor = await facade.get_booking_for(tx, caller, booking_id)
-    if Action.CANCEL not in states.allowed(booking.status, actor):
-        return RedirectResponse(f"/trips/{booking_id}", 303)
-    context: dict[str, Any] = {
-        "booking": booking,
-        "terms": booking.terms,
-        "actor": str(actor),
-        "refund": facade.preview_cancellation(booking, actor=actor, now=rt.clock.now()),
-        "error": error,
-        "views": views,
-    }
-    return render(request, "booking/cancel.html", context, status)
+def _that_count(booking: Booking, changes: list[ChangeRequest], paid: dict[UUID, Payment]) -> list[Payment]:
+    """The payments of the booking and of changes that came about or whose money goes back."""
+    settled = {booking.id, *(each.id for each in changes if each.status in SETTLED)}
+    return [payment for each, payment in paid.items() if each in settled]
+
+
+def _at_work(payment: Payment | None) -> bool:
+    return payment is not None and payment.status in AT_WORK
+
+
+def _live(
+    booking: Booking,
+    history: list[HistoryEntry],
+    last: int,
+    paid: dict[UUID, Payment],
+    money: stories.MoneyStory | None,
+) -> Live:
+    """Payments have a stream of their own, so while money is on its way the page also looks by itself."""
+    moving = any(each.status in (PaymentStatus.PROCESSING, PaymentStatus.NEEDS_ACTION) for each in paid.values())
+    arrived = booking.status is _S.PENDING_PAYMENT and _at_work(paid.get(booking.id))
+    every = 3 if moving or arrived else 5 if money is not None and money.coming.amount else 0
+    seen = "".join(f"-{each.version}" for each in paid.values())
+    events = "" if booking.status in states.OVER else f"/api/v1/bookings/{booking.id}/events"
+    return Live(events, last, f"{booking.version}-{len(history)}-{booking.status}{seen}", every)
 
 
 async def listings_of(tx: ReadTx, bookings: Iterable[Booking]) -> dict[UUID, Listing]:

@@ -1,0 +1,141 @@
+"""What has happened to a booking and to its money, in words; all of it pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from hospes.modules.booking.contracts import Action, Actor, Booking, BookingStatus, HistoryEntry, Mode, Party
+from hospes.modules.booking.policies.cancellation import refund_of_guest, refund_of_host
+from hospes.modules.booking.web import views
+from hospes.modules.payments.contracts import Payment, PaymentStatus
+from hospes.platform.money import Money
+
+_S = BookingStatus
+_STEPS = {
+    Action.CREATE: "Booking made",
+    Action.ACCEPT: "Accepted by the host",
+    Action.DECLINE: "Declined by the host",
+    Action.PAY: "Paid and confirmed",
+    Action.EXPIRE: "Time ran out",
+    Action.CANCEL: "Cancelled",
+    Action.REINSTATE: "Payment arrived late; the place was still free",
+    Action.START: "Began",
+    Action.COMPLETE: "Ended",
+    Action.MARK_NO_SHOW: "Nobody came",
+    Action.CHANGE: "Changed",
+    Action.ASK_CHANGE: "A change was asked for; it waits for its payment",
+    Action.END_CHANGE: "The change asked for was given up",
+    Action.LEAVE_EARLY: "Left early",
+}
+_ENDED = {
+    "expired": "The change asked for was not paid in time",
+    "refunded": "The change was not possible any more; what was paid for it goes back",
+}
+_PAYMENT = {
+    PaymentStatus.AWAITING_METHOD: "Not paid yet",
+    PaymentStatus.PROCESSING: "Being paid",
+    PaymentStatus.NEEDS_ACTION: "Waiting for your bank",
+    PaymentStatus.SUCCEEDED: "Paid",
+    PaymentStatus.FAILED: "The last try did not go through",
+    PaymentStatus.CANCELLED: "Nothing was charged",
+    PaymentStatus.PARTLY_REFUNDED: "Paid, and partly given back",
+    PaymentStatus.REFUNDED: "Given back",
+}
+_KEEPS_ALL = frozenset({_S.CONFIRMED, _S.IN_PROGRESS, _S.COMPLETED, _S.NO_SHOW})
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step: what, when, the words that came with it, and what became different."""
+
+    text: str
+    at: str
+    note: str
+    details: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyStory:
+    """What was taken, what has gone back and what is on its way back; `words` is where the payment stands."""
+
+    words: str
+    taken: Money
+    back: Money
+    coming: Money
+
+
+def story_of(booking: Booking, history: Sequence[HistoryEntry]) -> list[Step]:
+    """The steps of a booking, the first one first."""
+    return [
+        Step(_text(entry), views.local(entry.at, booking.terms.zone), entry.note, tuple(_details(entry, booking)))
+        for entry in history
+    ]
+
+
+def money_of(booking: Booking, history: Sequence[HistoryEntry], payments: Sequence[Payment]) -> MoneyStory | None:
+    """None when there is no payment. `payments`: of the booking, and of its changes that came about or were given
+    back."""
+    if not payments:
+        return None
+    taken, back = (sum(getattr(each, name) for each in payments) for name in ("captured", "refunded"))
+    due = max(taken - _kept(booking, history), 0) if taken else 0
+    currency = booking.total.currency
+    words = _PAYMENT[payments[0].status]
+    coming = max(due - back, 0)
+    if taken and back:
+        words = "Given back" if back >= taken else "Paid, and partly given back"
+    return MoneyStory(words, Money(taken, currency), Money(back, currency), Money(coming, currency))
+
+
+def _kept(booking: Booking, history: Sequence[HistoryEntry]) -> int:
+    if booking.status in _KEEPS_ALL:
+        return booking.total.amount
+    last = next((each for each in reversed(history) if each.action is Action.CANCEL), None)
+    if booking.status is not _S.CANCELLED or last is None or last.from_status is not _S.CONFIRMED:
+        return 0
+    paid = booking.total.amount
+    if last.actor is Actor.GUEST:
+        return paid - refund_of_guest(booking.terms, paid=paid, now=last.at).amount
+    return paid - refund_of_host(booking.terms, paid=paid).amount
+
+
+def _text(entry: HistoryEntry) -> str:
+    if entry.action is Action.END_CHANGE:
+        return _ENDED.get(str(entry.data.get("change_status", "")), _STEPS[entry.action])
+    by_host = entry.actor in (Actor.HOST, Actor.ADMIN)
+    named = entry.action in (Action.CANCEL, Action.CHANGE, Action.ASK_CHANGE, Action.LEAVE_EARLY)
+    return _STEPS[entry.action] + (
+        " by the host" if by_host and named and entry.action is not Action.ASK_CHANGE else ""
+    )
+
+
+def _details(entry: HistoryEntry, booking: Booking) -> list[str]:
+    before, after = entry.data.get("before"), entry.data.get("after")
+    if not before or not after:
+        return []
+    zone, said = booking.terms.zone, []
+    if before["resource_name"] != after["resource_name"]:
+        said.append(f"{before['resource_name']} becomes {after['resource_name']}")
+    if _when(before, booking.mode, zone) != _when(after, booking.mode, zone):
+        said.append(f"{_when(before, booking.mode, zone)} becomes {_when(after, booking.mode, zone)}")
+    if before["party"] != after["party"]:
+        said.append(f"{_party(before)} becomes {_party(after)}")
+    if before["quantity"] != after["quantity"] and booking.mode is not Mode.DEPARTURE:
+        said.append(f"{before['quantity']} becomes {after['quantity']} of them")
+    difference = Money(abs(entry.data.get("difference", 0)), before["currency"]).text()
+    if entry.data.get("difference"):
+        said.append(f"{difference} {'more' if entry.data['difference'] > 0 else 'less'}")
+    return said
+
+
+def _when(seen: dict[str, Any], mode: Mode, zone: str) -> str:
+    if mode is Mode.NIGHTLY:
+        first, last = (date.fromisoformat(seen[name]) for name in ("arrival", "departure"))
+        return f"{first.day} {first:%b} to {last.day} {last:%b}"
+    start, end = (datetime.fromisoformat(seen[name]) for name in ("check_in_at", "check_out_at"))
+    return views.span_words(str(mode), start, end, zone)
+
+
+def _party(seen: dict[str, Any]) -> str:
+    return views.party_words(Party(**seen["party"]))

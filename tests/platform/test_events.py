@@ -6,6 +6,8 @@ from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
+import pytest
+
 from hospes.platform.db import Database, WriteTx
 from hospes.platform.errors import Conflict
 from hospes.platform.housekeeping import forget_relayed_events
@@ -107,6 +109,30 @@ async def test_only_one_relay_hands_on_at_a_time(runtime: Runtime) -> None:
     async with runtime.db.write() as first, runtime.db.write() as second:
         assert await relay_once(first, [], now=NOW) == 1
         assert await relay_once(second, [], now=NOW) == 0
+
+
+@pytest.mark.parametrize(("urgent", "order"), [(True, ["b", "a", "a"]), (False, ["a", "a", "b"])])
+async def test_an_urgent_subscriber_goes_before_all_that_waits(
+    runtime: Runtime, urgent: bool, order: list[str]
+) -> None:
+    seen: list[str] = []
+
+    async def note_a(_: Runtime, __: Event) -> None:
+        seen.append("a")
+
+    async def note_b(_: Runtime, __: Event) -> None:
+        seen.append("b")
+
+    both = (
+        Subscriber("tests.a", ("thing.said",), note_a),
+        Subscriber("tests.b", ("thing.asked",), note_b, urgent=urgent),
+    )
+    await say(runtime, new_id(), 1)
+    await say(runtime, new_id(), 2)
+    await say(runtime, new_id(), 3, type="thing.asked")
+    await relay(runtime, *both)
+    await run_waiting(runtime, subscriber_tasks(both))
+    assert seen == order
 
 
 async def test_a_subscriber_can_tell_that_it_has_done_an_event(runtime: Runtime) -> None:

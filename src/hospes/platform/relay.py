@@ -18,6 +18,7 @@ from hospes.platform.subscribing import Subscriber
 
 log = structlog.get_logger(__name__)
 QUEUE = "events"
+URGENT = 10
 
 
 async def relay_once(tx: WriteTx, subscribers: Sequence[Subscriber], *, now: datetime, limit: int = 500) -> int:
@@ -33,7 +34,13 @@ async def relay_once(tx: WriteTx, subscribers: Sequence[Subscriber], *, now: dat
     if not rows:
         return 0
     orders = [
-        Order(task_name(subscriber), {"event": _as_json(row)}, QUEUE, lock=f"{subscriber.name}:{row['aggregate_id']}")
+        Order(
+            task_name(subscriber),
+            {"event": _as_json(row)},
+            QUEUE,
+            lock=f"{subscriber.name}:{row['aggregate_id']}",
+            priority=URGENT if subscriber.urgent else 0,
+        )
         for row in rows
         for subscriber in subscribers
         if row["type"] in subscriber.types

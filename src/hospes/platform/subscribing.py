@@ -10,11 +10,15 @@ from hospes.platform.runtime import Runtime
 
 @dataclass(frozen=True, slots=True)
 class Subscriber:
-    """`handle` is called for every event of `types`; it may be called again for the same one."""
+    """`handle` is called for every event of `types`; it may be called again for the same one.
+
+    An `urgent` one goes before all others that wait: somebody looks at a screen meanwhile.
+    """
 
     name: str
     types: tuple[str, ...]
     handle: Callable[[Runtime, Event], Awaitable[None]]
+    urgent: bool = False
 
 
 async def once_per_event(tx: WriteTx, subscriber: str, event: Event) -> bool:

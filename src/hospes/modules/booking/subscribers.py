@@ -63,7 +63,7 @@ async def offer_when_freed(ctx: Runtime, event: Event) -> None:
 
 
 SUBSCRIBERS = (
-    Subscriber(NAME, ("payment.completed",), confirm_when_paid),
+    Subscriber(NAME, ("payment.completed",), confirm_when_paid, urgent=True),
     Subscriber(ATTENTION, ("payment.refund_failed",), note_failed_refund),
     Subscriber("booking.offer_places", FREED, offer_when_freed),
 )

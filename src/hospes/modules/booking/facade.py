@@ -49,6 +49,7 @@ __all__ = [
     "book_series",
     "book_stay",
     "book_wish",
+    "booking_paid_under",
     "bookings_of_series",
     "cancel_booking",
     "cancel_series",
@@ -131,3 +132,9 @@ async def paid_under(tx: ReadTx, booking_id: UUID) -> list[UUID]:
 async def bookings_of_series(tx: ReadTx, series_id: UUID) -> list[Booking]:
     """The bookings of a series, in order of time."""
     return await queries.list_series(tx, series_id)
+
+
+async def booking_paid_under(tx: ReadTx, paid_for: UUID) -> Booking | None:
+    """The booking that is paid under this id: its own, or that of one of its changes."""
+    change = await queries.find_change(tx, paid_for)
+    return await queries.find_booking(tx, change.booking_id if change else paid_for)

@@ -1,0 +1,75 @@
+"""What other modules may ask the ledger."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from hospes.modules.ledger import queries, store
+from hospes.modules.ledger.contracts import Account, Entry, Line, Transaction
+from hospes.modules.ledger.errors import UnbalancedTransaction
+from hospes.platform.db import ReadTx, WriteTx
+
+__all__ = ["about", "balance", "entries", "post", "post_later"]
+
+
+async def post(
+    tx: WriteTx,
+    *,
+    key: str,
+    kind: str,
+    about: UUID | None,
+    lines: Sequence[Line],
+    currency: str,
+    now: datetime,
+    note: str = "",
+) -> bool:
+    """Add one transaction, in one statement with whatever waits; answers False when `key` was posted before.
+
+    Amounts are minor units of `currency`, debit above zero, and sum to zero (else `UnbalancedTransaction`; the database
+    checks again at the commit). Lines of zero are left out; with none left nothing is posted (False).
+    """
+    said = _said(lines)
+    if not said:
+        return False
+    return bool(await tx.run_together(store.POST, store.as_params(key, kind, about, said, currency, note, now)))
+
+
+async def post_later(
+    tx: WriteTx,
+    *,
+    key: str,
+    kind: str,
+    about: UUID | None,
+    lines: Sequence[Line],
+    currency: str,
+    now: datetime,
+    note: str = "",
+) -> None:
+    """As `post`, riding with the next statement or the commit: no round trip of its own, and no answer."""
+    said = _said(lines)
+    if said:
+        await tx.run_later(store.POST, store.as_params(key, kind, about, said, currency, note, now))
+
+
+async def balance(tx: ReadTx, account: Account, currency: str) -> int:
+    """Debits less credits of an account, in minor units; 0 for one that was never posted to."""
+    return await queries.balance(tx, account, currency)
+
+
+async def entries(
+    tx: ReadTx, account: Account, currency: str, *, before: tuple[datetime, int] | None = None, limit: int = 50
+) -> list[Entry]:
+    """The latest postings of an account, newest first, with its balance after each; go on `before` the last one's
+    (posted_at, id)."""
+    return await queries.entries(tx, account, currency, before=before, limit=limit)
+
+
+async def about(tx: ReadTx, about: UUID) -> list[Transaction]:
+    """All that was posted about a booking or a change, oldest first."""
+    return await queries.about(tx, about)
+
+
+def _said(lines: Sequence[Line]) -> list[Line]:
+    if sum(line.amount for line in lines):
+        raise UnbalancedTransaction(f"These lines do not sum to zero: {lines}")
+    return [line for line in lines if line.amount]

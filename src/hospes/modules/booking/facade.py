@@ -17,6 +17,7 @@ from hospes.modules.booking.use_cases.check_out import check_out
 from hospes.modules.booking.use_cases.confirm_paid import confirm_paid
 from hospes.modules.booking.use_cases.create_booking import book_hold, book_stay, book_wish
 from hospes.modules.booking.use_cases.decide_booking import accept_booking, decline_booking
+from hospes.modules.booking.use_cases.discount_hold import discount_hold
 from hospes.modules.booking.use_cases.end_change import withdraw_change
 from hospes.modules.booking.use_cases.expire_due import expire_due
 from hospes.modules.booking.use_cases.export_trip import export_trip
@@ -58,6 +59,7 @@ __all__ = [
     "check_out",
     "confirm_paid",
     "decline_booking",
+    "discount_hold",
     "expire_due",
     "export_trip",
     "find_booking",

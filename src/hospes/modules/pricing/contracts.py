@@ -203,7 +203,8 @@ class PriceLine:
     """One line of a price: `quantity × unit_amount = amount`, except a tax contained in other lines, which has
     `amount` 0 and its worth in `included`. `code`: nights, hours or places; the same with what changes it, such as
     nights:season (below zero for a discount); cleaning, travel, service, tax:<code> (percent) or person_tax:<code>
-    (per guest and night)."""
+    (per guest and night). `kind`: discount for what a coupon takes off (`borne_by` host or platform), discount_tax for
+    the tax on that, credit for what is paid from the guest's credit, else empty."""
 
     code: str
     label: str
@@ -212,6 +213,8 @@ class PriceLine:
     amount: int
     detail: str = ""
     included: int = 0
+    kind: str = ""
+    borne_by: str = ""
 
     @property
     def of_the_stay(self) -> bool:
@@ -248,6 +251,7 @@ class Price:
                     "amount": line.amount,
                     "detail": line.detail,
                     "included": line.included,
+                    **({"kind": line.kind, "borne_by": line.borne_by} if line.kind else {}),
                 }
                 for line in self.lines
             ],

@@ -9,6 +9,7 @@ from uuid import UUID
 from hospes.modules.catalog.contracts import Mode
 from hospes.modules.inventory.contracts import Ask, Place
 from hospes.modules.pricing.contracts import Party, Price, PriceLine
+from hospes.modules.promotions.contracts import Discount
 from hospes.platform.money import Money
 
 __all__ = [
@@ -130,7 +131,10 @@ class Extra:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a guest wants: `quantity` of a resource, when, for whom, at which rate plan, and what comes along."""
+    """What a guest wants: `quantity` of a resource, when, for whom, at which rate plan, and what comes along.
+
+    `unit_id`: by the hour only, this professional, chair or desk and no other.
+    `coupons`: codes; `use_credit`: pay from the guest's credit what it reaches for."""
 
     resource_id: UUID
     when: When
@@ -139,6 +143,9 @@ class Wish:
     plan_id: UUID | None = None
     children_ages: tuple[int, ...] = ()
     extras: tuple[Extra, ...] = ()
+    unit_id: UUID | None = None
+    coupons: tuple[str, ...] = ()
+    use_credit: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +187,9 @@ class Terms:
     """What guest and host agreed to, frozen at booking; later edits of the listing do not touch it.
 
     `items`: first what the booking is about, then what comes along; empty in terms frozen before there were items,
-    which have `pooled` and `unit_ids` instead. `plan_name` is empty for the listing's own price."""
+    which have `pooled` and `unit_ids` instead. `plan_name` is empty for the listing's own price.
+    `unit_id` and `unit_name`: the professional, chair or desk that was asked for, if one was. `discounts`: the coupons
+    whose lines the price has."""
 
     price: Price
     cancellation: CancellationTerms
@@ -199,6 +208,9 @@ class Terms:
     items: tuple[Item, ...] = ()
     plan_id: UUID | None = None
     plan_name: str = ""
+    unit_id: UUID | None = None
+    unit_name: str = ""
+    discounts: tuple[Discount, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,13 +334,15 @@ class RefundLine:
 
 @dataclass(frozen=True, slots=True)
 class Refund:
-    """What cancelling at a moment gives back, explained. Lines sum to `amount`; `paid` is what has been received."""
+    """What cancelling at a moment gives back, explained. Lines sum to `amount`; `paid` is what has been received.
+    `credit` comes back as credit, the share of what was paid with it."""
 
     currency: str
     paid: int
     amount: int
     reason: str
     lines: tuple[RefundLine, ...] = field(default=())
+    credit: int = 0
 
 
 @dataclass(frozen=True, slots=True)

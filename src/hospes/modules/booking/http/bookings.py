@@ -11,6 +11,7 @@ from hospes.modules.booking import schemas as s
 from hospes.modules.booking.contracts import Actor, Booking, BookingStatus
 from hospes.modules.booking.http.access import reply
 from hospes.modules.catalog import facade as catalog
+from hospes.modules.promotions import facade as promotions
 from hospes.platform.caller import Caller, require_caller
 from hospes.platform.db import ReadTx, WriteTx
 from hospes.platform.errors import Invalid
@@ -27,7 +28,8 @@ async def create(request: Request, body: s.BookingIn) -> Response:
     caller, rt = require_caller(request), runtime(request)
 
     async def handler(tx: WriteTx) -> Answer:
-        booking = await _book(tx, caller, body, provider=rt.settings.payment_provider, now=rt.clock.now())
+        async with promotions.watched(request, body.coupons):
+            booking = await _book(tx, caller, body, provider=rt.settings.payment_provider, now=rt.clock.now())
         location = {"Location": f"/api/v1/bookings/{booking.id}"}
         return Answer(201, s.booking_out(booking, Actor.GUEST), location)
 
@@ -74,6 +76,15 @@ async def history(request: Request, booking_id: UUID) -> Response:
 
 async def _book(tx: WriteTx, caller: Caller, body: s.BookingIn, *, provider: str, now: datetime) -> Booking:
     if body.hold_id is not None:
+        if body.coupons or body.use_credit:
+            await facade.discount_hold(
+                tx,
+                guest_id=caller.user_id,
+                hold_id=body.hold_id,
+                coupons=body.coupons,
+                use_credit=body.use_credit,
+                now=now,
+            )
         return await facade.book_hold(
             tx,
             guest_id=caller.user_id,

@@ -11,9 +11,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from hospes.modules.booking.contracts import CancellationTerms, Mode, PriceLine, Refund, RefundLine, Terms, Tier
+from hospes.platform.money import Money
 
 FULL = 10_000
 KEPT = "kept"
+CREDIT = "credit"
 POLICIES: dict[str, tuple[Tier, ...]] = {
     "flexible": (Tier(24, FULL), Tier(0, 5_000)),
     "moderate": (Tier(5 * 24, FULL), Tier(24, 5_000)),
@@ -80,27 +82,49 @@ def _freeze(terms: CancellationTerms, now: datetime, words: _Words) -> Cancellat
     return replace(terms, text=said, free_until=free)
 
 
-def refund_of_guest(terms: Terms, *, paid: int, now: datetime) -> Refund:
-    """What a guest who cancels now gets back."""
+def refund_of_guest(terms: Terms, *, paid: int, credit: int = 0, now: datetime) -> Refund:
+    """What a guest who cancels now gets back; of `credit` that was spent the same share, as credit."""
     cancellation = terms.cancellation
     tier = tier_at(cancellation, now)
     started = now >= cancellation.check_in_at
     bp = tier.refund_bp if tier else 0
-    lines = _lines(terms, bp, started)
-    amount = sum(line.refund for line in lines)
-    if paid <= 0:
+    if paid <= 0 and not credit:
         return Refund(terms.price.currency, 0, 0, "Nothing has been paid, so nothing is charged.")
-    return Refund(terms.price.currency, paid, min(amount, paid), _reason(terms, tier, started), lines)
+    lines = _with_credit(terms, _lines(terms, bp, started))
+    amount, back = sum(line.refund for line in lines), _credit_back(lines)
+    reason = _reason(terms, tier, started) + _credit_said(terms, back)
+    return Refund(terms.price.currency, paid, min(amount, paid), reason, lines, back)
 
 
-def refund_of_host(terms: Terms, *, paid: int) -> Refund:
+def refund_of_host(terms: Terms, *, paid: int, credit: int = 0) -> Refund:
     """Whatever the terms: when the host or the platform cancels, everything comes back."""
     lines = tuple(
         RefundLine(line.code, line.label, line.amount, line.amount, "Refunded in full") for line in terms.price.lines
     )
-    return Refund(
-        terms.price.currency, paid, paid, "Cancelled by the host: everything comes back.", lines if paid else ()
-    )
+    reason = "Cancelled by the host: everything comes back." + _credit_said(terms, credit)
+    return Refund(terms.price.currency, paid, paid, reason, lines if paid or credit else (), credit)
+
+
+def _with_credit(terms: Terms, lines: tuple[RefundLine, ...]) -> tuple[RefundLine, ...]:
+    """The line of what was paid with credit: its share of the refund is not money."""
+    rest = [line for line in lines if line.code != CREDIT]
+    back, worth = sum(line.refund for line in rest), sum(line.paid for line in rest)
+
+    def of(line: RefundLine) -> RefundLine:
+        if line.code != CREDIT or worth <= 0:
+            return line
+        share = max(min(back, worth), 0) * -line.paid // worth
+        return RefundLine(line.code, line.label, line.paid, -share, "Comes back as credit")
+
+    return tuple(of(line) for line in lines)
+
+
+def _credit_back(lines: tuple[RefundLine, ...]) -> int:
+    return -sum(line.refund for line in lines if line.code == CREDIT)
+
+
+def _credit_said(terms: Terms, back: int) -> str:
+    return f" {Money(back, terms.price.currency).text()} comes back as credit." if back else ""
 
 
 def tier_at(terms: CancellationTerms, now: datetime) -> Tier | None:
@@ -131,6 +155,8 @@ def _lines(terms: Terms, bp: int, started: bool) -> tuple[RefundLine, ...]:
         if kind == "service_once":
             words = "Nobody stays, nothing to clean" if line.code == "cleaning" else "Not due any more"
             return (line.amount, words) if whole_stay else (0, "Not refunded")
+        if kind == CREDIT:
+            return 0, "Comes back as credit"
         if kind == "kept":
             return 0, "Kept by the terms at an earlier change"
         if kind == "service":
@@ -146,10 +172,12 @@ def _lines(terms: Terms, bp: int, started: bool) -> tuple[RefundLine, ...]:
 
 
 def _kind(line: PriceLine) -> str:
-    if line.code in ("cleaning", "travel"):
+    if line.code in ("cleaning", "travel") or line.code.startswith("discount:cleaning:"):
         return "service_once"
-    if line.code == "service":
+    if line.code == "service" or line.code.startswith("discount:service:"):
         return "service"
+    if line.code == CREDIT:
+        return CREDIT
     if line.code == KEPT:
         return "kept"
     if line.code.startswith("person_tax:"):

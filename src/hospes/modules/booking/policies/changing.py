@@ -45,7 +45,7 @@ def wish_of(booking: Booking) -> Wish:
     terms = booking.terms
     extras = tuple(Extra(each.resource_id, each.quantity) for each in terms.items[1:])
     quantity = 1 if booking.mode is Mode.DEPARTURE else booking.quantity
-    return Wish(booking.resource_id, _when(booking), booking.party, quantity, terms.plan_id, (), extras)
+    return Wish(booking.resource_id, _when(booking), booking.party, quantity, terms.plan_id, (), extras, terms.unit_id)
 
 
 def changed_wish(booking: Booking, change: Change) -> Wish:
@@ -65,6 +65,7 @@ def changed_wish(booking: Booking, change: Change) -> Wish:
         quantity=change.quantity or now.quantity,
         plan_id=change.plan_id or (None if moved else now.plan_id),
         children_ages=change.children_ages,
+        unit_id=None if moved else now.unit_id,
     )
     if replace(wish, children_ages=()) == now:
         raise ChangeRefused("This is what is booked already.")

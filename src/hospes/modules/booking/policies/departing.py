@@ -29,7 +29,7 @@ def departing(booking: Booking, leaves: date, *, giving: Giving | None, now: dat
         said = f"The stay ends on {booking.departure.isoformat()} anyway."
         raise ChangeRefused(said, fields={"departure": said})
     value = _value(booking.terms.price, leaves)
-    refund = value * share_back(booking, giving, now) // FULL
+    refund = min(value * share_back(booking, giving, now) // FULL, booking.total.amount)  # the rest was credit
     reason = "The house gives back what the nights cost." if giving is Giving.FULL else _by_terms(refund, value)
     return Departing(
         first_night=leaves,
@@ -79,7 +79,7 @@ def _value(price: Price, leaves: date) -> int:
     once = sum(line.amount for line in price.lines if line.code == "cleaning")
     worth = 0
     for line in price.lines:
-        if line.of_the_stay or line.code == "service":
+        if line.of_the_stay or line.code == "service" or line.code.startswith(("discount:stay:", "discount:service:")):
             worth += line.amount * given
         elif line.code.startswith("tax:") and lodging + once:
             worth += line.amount * lodging * given // (lodging + once)

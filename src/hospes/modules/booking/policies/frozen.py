@@ -7,6 +7,7 @@ from uuid import UUID
 
 from hospes.modules.booking.contracts import CancellationTerms, Mode, Party, Price, Quote, Terms, Tier
 from hospes.modules.booking.policies.asks import items_json, items_of
+from hospes.modules.promotions.contracts import Discount
 
 
 def terms_json(terms: Terms) -> dict[str, Any]:
@@ -29,6 +30,9 @@ def terms_json(terms: Terms) -> dict[str, Any]:
         "items": items_json(terms.items),
         "plan_id": None if terms.plan_id is None else str(terms.plan_id),
         "plan_name": terms.plan_name,
+        "unit_id": None if terms.unit_id is None else str(terms.unit_id),
+        "unit_name": terms.unit_name,
+        **({"discounts": [each.as_json() for each in terms.discounts]} if terms.discounts else {}),
     }
 
 
@@ -43,6 +47,8 @@ def terms_of(value: dict[str, Any]) -> Terms:
             "mode": Mode(value.get("mode", "nightly")),
             "items": items_of(value.get("items", [])),
             "plan_id": UUID(value["plan_id"]) if value.get("plan_id") else None,
+            "unit_id": UUID(value["unit_id"]) if value.get("unit_id") else None,
+            "discounts": tuple(Discount.from_json(each) for each in value.get("discounts", [])),
         }
     )
 

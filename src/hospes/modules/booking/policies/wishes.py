@@ -23,6 +23,9 @@ def wish_json(wish: Wish) -> dict[str, Any]:
         "plan_id": str(wish.plan_id) if wish.plan_id else None,
         "children_ages": list(wish.children_ages),
         "extras": [[str(each.resource_id), each.quantity] for each in wish.extras],
+        "unit_id": str(wish.unit_id) if wish.unit_id else None,
+        "coupons": list(wish.coupons),
+        "use_credit": wish.use_credit,
     }
 
 
@@ -36,6 +39,9 @@ def wish_from(value: dict[str, Any]) -> Wish:
         plan_id=UUID(value["plan_id"]) if value["plan_id"] else None,
         children_ages=tuple(value["children_ages"]),
         extras=tuple(Extra(UUID(each), quantity) for each, quantity in value["extras"]),
+        unit_id=UUID(value["unit_id"]) if value.get("unit_id") else None,
+        coupons=tuple(value.get("coupons", ())),
+        use_credit=value.get("use_credit", False),
     )
 
 

@@ -82,6 +82,12 @@ async def find_booking(tx: ReadTx, booking_id: UUID) -> Booking | None:
     return None if row is None else as_booking(row)
 
 
+async def list_bookings(tx: ReadTx, booking_ids: Sequence[UUID]) -> list[Booking]:
+    """Those of these bookings that exist, the first made first."""
+    rows = await tx.all(f"SELECT {BOOKING} {FROM} WHERE b.id = ANY(%s::uuid[]) ORDER BY b.id", (list(booking_ids),))
+    return [as_booking(row) for row in rows]
+
+
 async def find_hold(tx: ReadTx, hold_id: UUID, guest_id: UUID) -> Hold | None:
     """The guest's hold, or None."""
     row = await tx.find(
@@ -167,3 +173,13 @@ async def list_history(tx: ReadTx, booking_id: UUID) -> list[HistoryEntry]:
         )
         for row in rows
     ]
+
+
+async def has_booked(tx: ReadTx, guest_id: UUID) -> bool:
+    """Whether the guest has a booking that came to something, or still may."""
+    row = await tx.find(
+        "SELECT 1 AS yes FROM booking.booking WHERE guest_id = %s"
+        " AND status NOT IN ('declined', 'expired', 'cancelled') LIMIT 1",
+        (guest_id,),
+    )
+    return row is not None

@@ -31,6 +31,8 @@ from hospes.modules.booking.schemas.asking import (
     HoldIn,
     PartyIn,
     PlaceIn,
+    QuoteIn,
+    SpendingIn,
     WishIn,
 )
 from hospes.modules.booking.schemas.changing import (
@@ -128,6 +130,7 @@ __all__ = [
     "PriceLineOut",
     "PriceOut",
     "QueueOut",
+    "QuoteIn",
     "QuoteOut",
     "RefundLineOut",
     "RefundOut",
@@ -137,6 +140,7 @@ __all__ = [
     "SeriesOut",
     "SeriesQuoteOut",
     "SeriesRefundOut",
+    "SpendingIn",
     "TierOut",
     "WaitEntriesOut",
     "WaitEntryOut",

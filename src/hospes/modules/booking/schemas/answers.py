@@ -15,7 +15,8 @@ class MoneyOut(BaseModel):
 
 
 class PriceLineOut(BaseModel):
-    """One line of a price; `included` is a tax contained in the other lines."""
+    """One line of a price; `included` is a tax contained in the other lines. `kind` is discount, discount_tax or
+    credit where a coupon or credit made the line, `borne_by` platform or host."""
 
     code: str
     label: str
@@ -24,6 +25,8 @@ class PriceLineOut(BaseModel):
     unit_amount: MoneyOut
     amount: MoneyOut
     included: MoneyOut
+    kind: str = ""
+    borne_by: str = ""
 
 
 class NightOut(BaseModel):
@@ -180,10 +183,11 @@ class RefundLineOut(BaseModel):
 
 
 class RefundOut(BaseModel):
-    """What cancelling gives back."""
+    """What cancelling gives back; `credit` comes back as credit, besides `amount`."""
 
     paid: MoneyOut
     amount: MoneyOut
+    credit: MoneyOut
     reason: str
     lines: list[RefundLineOut]
 

@@ -1,5 +1,6 @@
 """What callers send."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Annotated
 from uuid import UUID
@@ -11,6 +12,7 @@ from hospes.modules.booking.contracts import Extra, Hours, Leaving, Nights, Part
 Count = Annotated[int, Field(ge=0, le=1000, strict=True)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)]
 Total = Annotated[int, Field(ge=0, le=10**15)]
+Codes = Annotated[list[Annotated[str, StringConstraints(strip_whitespace=True, max_length=60)]], Field(max_length=5)]
 WAYS = (
     "Say when: arrival and departure (nights), starts_at with ends_at or minutes (hours), or departure_id (places on a"
     " departure)."
@@ -62,6 +64,7 @@ class _When(PartyIn):
     plan_id: UUID | None = None
     children_ages: Annotated[list[Annotated[int, Field(ge=0, le=17)]], Field(max_length=50)] = []
     extras: Annotated[list[ExtraIn], Field(max_length=9)] = []
+    unit_id: UUID | None = None
 
     def _says_when(self) -> bool:
         parts = (self.arrival, self.departure, self.starts_at, self.ends_at, self.minutes, self.departure_id)
@@ -86,6 +89,7 @@ class _When(PartyIn):
             plan_id=self.plan_id,
             children_ages=tuple(self.children_ages),
             extras=tuple(Extra(each.resource_id, each.quantity) for each in self.extras),
+            unit_id=self.unit_id,
         )
 
     def _when(self) -> When:
@@ -96,6 +100,13 @@ class _When(PartyIn):
         assert self.starts_at is not None
         end: datetime = self.ends_at or self.starts_at + timedelta(minutes=self.minutes or 0)
         return Hours(self.starts_at, end, Place(self.place.latitude, self.place.longitude) if self.place else None)
+
+
+class SpendingIn(AskModel):
+    """Codes of coupons, and whether to pay from one's credit what it reaches for."""
+
+    coupons: Codes = []
+    use_credit: bool = False
 
 
 class WishIn(_When):
@@ -113,14 +124,23 @@ class WishIn(_When):
         return self._wish(self.resource_id)
 
 
-class HoldIn(WishIn):
+class QuoteIn(WishIn, SpendingIn):
+    """A wish, with coupons and credit if there are any."""
+
+    def wish(self) -> Wish:
+        """As the core speaks of it."""
+        return replace(super().wish(), coupons=tuple(self.coupons), use_credit=self.use_credit)
+
+
+class HoldIn(QuoteIn):
     """What to keep; with `expected_total` only at that total (minor units)."""
 
     expected_total: Total | None = None
 
 
-class BookingIn(_When):
-    """Either `hold_id`, or `resource_id` and when, with the party."""
+class BookingIn(_When, SpendingIn):
+    """Either `hold_id`, or `resource_id` and when, with the party. Coupons sent along with a hold take the
+    place of those it has."""
 
     hold_id: UUID | None = None
     resource_id: UUID | None = None
@@ -140,7 +160,7 @@ class BookingIn(_When):
     def wish(self) -> Wish:
         """As the core speaks of it; only without a hold."""
         assert self.resource_id is not None
-        return self._wish(self.resource_id)
+        return replace(self._wish(self.resource_id), coupons=tuple(self.coupons), use_credit=self.use_credit)
 
 
 class CancelIn(AskModel):

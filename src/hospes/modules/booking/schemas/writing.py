@@ -35,6 +35,8 @@ def price_out(price: Price) -> dict[str, Any]:
                 "unit_amount": _money(line.unit_amount, currency),
                 "amount": _money(line.amount, currency),
                 "included": _money(line.included, currency),
+                "kind": line.kind,
+                "borne_by": line.borne_by,
             }
             for line in price.lines
         ],
@@ -138,6 +140,7 @@ def refund_out(refund: Refund) -> dict[str, Any]:
     return {
         "paid": _money(refund.paid, refund.currency),
         "amount": _money(refund.amount, refund.currency),
+        "credit": _money(refund.credit, refund.currency),
         "reason": refund.reason,
         "lines": [
             {

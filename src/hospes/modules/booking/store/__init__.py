@@ -15,6 +15,7 @@ from hospes.modules.booking.store.bookings import (
     lock_to_start,
     move,
     move_hold,
+    requote_hold,
     replace_items,
 )
 from hospes.modules.booking.store.changes import (
@@ -72,6 +73,7 @@ __all__ = [
     "move_entry",
     "move_hold",
     "renew_hold",
+    "requote_hold",
     "replace_items",
     "resolve_attention",
     "settle_offers",

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
-from hospes.modules.booking.contracts import Action, Actor, Booking, BookingStatus, Hold, HoldStatus
+from hospes.modules.booking.contracts import Action, Actor, Booking, BookingStatus, Hold, HoldStatus, Quote
 from hospes.modules.booking.policies.frozen import party_json, quote_json, terms_json
 from hospes.modules.booking.queries import BOOKING, FROM, HOLD, as_booking, as_hold
 from hospes.modules.inventory.contracts import Claim
@@ -197,6 +197,15 @@ async def lock_hold(tx: WriteTx, hold_id: UUID, guest_id: UUID) -> Hold | None:
     return None if row is None else as_hold(row)
 
 
+async def lock_any_hold(tx: WriteTx, hold_id: UUID) -> Hold | None:
+    """Anybody's hold, locked."""
+    row = await tx.find(
+        f"SELECT {HOLD} FROM booking.hold AS h WHERE h.id = %s FOR NO KEY UPDATE",  # noqa: S608
+        (hold_id,),
+    )
+    return None if row is None else as_hold(row)
+
+
 def ask_for_own_hold(tx: WriteTx, guest_id: UUID, resource_ids: Sequence[UUID]) -> Asked:
     """A question that the next statement takes along: is there a live hold of the guest's on any of these?"""
     return tx.ask(
@@ -242,3 +251,8 @@ async def move_hold(tx: WriteTx, hold_id: UUID, target: HoldStatus) -> bool:
     return bool(
         await tx.run("UPDATE booking.hold SET status = %s WHERE id = %s AND status = 'live'", (str(target), hold_id))
     )
+
+
+async def requote_hold(tx: WriteTx, hold_id: UUID, quote: Quote) -> None:
+    """Write another quote into a locked hold."""
+    await tx.run("UPDATE booking.hold SET quote = %s WHERE id = %s", (Jsonb(quote_json(quote)), hold_id))

@@ -7,9 +7,11 @@ from hospes.modules.booking import states
 from hospes.modules.booking.contracts import Action, Actor, Booking, BookingStatus, ChangeStatus, Refund
 from hospes.modules.booking.errors import RefundChanged
 from hospes.modules.booking.policies.cancellation import refund_of_guest, refund_of_host
+from hospes.modules.booking.policies.discounting import credit_in
 from hospes.modules.booking.use_cases.end_change import end_open_change
 from hospes.modules.booking.use_cases.move_booking import lock_booking, move_booking
 from hospes.modules.booking.use_cases.refund_booking import refund_booking
+from hospes.modules.booking.use_cases.spending import give_spending_back, let_spending_go
 from hospes.modules.inventory import facade as inventory
 from hospes.modules.payments import facade as payments
 from hospes.platform.db import WriteTx
@@ -43,6 +45,11 @@ async def cancel_booking(
     )
     cancelled = await move_booking(tx, booking, Action.CANCEL, actor=actor, actor_id=actor_id, note=reason, now=now)
     await inventory.release(tx, booking.id, now=now)
+    if booking.status is BookingStatus.CONFIRMED:
+        whole = (refund.amount, refund.credit) == (refund.paid, credit_in(booking.terms.price))
+        await give_spending_back(tx, booking, credit=refund.credit, coupons=whole, now=now)
+    else:
+        await let_spending_go(tx, booking.terms, booking.id, now=now)
     if booking.status is BookingStatus.PENDING_PAYMENT:
         await payments.cancel_payment(tx, booking.id, now=now)
     elif refund.amount:
@@ -52,7 +59,8 @@ async def cancel_booking(
 
 def preview_cancellation(booking: Booking, *, actor: Actor, now: datetime) -> Refund:
     """What cancelling now would give back; the guest by the frozen terms, host and admin always everything."""
-    paid = booking.total.amount if booking.status is BookingStatus.CONFIRMED else 0
+    confirmed = booking.status is BookingStatus.CONFIRMED
+    paid, credit = (booking.total.amount, credit_in(booking.terms.price)) if confirmed else (0, 0)
     if actor is Actor.GUEST:
-        return refund_of_guest(booking.terms, paid=paid, now=now)
-    return refund_of_host(booking.terms, paid=paid)
+        return refund_of_guest(booking.terms, paid=paid, credit=credit, now=now)
+    return refund_of_host(booking.terms, paid=paid, credit=credit)

@@ -23,6 +23,7 @@ from hospes.modules.booking.use_cases.end_change import end_open_change
 from hospes.modules.booking.use_cases.move_booking import lock_booking, move_booking
 from hospes.modules.booking.use_cases.quote_change import Trial, Undone, attempt, shown, wanted
 from hospes.modules.booking.use_cases.refund_booking import refund_booking
+from hospes.modules.booking.use_cases.spending import keep
 from hospes.modules.booking.use_cases.write_change import change_data, changed_booking, snapshot, write_change
 from hospes.modules.inventory import facade as inventory
 from hospes.modules.inventory.contracts import ClaimKind
@@ -93,6 +94,7 @@ async def _reprice(tx: WriteTx, changed: Booking, now: datetime) -> Booking:
         return changed
     await payments.cancel_payment(tx, changed.id, now=now)
     await inventory.make_firm(tx, changed.id, now=now)
+    await keep(tx, changed, until=None, now=now)
     return await move_booking(tx, changed, Action.PAY, actor=Actor.PAYMENT, note="Nothing left to pay.", now=now)
 
 

@@ -7,6 +7,7 @@ from hospes.modules.booking import store
 from hospes.modules.booking.contracts import Action, Actor, Booking, BookingStatus
 from hospes.modules.booking.policies.asks import asks_of
 from hospes.modules.booking.use_cases.move_booking import lock_booking, move_booking
+from hospes.modules.booking.use_cases.spending import TAKEN, keep, let_spending_go, spends
 from hospes.modules.inventory import facade as inventory
 from hospes.modules.inventory.contracts import ClaimKind
 from hospes.modules.inventory.errors import NotAvailable
@@ -31,6 +32,7 @@ async def confirm_paid(tx: WriteTx, *, booking_id: UUID, now: datetime) -> Booki
         booking = await move_booking(
             tx, booking, Action.EXPIRE, actor=Actor.PAYMENT, note="Paid late; the dates were taken.", now=now
         )
+        await let_spending_go(tx, booking.terms, booking.id, now=now)
     elif booking.status is BookingStatus.EXPIRED and now < booking.check_out_at and await _take_again(tx, booking, now):
         return await move_booking(
             tx, booking, Action.REINSTATE, actor=Actor.PAYMENT, note="Paid late; the dates were still free.", now=now
@@ -45,7 +47,7 @@ async def confirm_paid(tx: WriteTx, *, booking_id: UUID, now: datetime) -> Booki
 async def _keep(tx: WriteTx, booking: Booking, now: datetime) -> bool:
     """Make the claims firm; those of several that rivals have taken meanwhile are claimed anew with the rest."""
     if await inventory.make_firm(tx, booking.id, count=len(asks_of(booking)), now=now):
-        return True
+        return await _keep_spending(tx, booking, now)
     await inventory.release(tx, booking.id, now=now)
     return await _take_again(tx, booking, now)
 
@@ -57,7 +59,22 @@ async def _take_again(tx: WriteTx, booking: Booking, now: datetime) -> bool:
             claims = await inventory.claim_all(
                 tx, asks_of(booking), kind=ClaimKind.BOOKING, owner_id=booking.id, now=now
             )
-    except NotAvailable:
+            await keep(tx, booking, until=None, now=now)
+    except (NotAvailable, *TAKEN):
         return False
     await store.replace_items(tx, booking.id, claims)
+    return True
+
+
+async def _keep_spending(tx: WriteTx, booking: Booking, now: datetime) -> bool:
+    """Redeem the coupons and spend the credit; False when somebody else has had the last use since they ran out. The
+    claims are let go then, as they are when the place is gone."""
+    if not spends(booking.terms):
+        return True
+    try:
+        async with tx.savepoint():
+            await keep(tx, booking, until=None, now=now)
+    except TAKEN:
+        await inventory.release(tx, booking.id, now=now)
+        return False
     return True

@@ -16,6 +16,7 @@ from hospes.modules.booking.use_cases.place_hold import (
     resources_of,
     time_taken,
 )
+from hospes.modules.booking.use_cases.spending import hand_over, reserve, spend, wants
 from hospes.modules.inventory import facade as inventory
 from hospes.modules.inventory.contracts import Claim, ClaimKind
 from hospes.modules.inventory.errors import HoldExpired, NotAvailable
@@ -63,8 +64,13 @@ async def book_wish(
     """A booking at today's price. Raises what `quote_wish` raises, `PriceChanged`, `NotAvailable`."""
     own = store.ask_for_own_hold(tx, guest_id, [wish.resource_id, *(each.resource_id for each in wish.extras)])
     quote = await price_past_own(tx, wish, guest_id=guest_id, now=now)
+    if wants(wish):
+        if await own.row():
+            await release_own(tx, guest_id, resources_of(quote), *time_taken(quote), quote=quote, now=now)
+        quote = await spend(tx, quote, codes=wish.coupons, use_credit=wish.use_credit, guest_id=guest_id, now=now)
     booking = _booking(quote, guest_id, message, expected_total, now)
     claims = await (_claim_past_own if await own.row() else _claim)(tx, booking, quote, now)
+    await reserve(tx, booking.terms, owner_id=booking.id, guest_id=guest_id, until=booking.decide_by, now=now)
     await _write(tx, booking, claims, provider, now)
     return booking
 
@@ -96,6 +102,9 @@ async def book_hold(
         now=now,
     )
     await store.move_hold(tx, hold.id, HoldStatus.USED)
+    await hand_over(
+        tx, booking.terms, hold.id, booking.id, guest_id=guest_id, until=booking.decide_by, now=now
+    )
     await _write(tx, booking, _main_first(claims, booking), provider, now)
     return booking
 

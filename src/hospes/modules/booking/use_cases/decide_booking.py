@@ -8,6 +8,7 @@ from hospes.modules.booking.errors import NotAllowed
 from hospes.modules.booking.policies.asks import asks_of
 from hospes.modules.booking.policies.deadlines import pay_accepted_by
 from hospes.modules.booking.use_cases.move_booking import lock_booking, move_booking
+from hospes.modules.booking.use_cases.spending import TAKEN, keep, let_spending_go
 from hospes.modules.inventory import facade as inventory
 from hospes.modules.payments import facade as payments
 from hospes.platform.db import WriteTx
@@ -31,6 +32,10 @@ async def accept_booking(
     )
     if not kept:
         raise NotAllowed("The time to answer has run out, and someone else has taken these dates.")
+    try:
+        await keep(tx, booking, until=None if confirmed else deadline, now=now)
+    except TAKEN as gone:
+        raise NotAllowed("The time to answer has run out, and the guest's coupon or credit is gone.") from gone
     if not confirmed:
         await payments.open_payment(
             tx,
@@ -50,4 +55,5 @@ async def decline_booking(
     booking = await lock_booking(tx, booking_id)
     declined = await move_booking(tx, booking, Action.DECLINE, actor=actor, actor_id=actor_id, note=note, now=now)
     await inventory.release(tx, booking.id, now=now)
+    await let_spending_go(tx, booking.terms, booking.id, now=now)
     return declined

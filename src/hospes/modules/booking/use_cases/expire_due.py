@@ -8,6 +8,7 @@ from hospes.modules.booking.policies.deadlines import PAYMENT_AT_WORK
 from hospes.modules.booking.use_cases.end_change import AT_WORK, expire_changes
 from hospes.modules.booking.use_cases.move_booking import move_booking
 from hospes.modules.booking.use_cases.release_hold import end_hold
+from hospes.modules.booking.use_cases.spending import let_spending_go
 from hospes.modules.inventory import facade as inventory
 from hospes.modules.payments import facade as payments
 from hospes.platform.db import WriteTx
@@ -38,6 +39,7 @@ async def _expire(tx: WriteTx, booking: Booking, now: datetime) -> None:
     note = "The host has not answered in time." if unanswered else "The payment has not come in time."
     await move_booking(tx, booking, Action.EXPIRE, actor=Actor.CLOCK, note=note, now=now)
     await inventory.release(tx, booking.id, now=now)
+    await let_spending_go(tx, booking.terms, booking.id, now=now)
     if not unanswered:
         await payments.cancel_payment(tx, booking.id, now=now)
 

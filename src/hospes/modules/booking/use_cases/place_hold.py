@@ -11,6 +11,7 @@ from hospes.modules.booking.policies.asks import nights_taken
 from hospes.modules.booking.policies.deadlines import HOLD_FOR, MAX_HOLDS
 from hospes.modules.booking.use_cases.quote_wish import price_wish
 from hospes.modules.booking.use_cases.release_hold import end_hold
+from hospes.modules.booking.use_cases.spending import reserve, spend, wants
 from hospes.modules.inventory import facade as inventory
 from hospes.modules.inventory.contracts import Claim, ClaimAsk, ClaimKind, Wanted
 from hospes.platform.db import WriteTx
@@ -44,9 +45,13 @@ async def hold_wish(
     """
     await store.lock_guest(tx, guest_id)
     quote = await price_past_own(tx, wish, guest_id=guest_id, now=now)
+    if wants(wish):  # after the guest's own holds have given their coupons and credit back
+        await release_own(tx, guest_id, resources_of(quote), *time_taken(quote), quote=quote, now=now)
+        quote = await spend(tx, quote, codes=wish.coupons, use_credit=wish.use_credit, guest_id=guest_id, now=now)
     if expected_total is not None and expected_total != quote.price.total:
         raise PriceChanged(f"The total is {quote.total.text()} now.", total=quote.total.as_json())
-    await release_own(tx, guest_id, resources_of(quote), *time_taken(quote), quote=quote, now=now)
+    if not wants(wish):
+        await release_own(tx, guest_id, resources_of(quote), *time_taken(quote), quote=quote, now=now)
     if len(await queries.list_holds_of_guest(tx, guest_id, now)) >= MAX_HOLDS:
         raise TooManyHolds(f"You are keeping {MAX_HOLDS} places already. Book or release one of them first.")
     hold = Hold(
@@ -63,6 +68,7 @@ async def hold_wish(
     )
     await claim_quote(tx, quote, kind=ClaimKind.HOLD, owner_id=hold.id, held_until=hold.expires_at, now=now)
     await store.insert_hold(tx, hold, *time_taken(quote))
+    await reserve(tx, quote.terms, owner_id=hold.id, guest_id=guest_id, until=hold.expires_at, now=now)
     data = events.nights_data(
         hold.resource_id, hold.arrival, hold.departure, others=resources_of(quote)[1:], hold_id=str(hold.id)
     )

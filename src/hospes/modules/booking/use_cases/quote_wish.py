@@ -12,8 +12,9 @@ from hospes.modules.booking.errors import NotBookableByNight, NotSoldTogether
 from hospes.modules.booking.policies.cancellation import freeze_terms
 from hospes.modules.booking.policies.combining import check_extras, combined_price, room_for
 from hospes.modules.booking.policies.restrictions import StayRules, check_party, check_stay, instant, today_in
+from hospes.modules.booking.use_cases.spending import spend, wants
 from hospes.modules.catalog import facade as catalog
-from hospes.modules.catalog.contracts import Mode, Sellable
+from hospes.modules.catalog.contracts import Mode, Sellable, Unit
 from hospes.modules.catalog.errors import ResourceNotFound
 from hospes.modules.inventory import facade as inventory
 from hospes.modules.inventory.contracts import Ask, ClaimAsk, DepartureAsk
@@ -32,9 +33,14 @@ class _Span:
     ends_at: datetime
 
 
-async def quote_wish(tx: ReadTx, wish: Wish, *, now: datetime) -> Quote:
-    """The quote; raises `ResourceNotFound` for what is not on sale, a restriction, `NotSoldTogether`, or `NoPrice`."""
+async def quote_wish(tx: ReadTx, wish: Wish, *, guest_id: UUID | None = None, now: datetime) -> Quote:
+    """The quote; raises `ResourceNotFound` for what is not on sale, a restriction, `NotSoldTogether`, `NoPrice`, or why
+    one of its coupons cannot be used, by this guest if one is named."""
     quote = await price_wish(tx, wish, now=now)
+    if wants(wish):
+        quote = await spend(
+            tx, quote, codes=wish.coupons, use_credit=wish.use_credit, guest_id=guest_id, now=now
+        )
     for item in quote.terms.items:
         for ask in item.asks[:1]:
             wanted = replace(ask, quantity=item.quantity) if isinstance(ask, ClaimAsk) and not ask.pooled else ask
@@ -46,7 +52,7 @@ async def quote_wish(tx: ReadTx, wish: Wish, *, now: datetime) -> Quote:
 async def price_wish(
     tx: ReadTx, wish: Wish, *, now: datetime, kept: Mapping[date, int] = MappingProxyType({})
 ) -> Quote:
-    """The same without looking whether the place is free: the claim will tell.
+    """The same without looking whether the place is free (the claim will tell), and without coupons and credit.
 
     `kept`: what nights cost that were agreed before."""
     if isinstance(wish.when, Nights):
@@ -116,13 +122,14 @@ async def _by_hour(tx: ReadTx, wish: Wish, hours: Hours, now: datetime) -> Quote
     extras = [(await _on_sale(tx, each.resource_id, Mode.TIMED), each.quantity) for each in wish.extras]
     check_extras(main, extras)
     check_party(rules_of(main), wish.party)
+    chosen = await _chosen_unit(tx, main, wish.unit_id) if wish.unit_id else None
     items, prices, today = [], [], today_in(main.zone, now)
     for each, quantity in [(main, wish.quantity), *extras]:
         ask = await inventory.check_slot(
             tx,
             resource_id=each.resource_id,
             zone=each.zone,
-            unit_ids=each.unit_ids,
+            unit_ids=(chosen.id,) if chosen and each is main else each.unit_ids,
             starts_at=hours.starts_at,
             ends_at=hours.ends_at,
             place=hours.place if each is main else None,
@@ -141,7 +148,10 @@ async def _by_hour(tx: ReadTx, wish: Wish, hours: Hours, now: datetime) -> Quote
     span = _Span(
         hours.starts_at.astimezone(zone).date(), hours.ends_at.astimezone(zone).date(), hours.starts_at, hours.ends_at
     )
-    return _quote(wish, main, span, combined_price(prices[0][1], prices[1:]), tuple(items), None, now)
+    quote = _quote(wish, main, span, combined_price(prices[0][1], prices[1:]), tuple(items), None, now)
+    if chosen is None:
+        return quote
+    return replace(quote, terms=replace(quote.terms, unit_id=chosen.id, unit_name=chosen.name))
 
 
 async def _by_departure(tx: ReadTx, wish: Wish, leaving: Leaving, now: datetime) -> Quote:
@@ -171,6 +181,15 @@ async def _on_sale(tx: ReadTx, resource_id: UUID, mode: Mode) -> Sellable:
         way = {Mode.NIGHTLY: "by the night", Mode.TIMED: "by the hour", Mode.DEPARTURE: "by departure"}[sellable.mode]
         raise NotBookableByNight(f"This is booked {way}.")
     return sellable
+
+
+async def _chosen_unit(tx: ReadTx, main: Sellable, unit_id: UUID) -> Unit:
+    units = (await catalog.units_of(tx, [main.resource_id])).get(main.resource_id, [])
+    found = next((each for each in units if each.id == unit_id and each.id in main.unit_ids), None)
+    if found is None:
+        said = "This cannot be booked here any more. Please choose again."
+        raise NotSoldTogether(said, fields={"unit_id": said})
+    return found
 
 
 def _open_to_all(sellable: Sellable) -> StayRules:

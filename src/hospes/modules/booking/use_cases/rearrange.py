@@ -11,6 +11,7 @@ from hospes.modules.booking.policies.changing import kept_nights
 from hospes.modules.booking.policies.keeping import prefer_own_units
 from hospes.modules.booking.use_cases.place_hold import claim_quote, release_own, resources_of, time_taken
 from hospes.modules.booking.use_cases.quote_wish import price_wish
+from hospes.modules.booking.use_cases.spending import spend_as
 from hospes.modules.catalog import facade as catalog
 from hospes.modules.catalog.errors import ResourceNotFound
 from hospes.modules.inventory import facade as inventory
@@ -37,12 +38,13 @@ async def let_go(tx: WriteTx, booking: Booking, wish: Wish, *, now: datetime) ->
 
 
 async def price_change(tx: WriteTx, booking: Booking, wish: Wish, *, now: datetime) -> Quote:
-    """The wish at the price of nights agreed before and today's price of others; raises what `price_wish` raises.
+    """The wish at the price of nights agreed before and today's price of others, with the coupons as they were agreed;
+    raises what `price_wish` raises.
 
     While the arrival stays, how early one has to book is judged as on the day it was booked.
     """
     try:
-        return await _price(tx, booking, wish, now)
+        return spend_as(await _price(tx, booking, wish, now), booking.terms)
     except ResourceNotFound as gone:
         raise ChangeRefused("This is not on sale any more: please ask the host to see to it.") from gone
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from hospes.modules.booking import events, store
 from hospes.modules.booking.contracts import Hold, HoldStatus
 from hospes.modules.booking.errors import HoldNotFound
+from hospes.modules.booking.use_cases.spending import let_spending_go
 from hospes.modules.inventory import facade as inventory
 from hospes.platform.db import WriteTx
 from hospes.platform.outbox import publish
@@ -26,6 +27,7 @@ async def end_hold(tx: WriteTx, hold: Hold, target: HoldStatus, *, now: datetime
     if not await store.move_hold(tx, hold.id, target):
         return
     await inventory.release(tx, hold.id, now=now)
+    await let_spending_go(tx, hold.quote.terms, hold.id, now=now)
     others = [item.resource_id for item in hold.quote.terms.items[1:]]
     data = events.nights_data(hold.resource_id, hold.arrival, hold.departure, others=others, hold_id=str(hold.id))
     await publish(tx, _FACT[target], hold.id, data, now=now)

@@ -10,6 +10,7 @@ from hospes.modules.booking import events, store
 from hospes.modules.booking.contracts import Action, Actor, Booking, Quote
 from hospes.modules.booking.errors import NotAllowed
 from hospes.modules.booking.policies.frozen import party_json
+from hospes.modules.booking.use_cases.spending import follow_change
 from hospes.modules.inventory.contracts import Claim
 from hospes.platform.db import WriteTx
 from hospes.platform.outbox import publish
@@ -32,6 +33,7 @@ async def write_change(
     if not await store.update_booking(tx, changed, booking.version, now=now):
         raise NotAllowed("This booking has just been changed by someone else. Please look at it again.")
     await store.replace_items(tx, booking.id, claims)
+    await follow_change(tx, booking, changed, now=now)
     difference = changed.total.amount - booking.total.amount
     before, after = snapshot(booking), snapshot(changed)
     step: dict[str, Any] = {"before": before, "after": after, "difference": difference}

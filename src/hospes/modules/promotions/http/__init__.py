@@ -1,0 +1,5 @@
+"""The edges of promotions."""
+
+from fastapi import APIRouter
+
+router = APIRouter()

@@ -1,0 +1,1 @@
+"""Pure rules: what coupons take off, which may be used, what drafts must say."""

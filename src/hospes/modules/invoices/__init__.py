@@ -1,1 +1,1 @@
-"""Receipts, invoices and credit notes, numbered without gaps."""
+"""Receipts, invoices and credit notes: numbered without gaps, never changed. Knows nothing of how they are sent."""

@@ -1,0 +1,3 @@
+"""Facts about documents."""
+
+ISSUED = "invoice.issued"  # the document; booking_id, kind, code, total and currency

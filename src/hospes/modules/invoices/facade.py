@@ -1,0 +1,27 @@
+"""What other modules may ask of invoices."""
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+from uuid import UUID
+
+from hospes.modules.invoices import queries
+from hospes.modules.invoices.contracts import Document
+from hospes.modules.invoices.use_cases.credit_refund import credit_refund
+from hospes.modules.invoices.use_cases.draw_document import draw_document
+from hospes.modules.invoices.use_cases.issue_due import issue_due
+from hospes.modules.invoices.use_cases.name_parties import seller_of
+from hospes.platform.db import ReadTx
+
+__all__ = ["credit_refund", "documents_by_id", "draw", "issue_due", "seller_of"]
+
+
+async def documents_by_id(tx: ReadTx, ids: Sequence[UUID]) -> list[Document]:
+    """Those of the documents that exist, in the order of the ids."""
+    found = [await queries.find_document(tx, each) for each in ids]
+    return [each for each in found if each is not None]
+
+
+async def draw(document: Document, data_dir: Path) -> bytes:
+    """The document as PDF, drawn beside the event loop."""
+    return await asyncio.to_thread(draw_document, document, data_dir / "fonts")

@@ -1,0 +1,1 @@
+"""Pure rules: what is documented, and how it is said."""

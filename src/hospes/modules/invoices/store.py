@@ -1,0 +1,76 @@
+"""The write side of invoices."""
+
+from dataclasses import asdict
+from datetime import datetime
+from uuid import UUID
+
+from psycopg.types.json import Jsonb
+
+from hospes.modules.invoices.contracts import Buyer, Document, Kind, Seller
+from hospes.modules.invoices.policies.frozen import content_json
+from hospes.platform.db import WriteTx
+
+
+async def lock_booking(tx: WriteTx, booking_id: UUID) -> None:
+    """Of several who write documents of one booking, one goes on and the others wait."""
+    await tx.find("SELECT pg_advisory_xact_lock(hashtextextended(%s, 18))", (str(booking_id),))
+
+
+async def take_number(tx: WriteTx, business_id: UUID, kind: Kind, year: int) -> int:
+    """The next number; others wait until this transaction has used it, or has given it back by failing."""
+    row = await tx.find(
+        "INSERT INTO invoices.counter AS c (business_id, kind, year, last) VALUES (%s, %s, %s::smallint, 1)"
+        " ON CONFLICT (business_id, kind, year) DO UPDATE SET last = c.last + 1 RETURNING c.last",
+        (business_id, str(kind), year),
+    )
+    assert row is not None
+    return int(row["last"])
+
+
+async def insert_document(tx: WriteTx, document: Document) -> None:
+    """Write it, for ever."""
+    await tx.run(
+        "INSERT INTO invoices.document (id, kind, business_id, booking_id, year, number, code, step, refers_to, about,"
+        " currency, net, tax, total, issued_on, issued_at, content) VALUES (%(id)s, %(kind)s, %(business_id)s,"
+        " %(booking_id)s, %(year)s::smallint, %(number)s::integer, %(code)s, %(step)s::smallint, %(refers_to)s,"
+        " %(about)s, %(currency)s, %(net)s::bigint, %(tax)s::bigint, %(total)s::bigint, %(issued_on)s, %(issued_at)s,"
+        " %(content)s)",
+        {
+            **{name: getattr(document, name) for name in Document.__slots__},
+            "kind": str(document.kind),
+            "content": Jsonb(content_json(document.content)),
+        },
+    )
+
+
+async def save_seller(tx: WriteTx, seller: Seller, *, now: datetime) -> bool:
+    """Insert (version 0) or replace the version given; False when there is another by now."""
+    said = {**asdict(seller), "issue_at": str(seller.issue_at), "now": now}
+    if seller.version == 0:
+        done = await tx.run(
+            "INSERT INTO invoices.seller (business_id, legal_name, street, postcode, city, country, tax_id, footer,"
+            " issue_at, updated_at) VALUES (%(business_id)s, %(legal_name)s, %(street)s, %(postcode)s, %(city)s,"
+            " %(country)s, %(tax_id)s, %(footer)s, %(issue_at)s, %(now)s) ON CONFLICT DO NOTHING",
+            said,
+        )
+    else:
+        done = await tx.run(
+            "UPDATE invoices.seller SET legal_name = %(legal_name)s, street = %(street)s, postcode = %(postcode)s,"
+            " city = %(city)s, country = %(country)s, tax_id = %(tax_id)s, footer = %(footer)s,"
+            " issue_at = %(issue_at)s, updated_at = %(now)s, version = version + 1"
+            " WHERE business_id = %(business_id)s AND version = %(version)s::integer",
+            said,
+        )
+    return done == 1
+
+
+async def save_buyer(tx: WriteTx, booking_id: UUID, buyer: Buyer, *, now: datetime) -> None:
+    """Insert or replace."""
+    await tx.run(
+        "INSERT INTO invoices.buyer (booking_id, name, street, postcode, city, country, tax_id, updated_at)"
+        " VALUES (%(booking)s, %(name)s, %(street)s, %(postcode)s, %(city)s, %(country)s, %(tax_id)s, %(now)s)"
+        " ON CONFLICT (booking_id) DO UPDATE SET name = EXCLUDED.name, street = EXCLUDED.street,"
+        " postcode = EXCLUDED.postcode, city = EXCLUDED.city, country = EXCLUDED.country, tax_id = EXCLUDED.tax_id,"
+        " updated_at = EXCLUDED.updated_at",
+        {**asdict(buyer), "booking": booking_id, "now": now},
+    )

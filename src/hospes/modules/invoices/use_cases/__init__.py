@@ -1,0 +1,1 @@
+"""What invoices does, one file each."""

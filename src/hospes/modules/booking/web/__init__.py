@@ -5,9 +5,11 @@ from fastapi import APIRouter, Depends
 from hospes.modules.booking.web import (
     calendars,
     cancelling,
+    changing,
     checkout,
     host_agenda,
     host_detail,
+    early,
     hosting,
     prices,
     stays,
@@ -16,5 +18,17 @@ from hospes.modules.booking.web import (
 from hospes.platform.csrf import verify_csrf
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(verify_csrf)])
-for _part in (stays, checkout, trips, cancelling, hosting, host_detail, host_agenda, calendars, prices):
+for _part in (
+    stays,
+    checkout,
+    trips,
+    cancelling,
+    changing,
+    early,
+    hosting,
+    host_detail,
+    host_agenda,
+    calendars,
+    prices,
+):
     router.include_router(_part.router)

@@ -65,6 +65,9 @@ async def open_runtime(settings: Settings, *, clock: Clock | None = None) -> Asy
     try:
         yield rt
     finally:
+        for provider in rt.ports.payment_providers.values():
+            if hasattr(provider, "aclose"):
+                await provider.aclose()
         await valkey.aclose()
         await db.close()
 

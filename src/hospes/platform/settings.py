@@ -12,7 +12,7 @@ from typing import Any, Literal, TypeVar
 from urllib.parse import quote, urlsplit
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 S = TypeVar("S", bound=BaseModel)
 
@@ -66,6 +66,54 @@ class Map(_Section):
 
     tiles: str = ""
     attribution: str = ""
+
+
+_NO_SECRET = SecretStr("")
+
+
+class Sandbox(_Section):
+    """The shipped payment provider; `enabled` left out: on in development, and while it is `payment_provider`."""
+
+    enabled: bool | None = None
+    webhook_secret: SecretStr = _NO_SECRET
+
+
+class Stripe(_Section):
+    """Keys of a Stripe account; offered once `api_key` is set. `api_base` is for tests."""
+
+    api_key: SecretStr = _NO_SECRET
+    publishable_key: str = ""
+    webhook_secret: SecretStr = _NO_SECRET
+    connect_webhook_secret: SecretStr = _NO_SECRET
+    connect_client_id: str = ""  # accepted, not used: accounts are opened by API
+    api_base: str = ""
+
+
+class Paystack(_Section):
+    """Keys of a Paystack account; offered once `secret_key` is set. `api_base` is for tests."""
+
+    secret_key: SecretStr = _NO_SECRET
+    public_key: str = ""
+    api_base: str = ""
+
+
+class PayPal(_Section):
+    """Keys of a PayPal REST application; offered once both are set. `api_base` is for tests."""
+
+    client_id: str = ""
+    client_secret: SecretStr = _NO_SECRET
+    webhook_id: str = ""
+    mode: Literal["sandbox", "live"] = "sandbox"
+    api_base: str = ""
+
+
+class Payment(_Section):
+    """Where payments can be made; a provider without keys is not offered."""
+
+    sandbox: Sandbox = Sandbox()
+    stripe: Stripe = Stripe()
+    paystack: Paystack = Paystack()
+    paypal: PayPal = PayPal()
 
 
 class PostgresServer(_Section):
@@ -143,7 +191,7 @@ class Settings(_Section):
     security: Security = Security()
     mail: Mail = Mail()
     map: Map = Map()
-    payment: dict[str, Any] = {}
+    payment: Payment = Payment()
     aws: dict[str, Any] = {}  # accepted, not used
 
     @property

@@ -224,7 +224,9 @@ class AccountState:
 
 @dataclass(frozen=True, slots=True)
 class ReportLine:
-    """One movement in the vendor's own books. `amount` is signed: what came in is positive, before `fee`."""
+    """One movement in the vendor's own books. `amount` is signed: what came in is positive, before `fee`.
+
+    `key` is our key of the order; of authorised money that was taken, that of the authorisation."""
 
     ref: str
     key: UUID | None

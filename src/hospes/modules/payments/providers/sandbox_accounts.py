@@ -17,7 +17,7 @@ EVIDENCE_WITHIN = timedelta(days=2)
 
 _LINES: LiteralString = """
 SELECT l.ref, l.key, l.kind, l.amount, l.currency, l.at FROM (
-  SELECT c.id AS ref, COALESCE(e.idempotency_key, c.idempotency_key) AS key, 'charge' AS kind,
+  SELECT c.id AS ref, c.idempotency_key AS key, 'charge' AS kind,
          COALESCE(c.captured, c.amount) AS amount, c.currency, COALESCE(e.created_at, c.created_at) AS at
     FROM sandbox.charge c LEFT JOIN sandbox.ending e ON e.charge_id = c.id WHERE c.status = 'succeeded'
   UNION ALL

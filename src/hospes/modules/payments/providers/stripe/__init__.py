@@ -1,0 +1,1 @@
+"""Stripe, through its official client. Its words stay in this folder."""

@@ -1,0 +1,1 @@
+"""Vendors' servers as small applications on a real port, written from the vendors' documents."""

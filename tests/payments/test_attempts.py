@@ -203,6 +203,7 @@ async def test_a_provider_out_of_service_is_tried_again_after_1_5_15_60_and_360_
     assert states((payment, attempt)) == ("failed", "dead")
     assert payment.failure == "provider_unavailable"
     assert provider.charges == {}
+    clock.at += timedelta(minutes=2)  # the provider was left alone for a minute
     payment, second = await a_charge(rt, payment)  # nothing was taken: another try is free
     await run_attempt(rt, second.id)
     assert states(await read(rt.db, second)) == ("succeeded", "succeeded")
@@ -331,6 +332,7 @@ async def test_a_second_charge_that_succeeds_after_all_goes_back_by_itself(
     provider.down = 6
     for _ in range(6):
         await run_attempt(rt, first.id)
+        clock.at += timedelta(minutes=5)  # it was left alone for a while
     payment, second = await a_charge(rt, payment)
     await run_attempt(rt, second.id)
     provider.orders[first.id] = PRICE

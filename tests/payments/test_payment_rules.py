@@ -89,7 +89,7 @@ def test_a_card_form_shows_no_number_when_it_is_printed() -> None:
 
 
 def test_a_payment_takes_a_card_only_before_and_after_a_try() -> None:
-    assert {status for status in PaymentStatus if takes_card(status)} == {"awaiting_method", "failed"}
+    assert {status for status in PaymentStatus if takes_card(status)} == {"awaiting_method", "failed", "scheduled"}
 
 
 def test_money_that_arrived_is_never_undone_by_a_decline_or_a_cancellation() -> None:
@@ -105,7 +105,7 @@ def test_every_attempt_that_has_not_succeeded_takes_a_success_that_comes_late() 
 
 
 def test_every_status_can_be_reached() -> None:
-    assert set(PAYMENT.values()) == set(PaymentStatus) - {PaymentStatus.AWAITING_METHOD}
+    assert set(PAYMENT.values()) == set(PaymentStatus) - {PaymentStatus.SCHEDULED}
     assert set(ATTEMPT.values()) == set(AttemptStatus)
 
 

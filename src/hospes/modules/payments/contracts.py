@@ -12,9 +12,11 @@ from hospes.platform.money import Money
 class PaymentStatus(StrEnum):
     """Where a payment stands; states.py holds the moves between them."""
 
+    SCHEDULED = "scheduled"
     AWAITING_METHOD = "awaiting_method"
     PROCESSING = "processing"
     NEEDS_ACTION = "needs_action"
+    AUTHORISED = "authorised"
     SUCCEEDED = "succeeded"
     FAILED = "failed"
     CANCELLED = "cancelled"
@@ -38,7 +40,83 @@ class AttemptKind(StrEnum):
     """What the provider is asked for."""
 
     CHARGE = "charge"
+    AUTHORISE = "authorise"
+    CAPTURE = "capture"
+    VOID = "void"
     REFUND = "refund"
+
+
+class Purpose(StrEnum):
+    """What a part of a payment is for."""
+
+    FULL = "full"
+    DEPOSIT = "deposit"
+    BALANCE = "balance"
+    SHARE = "share"
+    DAMAGE_DEPOSIT = "damage_deposit"
+    EXTRA = "extra"
+
+
+class Way(StrEnum):
+    """How a business takes money."""
+
+    FULL = "full"
+    DEPOSIT = "deposit"
+    AUTHORISE = "authorise"
+    AT_PROPERTY = "at_property"
+
+
+class DisputeStatus(StrEnum):
+    """Where a chargeback stands."""
+
+    OPEN = "open"
+    WON = "won"
+    LOST = "lost"
+
+
+class LetterStatus(StrEnum):
+    """What became of a dead letter."""
+
+    OPEN = "open"
+    REPLAYED = "replayed"
+    RESOLVED = "resolved"
+
+
+AT_PROPERTY = "property"  # the provider of what guests pay at the desk: nobody is called
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentTerms:
+    """How a business takes money.
+
+    `deposit_bp` of the price is taken at booking of stays longer than `long_stay_nights`, the rest `balance_days`
+    before arrival; a balance that fails has `grace_days`. `damage_amount` (minor units of `damage_currency`, 0: none)
+    is authorised at check-in."""
+
+    way: Way = Way.FULL
+    deposit_bp: int = 3_000
+    long_stay_nights: int = 30
+    balance_days: int = 14
+    grace_days: int = 3
+    damage_amount: int = 0
+    damage_currency: str = "EUR"
+
+    @property
+    def plain(self) -> bool:
+        """Whether everything is simply paid at booking."""
+        return self.way is Way.FULL and not self.damage_amount
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of what is to be paid, as planned; `due_at` None: now."""
+
+    purpose: Purpose
+    amount: int
+    due_at: datetime | None = None
+    manual: bool = False
+    provider: str | None = None
+    grace_days: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +153,30 @@ class Payment:
     created_at: datetime
     updated_at: datetime
     version: int
+    purpose: Purpose = Purpose.FULL
+    part: int = 1
+    due_at: datetime | None = None
+    manual: bool = False
+    authorised: int = 0
+    authorisation_expires_at: datetime | None = None
+    business_id: UUID | None = None
+    method: Method | None = None
+    customer: str | None = None
+    disputed: bool = False
+    tries: int = 0
+    lapses_at: datetime | None = None
+    release_at: datetime | None = None
+    keeps_method: bool = False
 
     @property
     def paid(self) -> bool:
         """Whether the whole amount was taken, whatever has been given back since."""
         return self.captured == self.amount.amount
+
+    @property
+    def of_the_price(self) -> bool:
+        """Whether it is part of what the booking costs; a damage deposit is not."""
+        return self.purpose is not Purpose.DAMAGE_DEPOSIT
 
     @property
     def refundable(self) -> Money:
@@ -105,6 +202,73 @@ class Attempt:
     next_try_at: datetime | None
     created_at: datetime
     updated_at: datetime
+    provider: str
+    fee: int | None = None
+    save: bool = False
+    off_session: bool = False
+
+    @property
+    def takes(self) -> bool:
+        """Whether it asks for the payer's money, at once or later."""
+        return self.kind in (AttemptKind.CHARGE, AttemptKind.AUTHORISE)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An attempt with its payment and every part of what is paid for, as they are locked."""
+
+    payment: Payment
+    attempt: Attempt
+    parts: tuple[Payment, ...]
+
+    @property
+    def siblings(self) -> tuple[Payment, ...]:
+        """The other parts."""
+        return tuple(each for each in self.parts if each.id != self.payment.id)
+
+
+@dataclass(frozen=True, slots=True)
+class SavedMethod:
+    """A method the payer wants kept: the provider's token, and what may be shown."""
+
+    id: UUID
+    user_id: UUID
+    provider: str
+    method: Method
+    customer: str | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """A payer has told their bank that they did not want this; the amount is what the bank takes back."""
+
+    id: UUID
+    provider: str
+    ref: str
+    payment_id: UUID
+    booking_id: UUID
+    amount: Money
+    status: DisputeStatus
+    reason: str
+    evidence_due: datetime | None
+    opened_at: datetime
+    closed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """An attempt that machines have given up on."""
+
+    id: UUID
+    payment: Payment
+    attempt: Attempt
+    reason: str
+    status: LetterStatus
+    created_at: datetime
+    ended_at: datetime | None
+    ended_by: UUID | None
+    note: str
 
 
 @dataclass(frozen=True, slots=True)

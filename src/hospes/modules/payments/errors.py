@@ -57,3 +57,38 @@ class WrongSignature(Invalid):
 class UnknownProvider(Unavailable):
     code = "payment_provider_unavailable"
     title = "This way to pay is not available"
+
+
+class NotRetriable(Conflict):
+    code = "payment_not_retriable"
+    title = "This cannot be tried again"
+
+
+class DeadLetterNotFound(NotFound):
+    code = "dead_letter_not_found"
+    title = "There is no such failed attempt"
+
+
+class MethodNotFound(NotFound):
+    code = "payment_method_not_found"
+    title = "There is no such payment method of yours"
+
+
+class NotSplittable(Conflict):
+    code = "payment_not_splittable"
+    title = "This payment cannot be split now"
+
+
+class CaptureTooLarge(Conflict):
+    code = "capture_too_large"
+    title = "More than was authorised cannot be taken"
+
+
+class NothingAuthorised(Conflict):
+    code = "nothing_authorised"
+    title = "Nothing is authorised that could be taken"
+
+
+class WebhookUnknown(NotFound):
+    code = "webhook_unknown"
+    title = "No provider of this name is set up here"

@@ -1,14 +1,41 @@
-"""Facts about payments; the aggregate is the booking.
+"""Facts about payments; the aggregate is what is paid for: the booking, or the change of one.
 
-All carry booking_id, payment_id, attempt_id, amount, currency and reason (null where there is none).
+All carry booking_id, payment_id, part, purpose, attempt_id, amount, currency and reason (null where there is none).
+`payment.completed` and `payment.authorised` are told once a part, with `settled`: whether all that is due now is paid
+or authorised. `dispute.*` also carry dispute_id.
 """
 
 PROCESSING = "payment.processing"
 NEEDS_ACTION = "payment.needs_action"
+DELAYED = "payment.delayed"  # the provider does not answer; `retry_at` says when it is asked again
+AUTHORISED = "payment.authorised"
 COMPLETED = "payment.completed"
 FAILED = "payment.failed"
 CANCELLED = "payment.cancelled"
+RELEASED = "payment.released"  # an authorisation was let go; nothing was taken
 REFUNDED = "payment.refunded"
 REFUND_FAILED = "payment.refund_failed"
+BALANCE_DUE = "payment.balance_due"  # a reminder: `due_at`
+BALANCE_FAILED = "payment.balance_failed"  # tried in vain; `lapses_at` ends the guest's time to pay it
+BALANCE_LAPSED = "payment.balance_lapsed"  # that time is over: the booking ends by its terms
+ATTENTION = "payment.attention"  # a person must see to it: `kind`
+DEAD = "payment.dead"
+DEAD_ENDED = "payment.dead_ended"  # somebody replayed or resolved it: `user_id`, `status`, `note`
+DISPUTED = "payment.disputed"
+DISPUTE_WON = "dispute.won"
+DISPUTE_LOST = "dispute.lost"
+GOODWILL = "payment.goodwill_granted"  # a credit for the guest: `user_id`, `amount`, `granted_by`
 
-ALL = (PROCESSING, NEEDS_ACTION, COMPLETED, FAILED, CANCELLED, REFUNDED, REFUND_FAILED)
+# What the event stream of a booking shows or hides; see use_cases/follow_payment.py.
+ALL = (
+    PROCESSING,
+    NEEDS_ACTION,
+    DELAYED,
+    AUTHORISED,
+    COMPLETED,
+    FAILED,
+    CANCELLED,
+    RELEASED,
+    REFUNDED,
+    REFUND_FAILED,
+)

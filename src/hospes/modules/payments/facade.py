@@ -1,41 +1,72 @@
 """What other modules may ask of payments.
 
-`request_refund` and `cancel_payment` run in the caller's transaction; the provider is called later, by the worker.
-What is paid for, `booking_id`, is a booking, or a change of one that costs more: each has one payment.
+Everything that moves money runs in the caller's transaction; the provider is called later, by the worker. What is paid
+for, `booking_id`, is a booking, or a change of one that costs more: each is paid in one part or several.
 """
 
 from collections.abc import Sequence
 from uuid import UUID
 
 from hospes.modules.payments import queries
-from hospes.modules.payments.contracts import Payment
+from hospes.modules.payments.contracts import Payment, PaymentStatus, PaymentTerms
+from hospes.modules.payments.policies.planning import parts_of
 from hospes.modules.payments.use_cases.cancel_payment import cancel_payment
-from hospes.modules.payments.use_cases.open_payment import open_first_payment, open_payment
+from hospes.modules.payments.use_cases.capture_payment import capture_damages, capture_price
+from hospes.modules.payments.use_cases.open_payment import open_first_payment, open_parts, open_payment
 from hospes.modules.payments.use_cases.reprice_payment import reprice_payment
-from hospes.modules.payments.use_cases.request_refund import refundable_of, request_refund
+from hospes.modules.payments.use_cases.request_refund import refund_rest, refundable_of, request_refund
 from hospes.modules.payments.use_cases.start_charge import start_charge
 from hospes.modules.payments.use_cases.tokenise_card import tokenise_card
-from hospes.platform.db import ReadTx
+from hospes.platform.db import Asked, ReadTx
 
 __all__ = [
+    "ask_terms",
     "cancel_payment",
+    "capture_damages",
+    "capture_price",
+    "list_parts",
     "open_first_payment",
+    "open_parts",
     "open_payment",
     "parts_of",
     "payment_of",
+    "refund_rest",
     "refundable_of",
     "reprice_payment",
     "request_refund",
     "start_charge",
+    "terms_of",
     "tokenise_card",
+    "unpaid_of",
 ]
+
+_PAID = (PaymentStatus.SUCCEEDED, PaymentStatus.PARTLY_REFUNDED, PaymentStatus.REFUNDED)
 
 
 async def payment_of(tx: ReadTx, booking_id: UUID) -> Payment | None:
-    """The payment of a booking, or None when it needs none."""
+    """The payment of a booking, or None when it needs none; of several parts the one that matters now."""
     return await queries.find_payment_of(tx, booking_id)
 
 
-async def parts_of(tx: ReadTx, paid_for: Sequence[UUID]) -> list[Payment]:
-    """Every part of what is paid for these bookings and changes, in order."""
-    return await queries.list_parts_of(tx, paid_for)
+async def list_parts(tx: ReadTx, booking_ids: Sequence[UUID]) -> list[Payment]:
+    """Every part of what is paid for these, in order."""
+    return await queries.list_parts_of(tx, booking_ids)
+
+
+async def unpaid_of(tx: ReadTx, booking_ids: Sequence[UUID]) -> int:
+    """What of the price of these has not been taken yet (minor units): due later, only authorised, or at the property.
+
+    What never was, or is no more, to be paid does not count."""
+    parts = await queries.list_parts_of(tx, booking_ids)
+    over = (*_PAID, PaymentStatus.CANCELLED)
+    return sum(each.amount.amount for each in parts if each.of_the_price and each.status not in over)
+
+
+def ask_terms(tx: ReadTx, resource_id: UUID) -> Asked:
+    """A question that the next statement takes along; give the answer's row to `terms_of`."""
+    return queries.ask_terms(tx, resource_id)
+
+
+async def terms_of(asked: Asked) -> PaymentTerms:
+    """How the business that sells takes money; everything at booking unless it says otherwise."""
+    return queries.terms_from(await asked.row())

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from hospes.modules.payments.use_cases import look_up_attempt, receive_event, reconcile, run_attempt
-from hospes.modules.payments.use_cases.start_charge import QUEUE, RUN_ATTEMPT
+from hospes.modules.payments.use_cases.record_attempt import QUEUE, RUN_ATTEMPT
 from hospes.platform.jobs import Periodic, Task
 from hospes.platform.runtime import Runtime
 

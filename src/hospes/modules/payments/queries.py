@@ -1,32 +1,58 @@
 """Reading payments."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import LiteralString
+from typing import Any, LiteralString
 from uuid import UUID
 
 from hospes.modules.payments import events
-from hospes.modules.payments.contracts import Attempt, AttemptKind, AttemptStatus, Method, Payment, PaymentStatus
-from hospes.platform.db import ReadTx, Row
+from hospes.modules.payments.contracts import (
+    Attempt,
+    AttemptKind,
+    AttemptStatus,
+    Dispute,
+    DisputeStatus,
+    Method,
+    Payment,
+    PaymentStatus,
+    PaymentTerms,
+    Purpose,
+    Way,
+)
+from hospes.modules.payments.policies.circuit import Circuit
+from hospes.platform.db import Asked, ReadTx, Row
 from hospes.platform.money import Money
 from hospes.platform.outbox import Event
 
-PAYMENT: LiteralString = (
-    "SELECT p.id, p.booking_id, p.payer_id, p.provider, p.currency, p.amount, p.captured, p.refunded, p.status,"
-    " p.failure, p.created_at, p.updated_at, p.version FROM payments.payment p"
+COLUMNS: LiteralString = (
+    "p.id, p.booking_id, p.payer_id, p.provider, p.currency, p.amount, p.captured, p.refunded, p.status, p.failure,"
+    " p.created_at, p.updated_at, p.version, p.purpose, p.part, p.due_at, p.capture, p.authorised,"
+    " p.authorisation_expires_at, p.business_id, p.method, p.customer, p.disputed, p.tries, p.lapses_at, p.release_at"
 )
+PAYMENT: LiteralString = f"SELECT {COLUMNS} FROM payments.payment p"  # noqa: S608 (constants)
 ATTEMPT: LiteralString = (
     "SELECT a.id, a.payment_id, a.kind, a.amount, p.currency, a.method, a.status, a.provider_ref, a.target_ref,"
-    " a.action, a.reason, a.tries, a.next_try_at, a.created_at, a.updated_at"
+    " a.action, a.reason, a.tries, a.next_try_at, a.created_at, a.updated_at,"
+    " COALESCE(a.provider, p.provider) AS provider, a.fee, a.save, a.off_session"
     " FROM payments.attempt a JOIN payments.payment p ON p.id = a.payment_id"
+)
+DISPUTE: LiteralString = (
+    "SELECT d.id, d.provider, d.ref, d.payment_id, p.booking_id, d.amount, d.currency, d.status, d.reason,"
+    " d.evidence_due, d.opened_at, d.closed_at FROM payments.dispute d JOIN payments.payment p ON p.id = d.payment_id"
 )
 
 
 def payment_from(row: Row) -> Payment:
     """A row of `payments.payment`."""
-    values = {key: value for key, value in row.items() if key != "currency"}
-    return Payment(
-        **{**values, "amount": Money(row["amount"], row["currency"]), "status": PaymentStatus(row["status"])}
-    )
+    values = {key: value for key, value in row.items() if key not in ("currency", "capture")}
+    typed = {
+        "amount": Money(row["amount"], row["currency"]),
+        "status": PaymentStatus(row["status"]),
+        "purpose": Purpose(row["purpose"]),
+        "manual": row["capture"] == "manual",
+        "method": Method(**row["method"]) if row["method"] else None,
+    }
+    return Payment(**{**values, **typed})
 
 
 def attempt_from(row: Row) -> Attempt:
@@ -48,9 +74,40 @@ async def find_payment(tx: ReadTx, payment_id: UUID) -> Payment | None:
 
 
 async def find_payment_of(tx: ReadTx, booking_id: UUID) -> Payment | None:
-    """The payment of a booking."""
-    row = await tx.find(PAYMENT + " WHERE p.booking_id = %s", (booking_id,))
+    """The part of a booking's payment that matters now: one at work, else one to pay, else the last that was paid."""
+    row = await tx.find(
+        PAYMENT + " WHERE p.booking_id = %s ORDER BY array_position(ARRAY['processing', 'needs_action', 'failed',"
+        " 'awaiting_method', 'authorised', 'succeeded', 'partly_refunded', 'refunded', 'scheduled', 'cancelled'],"
+        " p.status), (p.purpose = 'damage_deposit'), p.part LIMIT 1",
+        (booking_id,),
+    )
     return payment_from(row) if row else None
+
+
+async def list_parts(tx: ReadTx, booking_id: UUID) -> list[Payment]:
+    """Every part of a booking's payment, in order."""
+    return [
+        payment_from(row) for row in await tx.all(PAYMENT + " WHERE p.booking_id = %s ORDER BY p.part", (booking_id,))
+    ]
+
+
+async def list_parts_of(tx: ReadTx, booking_ids: Sequence[UUID]) -> list[Payment]:
+    """Every part of what is paid for these, in order."""
+    rows = await tx.all(
+        PAYMENT + " WHERE p.booking_id = ANY(%s) ORDER BY array_position(%s::uuid[], p.booking_id), p.part",
+        (list(booking_ids), list(booking_ids)),
+    )
+    return [payment_from(row) for row in rows]
+
+
+async def list_payments_of_payer(tx: ReadTx, payer_id: UUID, *, before: UUID | None, limit: int) -> list[Payment]:
+    """A payer's payments, the newest first, from before that id on."""
+    rows = await tx.all(
+        PAYMENT + " WHERE p.payer_id = %(payer)s AND (%(before)s::uuid IS NULL OR p.id < %(before)s)"
+        " ORDER BY p.id DESC LIMIT %(limit)s::bigint",
+        {"payer": payer_id, "before": before, "limit": limit},
+    )
+    return [payment_from(row) for row in rows]
 
 
 async def find_attempt(tx: ReadTx, attempt_id: UUID) -> Attempt | None:
@@ -78,13 +135,46 @@ async def list_events(tx: ReadTx, booking_id: UUID, after: int) -> list[Event]:
     ]
 
 
-async def find_event_attempt(tx: ReadTx, provider: str, event_id: str) -> UUID | None:
-    """Which attempt a provider's message is about."""
+async def find_event(tx: ReadTx, provider: str, event_id: str) -> tuple[UUID | None, dict[str, Any] | None]:
+    """Which attempt a provider's message is about, and what it says of a dispute."""
     row = await tx.find(
-        "SELECT e.attempt_id FROM payments.provider_event e WHERE e.provider = %s AND e.event_id = %s",
+        "SELECT e.attempt_id, e.dispute FROM payments.provider_event e WHERE e.provider = %s AND e.event_id = %s",
         (provider, event_id),
     )
-    return row["attempt_id"] if row else None
+    return (row["attempt_id"], row["dispute"]) if row else (None, None)
+
+
+async def find_charge(tx: ReadTx, provider: str, *, key: UUID | None, ref: str) -> Attempt | None:
+    """The attempt that took money, by our key or by the provider's name of it."""
+    row = await tx.find(
+        ATTEMPT + " WHERE a.kind IN ('charge', 'authorise', 'capture') AND COALESCE(a.provider, p.provider) = %s"
+        " AND (a.id = %s OR a.provider_ref = %s) ORDER BY (a.id = %s) DESC, a.created_at LIMIT 1",
+        (provider, key, ref, key),
+    )
+    return attempt_from(row) if row else None
+
+
+async def find_dispute(tx: ReadTx, provider: str, ref: str) -> Dispute | None:
+    """A dispute by the provider's name of it."""
+    row = await tx.find(DISPUTE + " WHERE d.provider = %s AND d.ref = %s", (provider, ref))
+    return dispute_from(row) if row else None
+
+
+async def list_disputes(tx: ReadTx, *, open_only: bool, before: UUID | None, limit: int) -> list[Dispute]:
+    """Disputes, the newest first, from before that id on."""
+    rows = await tx.all(
+        DISPUTE + " WHERE (NOT %(open)s OR d.status = 'open') AND (%(before)s::uuid IS NULL OR d.id < %(before)s)"
+        " ORDER BY d.id DESC LIMIT %(limit)s::bigint",
+        {"open": open_only, "before": before, "limit": limit},
+    )
+    return [dispute_from(row) for row in rows]
+
+
+def dispute_from(row: Row) -> Dispute:
+    """A row of `payments.dispute` with what is paid for."""
+    values = {key: value for key, value in row.items() if key != "currency"}
+    typed = {"amount": Money(row["amount"], row["currency"]), "status": DisputeStatus(row["status"])}
+    return Dispute(**{**values, **typed})
 
 
 async def list_waiting_events(tx: ReadTx, before: datetime) -> list[tuple[str, str]]:
@@ -95,3 +185,37 @@ async def list_waiting_events(tx: ReadTx, before: datetime) -> list[tuple[str, s
         (before,),
     )
     return [(row["provider"], row["event_id"]) for row in rows]
+
+
+async def get_circuit(tx: ReadTx, provider: str) -> Circuit:
+    """How the provider has been answering; closed when nothing is known."""
+    row = await tx.find(
+        "SELECT c.provider, c.failures, c.retry_at FROM payments.circuit c WHERE c.provider = %s", (provider,)
+    )
+    return Circuit(**row) if row else Circuit(provider)
+
+
+def ask_terms(tx: ReadTx, resource_id: UUID) -> Asked:
+    """How the business that sells this takes money; a question that the next statement takes along."""
+    return tx.ask(
+        "SELECT t.way, t.deposit_bp, t.long_stay_nights, t.balance_days, t.grace_days, t.damage_amount,"
+        " t.damage_currency FROM payments.terms t WHERE t.business_id = (SELECT place.business_id"
+        " FROM catalog.resource AS sold JOIN catalog.property AS place ON place.id = sold.property_id"
+        " WHERE sold.id = %s)",
+        (resource_id,),
+    )
+
+
+def terms_from(row: Row | None) -> PaymentTerms:
+    """A row of `payments.terms`; the ordinary terms when there is none."""
+    return PaymentTerms(**{**row, "way": Way(row["way"])}) if row else PaymentTerms()
+
+
+async def find_terms(tx: ReadTx, business_id: UUID) -> PaymentTerms:
+    """How a business takes money."""
+    row = await tx.find(
+        "SELECT t.way, t.deposit_bp, t.long_stay_nights, t.balance_days, t.grace_days, t.damage_amount,"
+        " t.damage_currency FROM payments.terms t WHERE t.business_id = %s",
+        (business_id,),
+    )
+    return terms_from(row)

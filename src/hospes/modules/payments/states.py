@@ -13,6 +13,10 @@ class Action(StrEnum):
     CALL = "call"
     POSTPONE = "postpone"
     SUCCEED = "succeed"
+    AUTHORISE = "authorise"
+    LAPSE = "lapse"
+    REPLAY = "replay"
+    RETRY = "retry"
     DECLINE = "decline"
     ASK = "ask"
     LOSE = "lose"
@@ -25,6 +29,9 @@ class Action(StrEnum):
 # Money may arrive after a payment was cancelled or given up: it is then a payment that succeeded, and who cancelled
 # (the booking) finds the place again or gives the money back.
 PAYMENT: dict[tuple[P, Action], P] = {
+    (P.SCHEDULED, Action.CHARGE): P.PROCESSING,
+    (P.SCHEDULED, Action.SUCCEED): P.SUCCEEDED,  # paid at the property
+    (P.SCHEDULED, Action.CANCEL): P.CANCELLED,
     (P.AWAITING_METHOD, Action.CHARGE): P.PROCESSING,
     (P.AWAITING_METHOD, Action.CANCEL): P.CANCELLED,
     (P.PROCESSING, Action.ASK): P.NEEDS_ACTION,
@@ -36,15 +43,28 @@ PAYMENT: dict[tuple[P, Action], P] = {
     (P.NEEDS_ACTION, Action.CANCEL): P.CANCELLED,
     (P.FAILED, Action.CHARGE): P.PROCESSING,
     (P.FAILED, Action.SUCCEED): P.SUCCEEDED,
+    (P.FAILED, Action.RETRY): P.AWAITING_METHOD,  # a share that was let go because another failed
     (P.FAILED, Action.CANCEL): P.CANCELLED,
     (P.CANCELLED, Action.SUCCEED): P.SUCCEEDED,
+    (P.PROCESSING, Action.AUTHORISE): P.AUTHORISED,
+    (P.NEEDS_ACTION, Action.AUTHORISE): P.AUTHORISED,
+    (P.FAILED, Action.AUTHORISE): P.AUTHORISED,
+    (P.AUTHORISED, Action.AUTHORISE): P.AUTHORISED,  # authorised anew, before the old one lapses
+    (P.AUTHORISED, Action.SUCCEED): P.SUCCEEDED,
+    (P.AUTHORISED, Action.LAPSE): P.FAILED,
+    (P.AUTHORISED, Action.CANCEL): P.CANCELLED,
     (P.SUCCEEDED, Action.REFUND_PART): P.PARTLY_REFUNDED,
     (P.SUCCEEDED, Action.REFUND_ALL): P.REFUNDED,
     (P.PARTLY_REFUNDED, Action.REFUND_PART): P.PARTLY_REFUNDED,
     (P.PARTLY_REFUNDED, Action.REFUND_ALL): P.REFUNDED,
 }
 
-_ANSWERS = {Action.SUCCEED: A.SUCCEEDED, Action.DECLINE: A.DECLINED, Action.ASK: A.NEEDS_ACTION}
+_ANSWERS = {
+    Action.SUCCEED: A.SUCCEEDED,
+    Action.AUTHORISE: A.SUCCEEDED,
+    Action.DECLINE: A.DECLINED,
+    Action.ASK: A.NEEDS_ACTION,
+}
 _OPEN = (A.RECORDED, A.CALLING, A.UNKNOWN, A.NEEDS_ACTION)
 
 # A provider's answer counts from every open state: it may come by webhook before the call returns, or after a second
@@ -53,10 +73,13 @@ ATTEMPT: dict[tuple[A, Action], A] = {
     **{(status, action): after for status in (*_OPEN, A.DEAD) for action, after in _ANSWERS.items()},
     **{(status, Action.GIVE_UP): A.DEAD for status in _OPEN},
     (A.DECLINED, Action.SUCCEED): A.SUCCEEDED,  # the payer confirmed long after we had stopped waiting
+    (A.DECLINED, Action.AUTHORISE): A.SUCCEEDED,
+    (A.DEAD, Action.REPLAY): A.RECORDED,
     (A.RECORDED, Action.CALL): A.CALLING,
     (A.RECORDED, Action.CANCEL): A.DECLINED,
     (A.CALLING, Action.LOSE): A.UNKNOWN,
     (A.UNKNOWN, Action.LOSE): A.UNKNOWN,
+    (A.RECORDED, Action.POSTPONE): A.RECORDED,  # its provider is left alone for now
     (A.CALLING, Action.POSTPONE): A.RECORDED,
     (A.UNKNOWN, Action.POSTPONE): A.RECORDED,
 }

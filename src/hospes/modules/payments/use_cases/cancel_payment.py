@@ -1,32 +1,45 @@
-"""The booking no longer wants its money."""
+"""What is paid for no longer wants its money."""
 
 from datetime import datetime
 from uuid import UUID
 
 from hospes.modules.payments import events, queries, store
-from hospes.modules.payments.contracts import AttemptStatus
+from hospes.modules.payments.contracts import AttemptKind, AttemptStatus, Payment, PaymentStatus
 from hospes.modules.payments.states import Action, attempt_after, payment_after
 from hospes.modules.payments.use_cases.publish_payment import publish_payment
+from hospes.modules.payments.use_cases.record_attempt import authorisation_of, record_attempt
 from hospes.platform.db import WriteTx
 
 
 async def cancel_payment(tx: WriteTx, booking_id: UUID, now: datetime) -> None:
-    """Take no card any more; harmless when there is no payment, it is paid, or it is cancelled already.
+    """Take no method any more for any part, and let go what is authorised; harmless when there is nothing to cancel.
 
     A charge that has left for the provider cannot be called back: when it succeeds after all, `payment.completed` is
     published as ever, and the booking finds the place again or asks for a refund.
     """
-    payment = await store.lock_payment_of(tx, booking_id)
-    if payment is None:
-        return
-    to = payment_after(payment.status, Action.CANCEL)
+    for part in await store.lock_parts(tx, booking_id):
+        await cancel_part(tx, part, now)
+
+
+async def cancel_part(tx: WriteTx, part: Payment, now: datetime, *, reason: str = "cancelled") -> bool:
+    """Whether the part, which is locked, was cancelled now."""
+    to = payment_after(part.status, Action.CANCEL)
     if to is None:
-        return
-    for attempt in await queries.list_attempts(tx, payment.id):
+        return False
+    attempts = await queries.list_attempts(tx, part.id)
+    for attempt in attempts:
         after = attempt_after(attempt.status, Action.CANCEL)
-        if after is AttemptStatus.DECLINED:
-            await store.move_attempt(
-                tx, attempt, after, reason="cancelled", tries=attempt.tries, next_try_at=None, now=now
-            )
-    await store.move_payment(tx, payment, to, failure="cancelled", now=now)
-    await publish_payment(tx, events.CANCELLED, payment, attempt_id=None, reason="cancelled", now=now)
+        if after is AttemptStatus.DECLINED and attempt.kind in _CALLED_BACK:
+            await store.move_attempt(tx, attempt, after, reason=reason, tries=attempt.tries, next_try_at=None, now=now)
+    if part.status is PaymentStatus.AUTHORISED:
+        attempts = await queries.list_attempts(tx, part.id)
+        standing = authorisation_of(attempts)
+        if standing is not None:
+            amount = standing.amount.amount
+            await record_attempt(tx, part, AttemptKind.VOID, amount=amount, target=standing, reason=reason, now=now)
+    await store.move_payment(tx, part, to, failure=reason, now=now)
+    await publish_payment(tx, events.CANCELLED, part, attempt_id=None, reason=reason, now=now)
+    return True
+
+
+_CALLED_BACK = (AttemptKind.CHARGE, AttemptKind.AUTHORISE, AttemptKind.CAPTURE)

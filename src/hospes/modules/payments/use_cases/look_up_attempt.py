@@ -15,14 +15,19 @@ async def look_up_attempt(rt: Runtime, attempt_id: UUID) -> None:
     """Settle the attempt by what the provider says now. Safe at any time and any number of times."""
     async with rt.db.read() as tx:
         attempt = await queries.find_attempt(tx, attempt_id)
-        payment = await queries.find_payment(tx, attempt.payment_id) if attempt else None
-    if attempt is None or payment is None or attempt.status in (AttemptStatus.SUCCEEDED, AttemptStatus.RECORDED):
+    if attempt is None or attempt.status in (AttemptStatus.SUCCEEDED, AttemptStatus.RECORDED):
         return
-    provider: PaymentProvider | None = rt.ports.payment_providers.get(payment.provider)
+    provider: PaymentProvider | None = rt.ports.payment_providers.get(attempt.provider)
     answer: Answer
     try:
         async with asyncio.timeout(CALL_LASTS.total_seconds()):
-            found = await provider.look_up(attempt.id, attempt.kind.value) if provider else Unknown("no such provider")
+            found = (
+                await provider.look_up(
+                    attempt.id, attempt.kind.value, ref=attempt.provider_ref, target=attempt.target_ref
+                )
+                if provider
+                else Unknown("no such provider")
+            )
         answer = found if found is not None else NeverArrived()
     except (ProviderDown, TimeoutError) as fault:
         answer = Unknown(str(fault) or "no answer in time")

@@ -1,10 +1,11 @@
-"""A booking that costs something gets its payment."""
+"""What costs something gets its payment, in one part or several."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from hospes.modules.payments import queries, store
-from hospes.modules.payments.contracts import Payment
+from hospes.modules.payments.contracts import Part, Payment
 from hospes.modules.payments.errors import InvalidAmount, PaymentExists
 from hospes.platform.db import WriteTx
 from hospes.platform.money import Money
@@ -24,10 +25,38 @@ async def open_first_payment(
     )
 
 
+async def open_parts(
+    tx: WriteTx,
+    *,
+    booking_id: UUID,
+    payer_id: UUID,
+    business_id: UUID,
+    currency: str,
+    parts: Sequence[Part],
+    provider: str,
+    now: datetime,
+) -> None:
+    """The parts in which something is paid; there must be none yet. Raises `InvalidAmount`, `PaymentExists`."""
+    if not parts or min(part.amount for part in parts) <= 0:
+        raise InvalidAmount("A payment needs an amount above zero.")
+    if await queries.list_parts(tx, booking_id):
+        raise PaymentExists
+    await store.insert_parts(
+        tx,
+        booking_id=booking_id,
+        payer_id=payer_id,
+        business_id=business_id,
+        provider=provider,
+        currency=currency,
+        parts=parts,
+        now=now,
+    )
+
+
 async def open_payment(
     tx: WriteTx, *, booking_id: UUID, payer_id: UUID, amount: Money, provider: str, now: datetime
 ) -> Payment:
-    """The payment of this booking, waiting for a card; opening it again answers the same one.
+    """The payment in one part, waiting for a method; opening it again answers the same one.
 
     Raises `InvalidAmount` unless the amount is above zero, `PaymentExists` when there is one of another amount.
     """

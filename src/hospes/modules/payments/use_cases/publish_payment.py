@@ -24,6 +24,9 @@ async def publish_payment(
     data = {
         "booking_id": str(payment.booking_id),
         "payment_id": str(payment.id),
+        "payer_id": str(payment.payer_id),
+        "part": payment.part,
+        "purpose": str(payment.purpose),
         "attempt_id": str(attempt_id) if attempt_id else None,
         "amount": payment.amount.amount if amount is None else amount,
         "currency": payment.amount.currency,

@@ -7,7 +7,8 @@ from hospes.modules.payments import queries, store
 from hospes.modules.payments.errors import UnknownProvider, WrongSignature
 from hospes.modules.payments.providers.port import PaymentProvider, SignatureRefused
 from hospes.modules.payments.use_cases.look_up_attempt import look_up_attempt
-from hospes.modules.payments.use_cases.start_charge import QUEUE
+from hospes.modules.payments.use_cases.note_dispute import dispute_json, note_dispute
+from hospes.modules.payments.use_cases.record_attempt import QUEUE
 from hospes.platform import jobs
 from hospes.platform.runtime import Runtime
 
@@ -27,7 +28,13 @@ async def receive_event(rt: Runtime, provider_name: str, headers: Mapping[str, s
         raise WrongSignature(str(refusal)) from refusal
     async with rt.db.write() as tx:
         new = await store.insert_provider_event(
-            tx, provider=provider_name, event_id=event.id, attempt_id=event.key, payload=event.payload, now=now
+            tx,
+            provider=provider_name,
+            event_id=event.id,
+            attempt_id=event.key,
+            payload=event.payload,
+            dispute=dispute_json(event.dispute) if event.dispute else None,
+            now=now,
         )
         if new:
             await jobs.defer(tx, PROCESS_EVENT, queue=QUEUE, provider=provider_name, event_id=event.id)
@@ -37,10 +44,12 @@ async def receive_event(rt: Runtime, provider_name: str, headers: Mapping[str, s
 async def process_event(rt: Runtime, provider: str, event_id: str) -> None:
     """Look up what the message is about; messages that are late, repeated or out of order therefore do no harm."""
     async with rt.db.read() as tx:
-        attempt_id = await queries.find_event_attempt(tx, provider, event_id)
+        attempt_id, dispute = await queries.find_event(tx, provider, event_id)
     if attempt_id is not None:
         await look_up_attempt(rt, attempt_id)
     async with rt.db.write() as tx:
+        if dispute is not None:
+            await note_dispute(tx, provider, dispute, now=rt.clock.now())
         await store.mark_processed(tx, provider=provider, event_id=event_id, now=rt.clock.now())
 
 

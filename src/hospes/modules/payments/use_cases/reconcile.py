@@ -3,7 +3,7 @@
 from hospes.modules.payments import store
 from hospes.modules.payments.policies.retrying import LEASE
 from hospes.modules.payments.use_cases.receive_event import process_waiting_events
-from hospes.modules.payments.use_cases.start_charge import QUEUE, RUN_ATTEMPT
+from hospes.modules.payments.use_cases.record_attempt import QUEUE, RUN_ATTEMPT
 from hospes.platform import jobs
 from hospes.platform.runtime import Runtime
 

@@ -1,69 +1,71 @@
-"""Money goes back: recorded in the caller's transaction, made by the worker."""
+"""Money goes back: recorded in the caller's transaction, made by the worker, to the methods it came from in order."""
 
 from datetime import datetime
 from uuid import UUID
 
 from hospes.modules.payments import queries, store
-from hospes.modules.payments.contracts import Attempt, AttemptKind, AttemptStatus
+from hospes.modules.payments.contracts import Attempt, AttemptKind, Payment
 from hospes.modules.payments.errors import InvalidAmount, NothingToRefund, RefundTooLarge
-from hospes.modules.payments.policies.retrying import JOB_LATE
-from hospes.modules.payments.use_cases.start_charge import QUEUE, RUN_ATTEMPT
-from hospes.platform import jobs
+from hospes.modules.payments.use_cases.record_attempt import given_back, record_attempt, taken_by
 from hospes.platform.db import WriteTx
 from hospes.platform.money import Money
 
-SURPLUS = "surplus"  # the refund of a second charge, which was never part of the payment
-
 
 async def request_refund(tx: WriteTx, booking_id: UUID, amount: Money, reason: str, now: datetime) -> Attempt | None:
-    """Record a refund and enqueue it; None when the amount is zero.
+    """Record refunds that sum to the amount, the part paid first goes back first; None when the amount is zero, else
+    the first of them.
 
     What is being given back already counts: raises `RefundTooLarge` above the rest, `NothingToRefund` when nothing
-    was taken, `InvalidAmount` for another currency or a negative amount.
+    was taken, `InvalidAmount` for another currency or a negative amount. Damage deposits stay out of it.
     """
-    payment = await store.lock_payment_of(tx, booking_id)
+    parts = [each for each in await store.lock_parts(tx, booking_id) if each.of_the_price]
     if amount.amount == 0:
         return None
-    if payment is None or not payment.captured:
+    taken = [each for each in parts if each.captured]
+    if not taken:
         raise NothingToRefund
-    if amount.amount < 0 or amount.currency != payment.amount.currency:
-        raise InvalidAmount(f"A refund must be an amount of {payment.amount.currency} above zero.")
-    attempts = await queries.list_attempts(tx, payment.id)
-    rest = payment.captured - sum(_given_back(attempt) for attempt in attempts)
+    if amount.amount < 0 or amount.currency != taken[0].amount.currency:
+        raise InvalidAmount(f"A refund must be an amount of {taken[0].amount.currency} above zero.")
+    known = [(each, await queries.list_attempts(tx, each.id)) for each in taken]
+    rest = sum(each.captured - given_back(attempts) for each, attempts in known)
     if amount.amount > rest:
         raise RefundTooLarge(f"At most {Money(rest, amount.currency).text()} can still be given back.")
-    charged = next(a for a in attempts if a.kind is AttemptKind.CHARGE and a.status is AttemptStatus.SUCCEEDED)
-    return await record_refund(tx, charged, amount=amount.amount, reason=reason, now=now)
+    made, left = [], amount.amount
+    for part, attempts in known:
+        share = min(left, part.captured - given_back(attempts))
+        if share > 0:
+            made.append(await refund_part(tx, part, attempts, share, reason=reason, now=now))
+            left -= share
+    return made[0]
 
 
 async def refundable_of(tx: WriteTx, booking_id: UUID) -> int:
-    """How much can still be given back, what is on its way counted as given; the payment is locked."""
-    payment = await store.lock_payment_of(tx, booking_id)
-    if payment is None or not payment.captured:
-        return 0
-    return payment.captured - sum(_given_back(each) for each in await queries.list_attempts(tx, payment.id))
+    """How much of the price can still be given back, what is on its way counted as given; the parts are locked."""
+    total = 0
+    for part in await store.lock_parts(tx, booking_id):
+        if part.captured and part.of_the_price:
+            total += part.captured - given_back(await queries.list_attempts(tx, part.id))
+    return total
 
 
-async def record_refund(tx: WriteTx, charge: Attempt, *, amount: int, reason: str, now: datetime) -> Attempt:
-    """Record and enqueue the refund of a charge."""
-    attempt_id = await store.insert_attempt(
-        tx,
-        payment_id=charge.payment_id,
-        kind=AttemptKind.REFUND,
-        amount=amount,
-        target_ref=charge.provider_ref,
-        reason=reason,
-        next_try_at=now + JOB_LATE,
-        now=now,
-    )
-    await jobs.defer(tx, RUN_ATTEMPT, queue=QUEUE, attempt_id=str(attempt_id))
-    attempt = await queries.find_attempt(tx, attempt_id)
-    assert attempt is not None
-    return attempt
+async def refund_rest(tx: WriteTx, booking_id: UUID, *, reason: str, now: datetime) -> int:
+    """Give back whatever is left of the price; answers how much (minor units), 0 when there is nothing."""
+    parts = [each for each in await store.lock_parts(tx, booking_id) if each.captured and each.of_the_price]
+    total = 0
+    for part in parts:
+        attempts = await queries.list_attempts(tx, part.id)
+        rest = part.captured - given_back(attempts)
+        if rest > 0:
+            await refund_part(tx, part, attempts, rest, reason=reason, now=now)
+            total += rest
+    return total
 
 
-def _given_back(attempt: Attempt) -> int:
-    """A refund that may have happened, or still will, is given back; one the provider refused is not."""
-    if attempt.kind is AttemptKind.CHARGE or attempt.status is AttemptStatus.DECLINED or attempt.reason == SURPLUS:
-        return 0
-    return attempt.amount.amount
+async def refund_part(
+    tx: WriteTx, part: Payment, attempts: list[Attempt], amount: int, *, reason: str, now: datetime
+) -> Attempt:
+    """Record the refund of so much of a part that was taken; the part is locked and has so much left."""
+    taken = taken_by(attempts)
+    if taken is None:
+        raise NothingToRefund
+    return await record_attempt(tx, part, AttemptKind.REFUND, amount=amount, target=taken, reason=reason, now=now)

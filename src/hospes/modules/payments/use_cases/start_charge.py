@@ -1,46 +1,61 @@
 """The payer gave a method: record the attempt and have the worker make it."""
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from hospes.modules.payments import events, queries, store
-from hospes.modules.payments.contracts import Attempt, AttemptKind, Method, Payment, PaymentStatus
+from hospes.modules.payments import events, store
+from hospes.modules.payments.contracts import AT_PROPERTY, Attempt, AttemptKind, Method, Payment, PaymentStatus, Purpose
 from hospes.modules.payments.errors import InvalidMethod, PaymentInProgress, PaymentNotFound, PaymentNotOpen
-from hospes.modules.payments.policies.retrying import JOB_LATE
 from hospes.modules.payments.states import Action, payment_after
 from hospes.modules.payments.use_cases.publish_payment import publish_payment
-from hospes.platform import jobs
+from hospes.modules.payments.use_cases.record_attempt import record_attempt
 from hospes.platform.db import WriteTx
 
-QUEUE = "payments"
-RUN_ATTEMPT = "payments.run_attempt"
 
+async def start_charge(
+    tx: WriteTx,
+    payment_id: UUID,
+    method: Method,
+    now: datetime,
+    *,
+    provider: str | None = None,
+    at_vendor: bool = False,
+    can_authorise: bool = True,
+    save: bool = False,
+    off_session: bool = False,
+) -> Attempt:
+    """Record a charge of the whole part, or its authorisation, and enqueue it, both in this transaction.
 
-async def start_charge(tx: WriteTx, payment_id: UUID, method: Method, now: datetime) -> Attempt:
-    """Record a charge of the whole amount and enqueue it, both in this transaction.
-
-    Raises `PaymentInProgress` while another charge is open, `PaymentNotOpen` when paid or cancelled.
+    `provider`: another than the part was opened with; `at_vendor`: an empty method, chosen on the vendor's page or
+    element. Raises `PaymentInProgress` while another charge is open, `PaymentNotOpen` when paid or cancelled.
     """
-    payment = await store.lock_payment(tx, payment_id)
+    parts = await store.lock_siblings(tx, payment_id)
+    payment = next((each for each in parts if each.id == payment_id), None)
     if payment is None:
         raise PaymentNotFound
-    if not method.token:
+    if not method.token and not at_vendor:
         raise InvalidMethod("Please give a card.")
+    if payment.provider == AT_PROPERTY:
+        raise PaymentNotOpen("This is paid at the property.")
     to = _processing(payment)
+    if payment.purpose is Purpose.SHARE:
+        await _open_failed_shares(tx, parts, payment, now)
     await store.move_payment(tx, payment, to, now=now)
-    attempt_id = await store.insert_attempt(
+    if provider is not None and provider != payment.provider:
+        await store.set_provider(tx, payment, provider, now=now)
+        payment = replace(payment, provider=provider)
+    attempt = await record_attempt(
         tx,
-        payment_id=payment.id,
-        kind=AttemptKind.CHARGE,
+        payment,
+        AttemptKind.AUTHORISE if payment.manual and can_authorise else AttemptKind.CHARGE,
         amount=payment.amount.amount,
         method=method,
-        next_try_at=now + JOB_LATE,
+        save=save,
+        off_session=off_session,
         now=now,
     )
-    await publish_payment(tx, events.PROCESSING, payment, attempt_id=attempt_id, now=now)
-    await jobs.defer(tx, RUN_ATTEMPT, queue=QUEUE, attempt_id=str(attempt_id))
-    attempt = await queries.find_attempt(tx, attempt_id)
-    assert attempt is not None
+    await publish_payment(tx, events.PROCESSING, payment, attempt_id=attempt.id, now=now)
     return attempt
 
 
@@ -53,3 +68,11 @@ def _processing(payment: Payment) -> PaymentStatus:
     if payment.status is PaymentStatus.CANCELLED:
         raise PaymentNotOpen("This payment was cancelled: the time to pay has run out, or the booking was cancelled.")
     raise PaymentNotOpen("This has already been paid.")
+
+
+async def _open_failed_shares(tx: WriteTx, parts: list[Payment], payment: Payment, now: datetime) -> None:
+    """One share is tried again, so those that were let go with it wait for their method once more."""
+    for each in parts:
+        again = payment_after(each.status, Action.RETRY)
+        if each.id != payment.id and each.purpose is Purpose.SHARE and again is not None:
+            await store.move_payment(tx, each, again, failure=each.failure, now=now)

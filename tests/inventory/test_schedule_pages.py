@@ -1,5 +1,6 @@
 """Opening hours and departures on their host's pages, over HTTP."""
 
+import re
 from datetime import date, time
 from typing import Any
 
@@ -14,6 +15,7 @@ from hospes.platform.ids import new_id
 from hospes.platform.runtime import Runtime
 from tests.builders.catalog import a_property, a_resource
 from tests.builders.identity import a_user
+from tests.builders.pricing import a_rate
 from tests.builders.schedules import a_departure, with_schedule
 from tests.catalog.signed_in import bearer, runtime_of
 from tests.conftest import NOW
@@ -194,7 +196,8 @@ async def test_departures_every_week_leave_at_the_same_time_on_the_wall(client: 
     assert shown.count("09:00–12:00") == 2
     one = f"{path}/{found[0].id}"
     assert (await client.post(one, data={**form, "capacity": "3", "version": "1"}, headers=host)).status_code == 303
-    assert (await client.post(f"{one}/cancel", headers=host)).status_code == 303
+    stamp = re.findall('name="stamp" value="([0-9a-f]+)"', (await client.get(f"{one}/cancel", headers=host)).text)
+    assert (await client.post(f"{one}/cancel", data={"stamp": stamp[0]}, headers=host)).status_code == 303
     async with rt.db.read() as tx:
         after = await facade.get_departure(tx, tour.resource_id, found[0].id, now=NOW)
     assert (after.capacity, after.status) == (3, "cancelled")
@@ -222,7 +225,7 @@ async def test_a_departure_that_cannot_be_right_is_refused_beside_its_field(
     assert (answer.status_code, sentence in answer.text) == (422, True)
 
 
-async def test_fewer_places_than_are_sold_and_calling_off_what_somebody_is_on_are_refused(
+async def test_fewer_places_than_are_sold_are_refused_beside_the_field_and_the_page_says_who_has_them(
     client: httpx.AsyncClient, rt: Runtime
 ) -> None:
     tour = await a_chair(rt, mode="departure", pooled=True)
@@ -234,6 +237,27 @@ async def test_fewer_places_than_are_sold_and_calling_off_what_somebody_is_on_ar
     form = {"day": "2026-07-01", "start": "09:00", "end": "12:00", "capacity": "3"}
     small = await client.post(path, data=form, headers=host)
     assert (small.status_code, "4 places are sold or held already." in small.text) == (422, True)
-    off = await client.post(f"{path}/cancel", headers=host)
-    assert (off.status_code, "Somebody is coming already." in off.text) == (409, True)
-    assert "4 places, booked" in off.text
+    assert "4 places, booked" in small.text
+
+
+async def test_a_departure_has_a_price_of_its_own_in_the_currency_of_the_rate(
+    client: httpx.AsyncClient, rt: Runtime
+) -> None:
+    tour = await a_chair(rt, mode="departure", pooled=True)
+    host, path = await host_of(client, tour), f"/host/departures/{tour.resource_id}"
+    form = {"day": "2026-07-18", "start": "09:00", "end": "12:00", "capacity": "8", "price": "62.50"}
+    early = await client.post(path, data=form, headers=host)
+    assert (early.status_code, "Set the usual price first" in early.text) == (422, True)
+    async with rt.db.write() as tx:
+        await a_rate(tx, tour.resource_id, base_amount=4_500)
+    odd = await client.post(path, data={**form, "price": "cheap"}, headers=host)
+    assert (odd.status_code, "Enter an amount such as 45 or 45.50." in odd.text) == (422, True)
+    assert (await client.post(path, data=form, headers=host)).status_code == 303
+    assert (await client.post(path, data={**form, "day": "2026-07-19", "price": ""}, headers=host)).status_code == 303
+    async with rt.db.read() as tx:
+        found = await facade.departures(tx, tour.resource_id, date(2026, 7, 1), date(2026, 8, 1), NOW)
+    assert [each.price_amount for each in found] == [6_250, None]
+    shown = (await client.get(path, headers=host)).text
+    assert ("€62.50" in shown, "€45" in shown) == (True, True)
+    one = (await client.get(f"{path}/{found[0].id}", headers=host)).text
+    assert 'name="price" type="text" value="62.5' in one

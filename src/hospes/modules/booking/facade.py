@@ -9,6 +9,7 @@ from hospes.modules.booking.use_cases.accept_offer import accept_offer, leave_wa
 from hospes.modules.booking.use_cases.apply_paid_change import apply_paid_change
 from hospes.modules.booking.use_cases.block_dates import block_dates, unblock_dates
 from hospes.modules.booking.use_cases.book_series import book_series, quote_series
+from hospes.modules.booking.use_cases.call_off_departure import call_off_departure, preview_calling_off
 from hospes.modules.booking.use_cases.cancel_booking import cancel_booking, preview_cancellation
 from hospes.modules.booking.use_cases.cancel_series import cancel_series, series_to_cancel
 from hospes.modules.booking.use_cases.change_booking import change_booking
@@ -52,6 +53,7 @@ __all__ = [
     "book_wish",
     "booking_paid_under",
     "bookings_of_series",
+    "call_off_departure",
     "cancel_booking",
     "cancel_series",
     "change_booking",
@@ -76,6 +78,7 @@ __all__ = [
     "paid_under",
     "place_hold",
     "preview_acceptance",
+    "preview_calling_off",
     "preview_cancellation",
     "preview_departure",
     "price_wish",

@@ -24,7 +24,11 @@ from hospes.modules.inventory.providers.travel_time import GREAT_CIRCLE, TravelT
 from hospes.modules.inventory.use_cases import check_slot as checking
 from hospes.modules.inventory.use_cases.claim_any import claim_any, claim_several
 from hospes.modules.inventory.use_cases.find_slots import find_slots
+from hospes.modules.inventory.use_cases.managing import get_managed as get_managed
 from hospes.modules.inventory.use_cases.prepare_exchange import prepare_exchange as prepare_exchange
+from hospes.modules.inventory.use_cases.put_departure import add_departure as add_departure
+from hospes.modules.inventory.use_cases.put_departure import put_departure as put_departure
+from hospes.modules.inventory.use_cases.put_departure import stop_sale as stop_sale
 from hospes.modules.inventory.use_cases.slot_clashes import slot_clashes
 from hospes.platform.db import ReadTx, WriteTx
 from hospes.platform.ids import new_id
@@ -228,6 +232,17 @@ async def get_departure(tx: ReadTx, resource_id: UUID, departure_id: UUID, *, no
     if departure is None:
         raise DepartureNotFound()
     return departure
+
+
+async def claims_on_departure(tx: ReadTx, departure_id: UUID, *, now: datetime) -> list[Claim]:
+    """Who has places: firm claims and holds whose time has not passed."""
+    return await queries.list_claims_on(tx, departure_id, now)
+
+
+async def claims_called_off(tx: ReadTx, departure_id: UUID) -> list[Claim]:
+    """Who still has places on a departure that is off sale, also those whose time has passed; none while it is on
+    sale."""
+    return await queries.list_claims_called_off(tx, departure_id)
 
 
 async def check_departure(

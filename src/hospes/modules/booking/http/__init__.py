@@ -7,6 +7,7 @@ from hospes.modules.booking.http import (
     bookings,
     calendars,
     changes,
+    departures,
     lifecycle,
     live,
     quoting,
@@ -15,5 +16,5 @@ from hospes.modules.booking.http import (
 )
 
 router = APIRouter(prefix="/api/v1", tags=["booking"])
-for _part in (bookings, quoting, lifecycle, changes, live, waiting, series, calendars, attention):
+for _part in (bookings, quoting, lifecycle, changes, live, waiting, series, calendars, departures, attention):
     router.include_router(_part.router)

@@ -9,7 +9,12 @@ from hospes.modules.inventory.queries.claims import (
     list_claims_of,
     taken_until,
 )
-from hospes.modules.inventory.queries.departures import find_departure, list_claims_on, list_departures
+from hospes.modules.inventory.queries.departures import (
+    find_departure,
+    list_claims_called_off,
+    list_claims_on,
+    list_departures,
+)
 from hospes.modules.inventory.queries.schedules import find_schedule, list_jobs
 
 __all__ = [
@@ -20,6 +25,7 @@ __all__ = [
     "find_schedule",
     "is_available",
     "list_claims_between",
+    "list_claims_called_off",
     "list_claims_of",
     "list_claims_on",
     "list_departures",

@@ -53,3 +53,14 @@ async def list_claims_on(tx: ReadTx, departure_id: UUID, now: datetime) -> list[
         (departure_id, now),
     )
     return [as_claim(row) for row in rows]
+
+
+async def list_claims_called_off(tx: ReadTx, departure_id: UUID) -> list[Claim]:
+    """Every live claim of a departure that is off sale, also those whose time has passed; none while it is on sale."""
+    rows = await tx.all(
+        f"SELECT {CLAIM} FROM inventory.claim AS c"  # noqa: S608
+        " WHERE c.departure_id = %s AND c.released_at IS NULL AND EXISTS ("
+        "SELECT FROM inventory.departure AS d WHERE d.id = c.departure_id AND d.status = 'cancelled') ORDER BY c.id",
+        (departure_id,),
+    )
+    return [as_claim(row) for row in rows]

@@ -74,6 +74,22 @@ async def cancel_departure(
     await _changed(tx, resource_id, departure_id, now)
 
 
+async def stop_sale(
+    tx: WriteTx, caller: Caller, resource_id: UUID, departure_id: UUID, *, now: datetime
+) -> tuple[Departure, list[Claim]]:
+    """Take a departure off sale, and who has places: once this commits nobody else can get one.
+
+    Whoever is taking a place at the same moment is waited for, and is in the list or is refused. Who has a place keeps
+    it. Raises `DepartureNotFound`.
+    """
+    await get_managed(tx, caller, resource_id, Mode.DEPARTURE)
+    departure = await _locked(tx, resource_id, departure_id, None, now)
+    if departure.status == "scheduled":
+        await store.cancel_departure(tx, departure_id, now)
+        departure = await _changed(tx, resource_id, departure_id, now)
+    return departure, await queries.list_claims_called_off(tx, departure_id)
+
+
 async def _locked(tx: WriteTx, resource_id: UUID, departure_id: UUID, expected: int | None, now: datetime) -> Departure:
     departure = await store.lock_departure(tx, resource_id, departure_id, now)
     if departure is None:

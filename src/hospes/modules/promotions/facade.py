@@ -1,7 +1,7 @@
 """What booking and the entry points may ask of promotions.
 
-Booking reserves when a place is held (`reserve_spending`), hands over to the booking and makes firm when it is confirmed
-(`move_spending`), lets go when it ends (`release_spending`), and gives spent credit back (`return_credit`).
+Booking reserves when a place is held (`reserve_spending`), hands over to the booking and makes firm when it is
+confirmed (`move_spending`), lets go when it ends (`release_spending`), and gives spent credit back (`return_credit`).
 """
 
 from hospes.modules.promotions.policies.stacking import credit_used, reductions

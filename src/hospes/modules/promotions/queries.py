@@ -141,7 +141,8 @@ async def credit_of(tx: ReadTx, user_id: UUID, currency: str, now: datetime) -> 
     row = await tx.find(
         "SELECT COALESCE(sum(l.left_over + COALESCE(u.stale, 0)), 0)::bigint AS amount FROM promotions.credit_lot AS l"
         " LEFT JOIN (SELECT lot_id, sum(amount) AS stale FROM promotions.credit_use"
-        "   WHERE user_id = %(user)s AND status = 'reserved' AND expires_at <= %(now)s GROUP BY 1) AS u ON u.lot_id = l.id"
+        "   WHERE user_id = %(user)s AND status = 'reserved' AND expires_at <= %(now)s GROUP BY 1) AS u"
+        "   ON u.lot_id = l.id"
         " WHERE l.user_id = %(user)s AND l.currency = %(currency)s"
         " AND (l.expires_at IS NULL OR l.expires_at > %(now)s)",
         {"user": user_id, "currency": currency, "now": now},
@@ -155,7 +156,8 @@ async def balances(tx: ReadTx, user_id: UUID, now: datetime) -> list[Balance]:
         "SELECT l.currency, l.expires_at, (l.left_over + COALESCE(u.stale, 0))::bigint AS amount"
         " FROM promotions.credit_lot AS l"
         " LEFT JOIN (SELECT lot_id, sum(amount) AS stale FROM promotions.credit_use"
-        "   WHERE user_id = %(user)s AND status = 'reserved' AND expires_at <= %(now)s GROUP BY 1) AS u ON u.lot_id = l.id"
+        "   WHERE user_id = %(user)s AND status = 'reserved' AND expires_at <= %(now)s GROUP BY 1) AS u"
+        "   ON u.lot_id = l.id"
         " WHERE l.user_id = %(user)s AND (l.expires_at IS NULL OR l.expires_at > %(now)s)"
         " ORDER BY l.currency, l.expires_at NULLS LAST",
         {"user": user_id, "now": now},

@@ -9,8 +9,8 @@ from hospes.modules.promotions.contracts.coupons import Discount
 
 @dataclass(frozen=True, slots=True)
 class Bill:
-    """Minor units of `currency`: `stay` the nights, hours or places with what changes them, two fees, and the total with
-    taxes. `nights` is 0 for hours and departures of one day."""
+    """Minor units of `currency`: `stay` the nights, hours or places with what changes them, two fees, and the total
+    with taxes. `nights` is 0 for hours and departures of one day."""
 
     currency: str
     stay: int

@@ -2,7 +2,8 @@
 
 Percent borne by the host, percent borne by the platform, fees, amounts, credit last; in a group by code, so that the
 order in which codes are typed does not matter. A percentage is of what is left, to the minor unit, rounded half up.
-Nothing goes below zero: percent and amount coupons end with the stay, fee coupons with their fee, credit with the total.
+Nothing goes below zero: percent and amount coupons end with the stay, fee coupons with their fee, credit with the
+total.
 """
 
 from collections.abc import Sequence
@@ -15,7 +16,7 @@ STAY = "stay"
 
 
 def reductions(bill: Bill, discounts: Sequence[Discount]) -> tuple[Reduction, ...]:
-    """What each coupon takes off, in the order in which they are taken; one that has nothing left to take is left out."""
+    """What each coupon takes off, in the order in which they are taken; one with nothing left to take is left out."""
     left = {STAY: max(bill.stay, 0), "service": max(bill.service, 0), "cleaning": max(bill.cleaning, 0)}
     made = []
     for each in sorted(discounts, key=_order):

@@ -57,10 +57,11 @@ async def lots_to_spend(tx: WriteTx, user_id: UUID, currency: str, now: datetime
 
 
 async def take_from_lot(tx: WriteTx, lot_id: UUID, amount: int) -> bool:
-    """Take so much of what is left; False when it is not there any more: of two who want the same credit one gets it."""
+    """Take so much of what is left; False when it is not there any more: of two rivals one gets it."""
     return bool(
         await tx.run(
-            "UPDATE promotions.credit_lot SET left_over = left_over - %s::bigint WHERE id = %s AND left_over >= %s::bigint",
+            "UPDATE promotions.credit_lot SET left_over = left_over - %s::bigint"
+            " WHERE id = %s AND left_over >= %s::bigint",
             (amount, lot_id, amount),
         )
     )

@@ -17,8 +17,8 @@ async def insert_gift(
     """Note that something is given; False when it was given before. Whoever comes at the same time waits for us."""
     return bool(
         await tx.run(
-            "INSERT INTO promotions.gift_given (key, user_id, trigger, campaign_id, given_at) VALUES (%s, %s, %s, %s, %s)"
-            " ON CONFLICT (key) DO NOTHING",
+            "INSERT INTO promotions.gift_given (key, user_id, trigger, campaign_id, given_at)"
+            " VALUES (%s, %s, %s, %s, %s) ON CONFLICT (key) DO NOTHING",
             (key, user_id, trigger, campaign_id, now),
         )
     )
@@ -69,7 +69,8 @@ async def update_campaign(tx: WriteTx, campaign: Campaign, now: datetime) -> boo
     return bool(
         await tx.run(
             "UPDATE promotions.campaign SET name = %s, audience = %s, country = %s, gives = %s, starts_at = %s,"
-            " ends_at = %s, status = %s, updated_at = %s, version = version + 1 WHERE id = %s AND version = %s::integer",
+            " ends_at = %s, status = %s, updated_at = %s, version = version + 1"
+            " WHERE id = %s AND version = %s::integer",
             (
                 *(campaign.name, campaign.audience, campaign.country, Jsonb(campaign.gives.as_json())),
                 *(campaign.starts_at, campaign.ends_at, str(campaign.status), now, campaign.id, campaign.version),

@@ -21,7 +21,7 @@ async def find_spending(
 ) -> Spending:
     """The coupons' discounts and the credit in the price's currency; raises why a coupon cannot be used.
 
-    Without a user nothing is known of earlier bookings and uses, so nothing is refused for them, and there is no credit.
+    Without a user nothing is known of earlier bookings and uses: nothing is refused for them, and there is no credit.
     """
     wanted = normalised(codes)
     discounts = await _discounts(tx, asking, wanted, now) if wanted else ()

@@ -9,7 +9,7 @@ interface Suggestion {
 }
 
 export function watchPlaces(): void {
-  for (const input of document.querySelectorAll<HTMLInputElement>("input[data-places]")) combine(input);
+  for (const input of document.querySelectorAll<HTMLInputElement>("input[data-places]:not([role])")) combine(input);
 }
 
 function combine(input: HTMLInputElement): void {
@@ -44,6 +44,11 @@ function combine(input: HTMLInputElement): void {
   const choose = (index: number): void => {
     const place = found[index];
     close();
+    if (input.dataset.placesFill !== undefined) {
+      input.value = place.name;
+      input.dispatchEvent(new CustomEvent("places:chosen", { bubbles: true, detail: place }));
+      return;
+    }
     if (place.resource_id) {
       location.assign(`/stays/${place.resource_id}`);
       return;

@@ -153,11 +153,19 @@ class SlotOut(BaseModel):
     unit_ids: list[UUID]
 
 
+class SlotUnitOut(BaseModel):
+    """A professional, chair or room, as guests call it."""
+
+    id: UUID
+    name: str
+
+
 class SlotsOut(BaseModel):
-    """Slots in order of their start; `tz` is the zone of their times."""
+    """Slots in order of their start; `tz` is the zone of their times, `units` whom or what one can choose from."""
 
     tz: str
     items: list[SlotOut]
+    units: list[SlotUnitOut] = []
 
 
 class DepartureIn(_In):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, time
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from hospes.platform.money import Money
@@ -102,7 +102,9 @@ class World:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One result as shown. `nightly` is the average of the asked nights (or the base price), `total` the whole stay."""
+    """One result as shown. `nightly` is the average of the asked nights (or the base price), `total` the whole stay.
+
+    `sold_by`: what `nightly` is the price of: a night, an hour, or a person on a departure."""
 
     resource_id: UUID
     property_id: UUID
@@ -123,6 +125,7 @@ class Item:
     max_guests: int
     bedrooms: int
     distance_km: float | None
+    sold_by: Literal["night", "hour", "person"] = "night"
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,7 +102,7 @@ _PICTURE: LiteralString = (
 
 _CARDS: LiteralString = (
     "SELECT r.id, p.id AS property_id, p.name AS property_name, r.name AS resource_name, p.city, p.country, r.kind,"
-    " p.latitude, p.longitude, r.rating_avg, r.rating_count, r.instant, r.max_guests, r.bedrooms, t.currency,"
+    " p.latitude, p.longitude, r.rating_avg, r.rating_count, r.instant, r.max_guests, r.bedrooms, r.mode, t.currency,"
     " t.base_amount, m.storage_key, m.alt, p.zone" + _FROM + _PICTURE + _WHERE + " AND r.id = ANY(%(ids)s)"
 )
 

@@ -52,6 +52,7 @@ def item_out(item: Item) -> dict[str, Any]:
         "max_guests": item.max_guests,
         "bedrooms": item.bedrooms,
         "distance_km": item.distance_km,
+        "price_for": item.sold_by,
     }
 
 

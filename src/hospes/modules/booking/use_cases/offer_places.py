@@ -53,7 +53,7 @@ async def first_slot(tx: ReadTx, wish: Wish, hours: Hours, minutes: int, *, now:
         tx,
         resource_id=sellable.resource_id,
         zone=sellable.zone,
-        unit_ids=sellable.unit_ids,
+        unit_ids=(wish.unit_id,) if wish.unit_id else sellable.unit_ids,
         first=hours.starts_at.astimezone(zone).date(),
         last=hours.ends_at.astimezone(zone).date(),
         minutes=minutes,

@@ -55,6 +55,9 @@ async def price_wish(
     """The same without looking whether the place is free (the claim will tell), and without coupons and credit.
 
     `kept`: what nights cost that were agreed before."""
+    if wish.unit_id is not None and (not isinstance(wish.when, Hours) or wish.quantity != 1):
+        said = "Only an appointment can be with one in particular, one at a time."
+        raise NotSoldTogether(said, fields={"unit_id": said})
     if isinstance(wish.when, Nights):
         return await _by_night(tx, wish, wish.when, now, kept)
     if isinstance(wish.when, Hours):
@@ -187,7 +190,7 @@ async def _chosen_unit(tx: ReadTx, main: Sellable, unit_id: UUID) -> Unit:
     units = (await catalog.units_of(tx, [main.resource_id])).get(main.resource_id, [])
     found = next((each for each in units if each.id == unit_id and each.id in main.unit_ids), None)
     if found is None:
-        said = "This cannot be booked here any more. Please choose again."
+        said = "Whom you chose cannot be booked here any more. Please choose again."
         raise NotSoldTogether(said, fields={"unit_id": said})
     return found
 

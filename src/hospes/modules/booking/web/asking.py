@@ -21,13 +21,16 @@ class Kept(dict[str, str]):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Dates and party as asked for; `typed` is shown again, `faults` say what could not be read, by field."""
+    """Dates and party as asked for; `typed` is shown again, `faults` say what could not be read, by field.
+
+    `more`: what else of an address goes along, name and text."""
 
     arrival: date | None
     departure: date | None
     party: Party
     typed: dict[str, str]
     faults: dict[str, str] = field(default_factory=dict)
+    more: tuple[tuple[str, str], ...] = ()
 
     @property
     def complete(self) -> bool:
@@ -37,7 +40,7 @@ class Asked:
     def query(self, **changed: Any) -> str:
         """The same as the query of an address; None leaves a part out."""
         values: dict[str, Any] = {**{name: text for name, text in self.typed.items() if text}, **changed}
-        return urlencode({name: value for name, value in values.items() if value is not None})
+        return urlencode([*((name, value) for name, value in values.items() if value is not None), *self.more])
 
 
 def read_asked(said: Mapping[str, Any]) -> Asked:

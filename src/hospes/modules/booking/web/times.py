@@ -1,165 +1,186 @@
-"""What the page of a listing shows of appointments and departures: days, times, places left, and their price."""
+"""The times that can be booked: a fortnight of days, and the times of one of them by the part of the day."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from hospes.modules.booking import facade
-from hospes.modules.booking.contracts import Hours, Leaving, Party, Place, Quote, When, Wish
 from hospes.modules.booking.policies.restrictions import today_in
 from hospes.modules.booking.web.asking import as_id
-from hospes.modules.catalog.contracts import Mode, Sellable
+from hospes.modules.booking.web.choosing import Said, beside, day_in, is_whole, place_in
+from hospes.modules.booking.web.views import next_month
+from hospes.modules.catalog import facade as catalog
+from hospes.modules.catalog.contracts import Sellable, Unit
 from hospes.modules.inventory import facade as inventory
-from hospes.modules.inventory.contracts import Departure, Schedule, Slot
+from hospes.modules.inventory.contracts import Schedule, Slot
 from hospes.platform.db import ReadTx
-from hospes.platform.errors import Conflict, Gone, HospesError, Invalid, NotFound
+from hospes.platform.errors import Conflict, Invalid
 
 STRIP = 14
-AHEAD = 120
+MOST_LOOKED_AT = 8
+MOST_MONTHS = 12
+USUAL_LONGEST = 480
 PARTS = ((12, "Morning"), (17, "Afternoon"), (24, "Evening"))
-Typed = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """A fortnight of days with how many times each has, and the times of the day chosen by the part of the day."""
+    """`days`: each with how many times it has; `parts`: the times of the day chosen; `error`: its field and sentence.
+
+    `place_needed`: somebody comes, and where to has not been said. `units`: those one may choose from. `full`: the days
+    of these on which it is open and nothing is free, so that one can wait."""
 
     first: date
     today: date
-    days: tuple[tuple[date, int], ...]
-    chosen: date | None
-    parts: tuple[tuple[str, tuple[Slot, ...]], ...]
+    last: date
     schedule: Schedule | None
-    next_free: date | None = None
+    minutes: int = 0
+    lengths: tuple[int, ...] = ()
+    units: tuple[Unit, ...] = ()
+    unit_id: UUID | None = None
+    days: tuple[tuple[date, int], ...] = ()
+    full: frozenset[date] = frozenset()
+    chosen: date | None = None
+    parts: tuple[tuple[str, tuple[Slot, ...]], ...] = ()
+    place_needed: bool = False
+    error: tuple[str, str] | None = None
+
+    @property
+    def earlier(self) -> date | None:
+        """Where the fortnight before begins."""
+        return max(self.first - timedelta(days=STRIP), self.today) if self.first > self.today else None
+
+    @property
+    def later(self) -> date | None:
+        """Where the fortnight after begins."""
+        after = self.first + timedelta(days=STRIP)
+        return after if after <= self.last else None
+
+    @property
+    def months(self) -> list[tuple[date, date, bool]]:
+        """The months on sale: the first of each, where looking begins, and whether it is the one shown."""
+        found: list[tuple[date, date, bool]] = []
+        month = self.today.replace(day=1)
+        while month <= self.last and len(found) < MOST_MONTHS:
+            shown = (self.chosen or self.first).replace(day=1) == month
+            found.append((month, max(month, self.today), shown))
+            month = next_month(month)
+        return found
+
+    @property
+    def travels(self) -> bool:
+        """Whether the professional comes."""
+        return self.schedule is not None and self.schedule.travel_mode == "travel"
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """What was chosen: its quote, or the sentences of why not, by field."""
-
-    quote: Quote | None = None
-    errors: dict[str, str] = field(default_factory=dict)
-
-
-async def times_of(tx: ReadTx, sellable: Sellable, typed: Typed, *, now: datetime) -> Times:
+async def times_of(tx: ReadTx, sellable: Sellable, said: Said, *, now: datetime) -> Times:
     """The fortnight asked for with `from`, or the first one with a free time in it."""
     today = today_in(sellable.zone, now)
     schedule = await inventory.schedule_of(tx, sellable.resource_id)
-    first = max(_day(typed.get("from", "")) or today, today)
     if schedule is None:
-        return Times(first, today, (), None, (), None)
-    slots = await _slots(tx, sellable, schedule, typed, first, now)
-    found = first
-    while not slots and not typed.get("from") and found < today + timedelta(days=min(schedule.horizon_days, 84)):
-        found += timedelta(days=STRIP)
-        slots = await _slots(tx, sellable, schedule, typed, found, now)
-    first = found if slots else first
-    zone = ZoneInfo(sellable.zone)
-    by_day: dict[date, list[Slot]] = {}
+        return Times(today, today, today, None)
+    last = today + timedelta(days=schedule.horizon_days)
+    first = min(max(day_in(said["from"]) or today, today), last)
+    lengths = lengths_of(schedule)
+    minutes = int(said["minutes"]) if is_whole(said["minutes"]) else 0
+    units = await _units(tx, sellable)
+    bare = Times(
+        first,
+        today,
+        last,
+        schedule,
+        minutes if minutes in lengths else schedule.slot_minutes,
+        lengths,
+        units,
+        next((each.id for each in units if each.id == as_id(said["unit"])), None),
+        place_needed=schedule.travel_mode == "travel" and place_in(said) is None,
+    )
+    return bare if bare.place_needed else await _with_days(tx, sellable, said, bare, now)
+
+
+def lengths_of(schedule: Schedule) -> tuple[int, ...]:
+    """How many minutes one may book: the usual length, then every multiple of the step up to the longest."""
+    usual, step = schedule.slot_minutes, schedule.step_minutes
+    longest = schedule.longest_minutes or max(USUAL_LONGEST, usual)
+    every = range(step, longest + 1, step)
+    wide = max(step, 30 if len(every) > 24 else step)
+    return (usual, *(each for each in every if each > usual and each % wide == 0))
+
+
+async def _units(tx: ReadTx, sellable: Sellable) -> tuple[Unit, ...]:
+    if len(sellable.unit_ids) < 2:
+        return ()
+    units = (await catalog.units_of(tx, [sellable.resource_id])).get(sellable.resource_id, [])
+    return tuple(each for each in units if each.id in sellable.unit_ids)
+
+
+async def _with_days(tx: ReadTx, sellable: Sellable, said: Said, bare: Times, now: datetime) -> Times:
+    first, error, slots = bare.first, None, list[Slot]()
+    for _ in range(1 if said["from"] else MOST_LOOKED_AT):
+        try:
+            slots = await _slots(tx, sellable, said, bare, first, now)
+        except (Invalid, Conflict) as refusal:
+            error = next(iter(beside(refusal).items()))
+            break
+        if slots or first + timedelta(days=STRIP) > bare.last:
+            break
+        first += timedelta(days=STRIP)
+    first = first if slots else bare.first
+    zone, by_day = ZoneInfo(sellable.zone), dict[date, list[Slot]]()
     for slot in slots:
         by_day.setdefault(slot.starts_at.astimezone(zone).date(), []).append(slot)
-    days = tuple((day, len(by_day.get(day, ()))) for day in (first + timedelta(days=n) for n in range(STRIP)))
-    chosen = _day(typed.get("day", ""))
-    chosen = chosen if chosen in by_day else min(by_day, default=None)
-    return Times(first, today, days, chosen, _parts(by_day.get(chosen, []) if chosen else [], zone), schedule)
+    shown = [first + timedelta(days=at) for at in range(min(STRIP, (bare.last - first).days + 1))]
+    full = _full_days(sellable, bare, [day for day in shown if day not in by_day]) if error is None else frozenset()
+    chosen = day_in(said["day"])
+    chosen = chosen if chosen in by_day or chosen in full else min(by_day, default=None)
+    return replace(
+        bare,
+        first=first,
+        days=tuple((day, len(by_day.get(day, ()))) for day in shown),
+        full=full,
+        chosen=chosen,
+        parts=_parts(by_day.get(chosen, []) if chosen else [], zone),
+        error=error,
+    )
 
 
-async def departures_of(tx: ReadTx, sellable: Sellable, *, now: datetime) -> list[Departure]:
-    """The next departures that can still be booked, or are full."""
-    today = today_in(sellable.zone, now)
-    found = await inventory.departures(tx, sellable.resource_id, today, today + timedelta(days=AHEAD), now)
-    return [
-        each
-        for each in found
-        if each.status == "scheduled" and each.starts_at - timedelta(minutes=each.cutoff_minutes) > now
-    ]
+def _full_days(sellable: Sellable, bare: Times, days: Sequence[date]) -> frozenset[date]:
+    """Those after today, and after the notice asked for, on which somebody works."""
+    assert bare.schedule is not None
+    soon = bare.today + timedelta(minutes=bare.schedule.notice_minutes)
+    units = (bare.unit_id,) if bare.unit_id else sellable.unit_ids
+    return frozenset(day for day in days if day > soon and any(_works(bare.schedule, each, day) for each in units))
 
 
-async def choice_of(tx: ReadTx, sellable: Sellable, typed: Typed, *, now: datetime) -> Choice:
-    """The quote of the time or the departure chosen."""
-    when, errors = when_of(sellable, typed)
-    if when is None or errors:
-        return Choice(None, errors)
-    try:
-        quote = await facade.quote_wish(tx, Wish(sellable.resource_id, when, party_of(typed)), now=now)
-    except (Invalid, Conflict, NotFound, Gone) as refusal:
-        return Choice(None, refusal.fields or {"form": refusal.detail})
-    return Choice(quote, {} if quote.available else {"form": "This has just been taken. Please choose another."})
+def _works(schedule: Schedule, unit_id: UUID, day: date) -> bool:
+    """Whether a unit has hours on a day: its own before everyone's, exceptions before the week."""
+    for whose in (unit_id, None):
+        for exception in schedule.exceptions:
+            if (exception.day, exception.unit_id) == (day, whose):
+                return bool(exception.hours)
+    own = [each for each in schedule.windows if each.unit_id == unit_id]
+    every = own or [each for each in schedule.windows if each.unit_id is None]
+    return any(each.weekday == day.weekday() for each in every)
 
 
-def typed_of(values: Mapping[str, Any]) -> dict[str, str]:
-    """The texts of a query or a form that mean something here."""
-    names = ("from", "day", "start", "minutes", "departure_id", "adults", "children", "latitude", "longitude")
-    return {name: str(values.get(name, "") or "").strip()[:60] for name in names}
+async def _slots(tx: ReadTx, sellable: Sellable, said: Said, asked: Times, first: date, now: datetime) -> list[Slot]:
+    return await inventory.slots(
+        tx,
+        resource_id=sellable.resource_id,
+        zone=sellable.zone,
+        unit_ids=(asked.unit_id,) if asked.unit_id else sellable.unit_ids,
+        first=first,
+        last=min(first + timedelta(days=STRIP - 1), asked.last),
+        minutes=asked.minutes,
+        place=place_in(said),
+        now=now,
+    )
 
 
-def party_of(typed: Typed) -> Party:
-    """One adult unless said otherwise; what is not a number counts as none."""
-    adults, children = (typed.get(name, "") for name in ("adults", "children"))
-    return Party(int(adults) if whole(adults) else 1, int(children) if whole(children) else 0)
-
-
-async def _slots(
-    tx: ReadTx, sellable: Sellable, schedule: Schedule, typed: Typed, first: date, now: datetime
-) -> list[Slot]:
-    minutes = typed.get("minutes", "")
-    try:
-        return await inventory.slots(
-            tx,
-            resource_id=sellable.resource_id,
-            zone=sellable.zone,
-            unit_ids=sellable.unit_ids,
-            first=first,
-            last=first + timedelta(days=STRIP - 1),
-            minutes=int(minutes) if whole(minutes) and schedule.slot_minutes != int(minutes) else None,
-            place=_place(typed),
-            now=now,
-        )
-    except HospesError:
-        return []
-
-
-def when_of(sellable: Sellable, typed: Typed) -> tuple[When | None, dict[str, str]]:
-    """The hours or the departure chosen, and the sentences of what could not be read."""
-    if sellable.mode is Mode.DEPARTURE:
-        departure_id = as_id(typed.get("departure_id", ""))
-        return (Leaving(departure_id) if departure_id else None), {}
-    if not typed.get("start"):
-        return None, {}
-    try:
-        start = datetime.fromisoformat(typed["start"].replace(" ", "+"))
-    except ValueError:
-        return None, {"form": "Choose one of the times."}
-    minutes = typed.get("minutes", "")
-    if start.tzinfo is None or not whole(minutes) or not 0 < int(minutes) <= 1440:
-        return None, {"form": "Choose one of the times."}
-    return Hours(start, start + timedelta(minutes=int(minutes)), _place(typed)), {}
-
-
-def _place(typed: Typed) -> Place | None:
-    try:
-        latitude, longitude = float(typed.get("latitude", "")), float(typed.get("longitude", ""))
-    except ValueError:
-        return None
-    return Place(latitude, longitude) if -90 <= latitude <= 90 and -180 <= longitude <= 180 else None
-
-
-def _parts(slots: list[Slot], zone: ZoneInfo) -> tuple[tuple[str, tuple[Slot, ...]], ...]:
+def _parts(slots: Sequence[Slot], zone: ZoneInfo) -> tuple[tuple[str, tuple[Slot, ...]], ...]:
     found: dict[str, list[Slot]] = {}
     for slot in slots:
         hour = slot.starts_at.astimezone(zone).hour
         found.setdefault(next(name for until, name in PARTS if hour < until), []).append(slot)
     return tuple((name, tuple(each)) for name, each in found.items())
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
-def whole(text: str, most: int = 4) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) <= most

@@ -8,7 +8,9 @@ from babel import Locale
 from babel.dates import format_datetime
 
 from hospes.modules.booking.contracts import Action, Actor, HistoryEntry, Party
-from hospes.modules.inventory.contracts import NightState
+from hospes.modules.booking.policies.cancellation import FULL
+from hospes.modules.inventory.contracts import Departure, NightState
+from hospes.modules.pricing.contracts import Meals, RatePlan
 
 _STEPS = {
     Action.CREATE: "Booking made",
@@ -174,10 +176,33 @@ def minutes_words(count: int) -> str:
     return " ".join([*said, f"{rest} minutes"] if rest or not hours else said)
 
 
-def days_on(span: tuple[date, int], not_before: date | None = None) -> date:
-    """The day so many days after the first, but not before another."""
-    day = span[0] + timedelta(days=span[1])
-    return max(day, not_before) if not_before else day
+def zone_words(zone: str) -> str:
+    """Cape Town for Africa/Cape_Town."""
+    return zone.rsplit("/", 1)[-1].replace("_", " ")
+
+
+def closes(departure: Departure) -> datetime:
+    """Until when a departure can be booked."""
+    return departure.starts_at - timedelta(minutes=departure.cutoff_minutes)
+
+
+def plan_words(plan: RatePlan, usual_policy: str) -> str:
+    """Breakfast included, free cancellation until 24 hours before."""
+    meals = {
+        Meals.BREAKFAST: "Breakfast included. ",
+        Meals.HALF_BOARD: "Breakfast and dinner included. ",
+        Meals.FULL_BOARD: "All meals included. ",
+        Meals.ALL_INCLUSIVE: "Everything included. ",
+    }.get(Meals(plan.meals), "")
+    policy = plan.cancellation_policy or usual_policy
+    if policy == "custom":
+        free = next((each.hours_before for each in plan.tiers or () if each.refund_bp == FULL), None)
+    else:
+        free = {"flexible": 24, "moderate": 120, "strict": 336}.get(policy)
+    if free is None:
+        return meals + "No money back."
+    before = f"{free // 24} days" if free > 48 else f"{free} hours"
+    return f"{meals}Free to cancel until {before} before."
 
 
 def span_words(mode: str, start: datetime, end: datetime, zone: str) -> str:

@@ -1,7 +1,8 @@
 """Times that can be booked."""
 
+from collections.abc import Sequence
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -9,7 +10,7 @@ import orjson
 from fastapi import APIRouter, Query, Request, Response
 
 from hospes.modules.catalog import facade as catalog
-from hospes.modules.catalog.contracts import Mode, Sellable
+from hospes.modules.catalog.contracts import Mode, Sellable, Unit
 from hospes.modules.inventory import facade
 from hospes.modules.inventory.contracts import Place
 from hospes.modules.inventory.errors import WrongMode
@@ -59,6 +60,7 @@ async def list_slots(
             place=place,
             now=rt.clock.now(),
         )
+        units = await catalog.units_of(tx, [resource_id])
     name = tz or sellable.zone
     info = ZoneInfo(name)
     items = [
@@ -69,11 +71,20 @@ async def list_slots(
         }
         for each in found
     ]
-    return Response(orjson.dumps({"tz": name, "items": items}), media_type="application/json")
+    return Response(
+        orjson.dumps({"tz": name, "items": items, "units": _named(sellable, unit_id, units.get(resource_id, []))}),
+        media_type="application/json",
+    )
 
 
 def _units(sellable: Sellable, unit_id: UUID | None) -> tuple[UUID, ...]:
     return tuple(each for each in sellable.unit_ids if unit_id in (None, each))
+
+
+def _named(sellable: Sellable, unit_id: UUID | None, units: Sequence[Unit]) -> list[dict[str, Any]]:
+    """Those that were looked at, so that a guest can choose one by name."""
+    looked_at = _units(sellable, unit_id)
+    return [{"id": each.id, "name": each.name} for each in units if each.id in looked_at]
 
 
 def _place(latitude: float | None, longitude: float | None) -> Place | None:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Literal
 from uuid import UUID
 
 from hospes.modules.pricing import facade as pricing
@@ -17,6 +18,7 @@ from hospes.platform.db import ReadTx, Row
 from hospes.platform.money import Money
 
 MOST_AT_ONCE = 2_000
+SOLD_BY: dict[str, Literal["night", "hour", "person"]] = {"nightly": "night", "timed": "hour", "departure": "person"}
 
 
 async def find_listings(tx: ReadTx, index: SearchIndex, query: Query, party: Party, *, now: datetime) -> Results:
@@ -90,4 +92,5 @@ def _item(hit: Hit, card: Row, price: Price | None) -> Item:
         max_guests=card["max_guests"],
         bedrooms=card["bedrooms"],
         distance_km=hit.distance_km,
+        sold_by=SOLD_BY[card["mode"]],
     )

@@ -2,8 +2,9 @@
 
 from fastapi import APIRouter, Depends
 
-from hospes.modules.search.web import pages
+from hospes.modules.search.web import at, pages
 from hospes.platform.csrf import verify_csrf
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(verify_csrf)])
+router.include_router(at.router)
 router.include_router(pages.router)

@@ -18,6 +18,7 @@ from hospes.platform.pages import render
 from hospes.platform.runtime import Runtime, runtime
 
 router = APIRouter()
+EACH = {"night": "a night", "hour": "an hour", "person": "a person"}
 NOTHING = World(Found((), 0, Facets({}, {}, 0, ())), ())
 EMPTY = Results((), 0, Facets({}, {}, 0, ()), None)
 SHOWN_AMENITIES = 14
@@ -168,14 +169,14 @@ def _bars(results: Results, looking: Looking) -> list[dict[str, Any]]:
 
 
 def _pin(item: Any, looking: Looking) -> dict[str, Any]:
-    price = item.total or item.nightly
+    price = f"{item.total.text()} in all" if item.total else f"{item.nightly.text()} {EACH[item.sold_by]}"
     return {
         "id": str(item.resource_id),
         "lat": item.latitude,
         "lng": item.longitude,
         "text": item.nightly.text(),
         "title": item.title,
-        "price": price.text(),
+        "price": price,
         "picture": item.picture,
         "href": f"/stays/{item.resource_id}?{looking.stay}",
     }

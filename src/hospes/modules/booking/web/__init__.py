@@ -16,6 +16,7 @@ from hospes.modules.booking.web import (
     prices,
     stays,
     trips,
+    waiting,
 )
 from hospes.platform.csrf import verify_csrf
 
@@ -23,6 +24,7 @@ router = APIRouter(include_in_schema=False, dependencies=[Depends(verify_csrf)])
 for _part in (
     stays,
     checkout,
+    waiting,
     trips,
     cancelling,
     changing,

@@ -77,6 +77,7 @@ async def trips_page(
         "listings": listings,
         "next_before": found[PAGE - 1].id if len(found) > PAGE else None,
         "before": before,
+        "telling": telling,
         "views": views,
     }
     return render(request, "booking/trips.html", context)

@@ -1,1 +1,1 @@
-"""What people are told by mail."""
+"""Mail: which message each event makes, to whom, and that it leaves. Decides nothing about bookings or money."""

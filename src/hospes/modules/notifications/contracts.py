@@ -1,0 +1,96 @@
+"""The words of notifications."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+
+class Kind(StrEnum):
+    """What a message tells."""
+
+    BOOKING_REQUESTED = "booking_requested"
+    BOOKING_ACCEPTED = "booking_accepted"
+    BOOKING_CONFIRMED = "booking_confirmed"
+    BOOKING_DECLINED = "booking_declined"
+    BOOKING_EXPIRED = "booking_expired"
+    BOOKING_CHANGED = "booking_changed"
+    BOOKING_CANCELLED = "booking_cancelled"
+    SERIES_BOOKED = "series_booked"
+    PAYMENT_FAILED = "payment_failed"
+    BALANCE_DUE = "balance_due"
+    BALANCE_FAILED = "balance_failed"
+    BALANCE_PAID = "balance_paid"
+    REFUND_DONE = "refund_done"
+    WAITLIST_OFFER = "waitlist_offer"
+    COUPON_ISSUED = "coupon_issued"
+    CREDIT_GIVEN = "credit_given"
+    HOST_REQUEST = "host_request"
+    HOST_BOOKING = "host_booking"
+    HOST_CHANGED = "host_changed"
+    HOST_CANCELLED = "host_cancelled"
+    PAYOUT_SENT = "payout_sent"
+    PAYOUT_FAILED = "payout_failed"
+
+
+class MessageStatus(StrEnum):
+    """Where a message stands; a failed one has been refused, or tried for two days."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Who gets a message; `zone` is an IANA name."""
+
+    id: UUID
+    address: str
+    name: str
+    first_name: str
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What a message says, before it is laid out. `button`: its words and the path of the page it leads to."""
+
+    subject: str
+    heading: str
+    paragraphs: tuple[str, ...]
+    facts: tuple[tuple[str, str], ...] = ()
+    button: tuple[str, str] | None = None
+    small: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes along; `type` such as application/pdf."""
+
+    name: str
+    type: str
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message as recorded. `calendar`: text/calendar to attach, or empty; `documents`: ids of PDFs to attach."""
+
+    id: UUID
+    event_id: UUID
+    kind: Kind
+    recipient_id: UUID
+    address: str
+    name: str
+    subject: str
+    plain: str = field(repr=False)
+    html: str = field(repr=False)
+    calendar: str = field(repr=False)
+    documents: tuple[UUID, ...]
+    status: MessageStatus
+    tries: int
+    next_try_at: datetime | None
+    fault: str
+    created_at: datetime
+    sent_at: datetime | None

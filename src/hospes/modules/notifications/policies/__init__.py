@@ -1,0 +1,1 @@
+"""Pure rules: how messages speak, and when a lost one is tried again."""

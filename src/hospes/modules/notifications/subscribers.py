@@ -1,0 +1,37 @@
+"""Which events make messages. Each is written in the commit that remembers the event, and once only."""
+
+from collections.abc import Awaitable, Callable
+
+from hospes.modules.notifications.use_cases import tell_of_booking, tell_of_money, tell_of_offers
+from hospes.modules.notifications.use_cases.write_message import Desk
+from hospes.platform.db import WriteTx
+from hospes.platform.outbox import Event
+from hospes.platform.runtime import Runtime
+from hospes.platform.settings import Settings
+from hospes.platform.subscribing import Subscriber, once_per_event
+
+_Tell = Callable[[WriteTx, Event, Desk], Awaitable[None]]
+
+
+def _subscriber(name: str, types: tuple[str, ...], tell: _Tell) -> Subscriber:
+    async def handle(ctx: Runtime, event: Event) -> None:
+        async with ctx.db.write() as tx:
+            if await once_per_event(tx, name, event):
+                await tell(tx, event, Desk(base_of(ctx.settings), event.id, ctx.clock.now()))
+
+    return Subscriber(name, types, handle)
+
+
+def base_of(settings: Settings) -> str:
+    """Where the links in messages lead: `public_url`, or this machine when it is not set."""
+    host = "localhost" if settings.host in ("", "0.0.0.0", "127.0.0.1", "::") else settings.host  # noqa: S104
+    return settings.public_url.rstrip("/") or f"http://{host}:{settings.port}"
+
+
+SUBSCRIBERS = (
+    _subscriber("notifications.booking", tell_of_booking.TYPES, tell_of_booking.tell_of_booking),
+    _subscriber("notifications.money", tell_of_money.TYPES, tell_of_money.tell_of_money),
+    _subscriber("notifications.offer", tell_of_offers.OFFERS, tell_of_offers.tell_of_offer),
+    _subscriber("notifications.gift", tell_of_offers.GIFTS, tell_of_offers.tell_of_gift),
+    _subscriber("notifications.payout", tell_of_offers.PAYOUTS, tell_of_offers.tell_of_payout),
+)

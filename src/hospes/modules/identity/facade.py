@@ -1,5 +1,7 @@
 """What other modules and the outer middleware may ask of identity."""
 
+import hashlib
+import hmac
 import re
 import secrets
 from collections.abc import Sequence
@@ -20,6 +22,7 @@ from hospes.platform.errors import NotFound
 from hospes.platform.runtime import Runtime
 
 SESSION_COOKIE = "hospes_session"
+REFERRAL_COOKIE = "hospes_ref"
 CSRF_COOKIE = "hospes_csrf"
 
 SessionState = Literal["none", "live", "expired", "unavailable", "token", "token_refused"]
@@ -49,6 +52,26 @@ async def get_user(tx: ReadTx, user_id: UUID) -> User:
 async def users_by_id(tx: ReadTx, ids: Sequence[UUID]) -> dict[UUID, User]:
     """Those of the accounts that exist."""
     return {user.id: user for user in await queries.find_users(tx, ids)} if ids else {}
+
+
+async def list_people(
+    tx: ReadTx,
+    *,
+    after: UUID | None,
+    limit: int,
+    role: Role | None = None,
+    country: str | None = None,
+    birthday: tuple[int, int] | None = None,
+) -> list[User]:
+    """Active accounts in the order of their ids, after one of them; `birthday` is a month and a day."""
+    return await queries.list_people(tx, after=after, limit=limit, role=role, country=country, birthday=birthday)
+
+
+def origin_of(rt: Runtime, address: str) -> str:
+    """A keyed hash of a network address: two can be compared, none can be read back."""
+    if not address:
+        return ""
+    return hmac.new(rt.settings.auth.secret.encode(), f"origin:{address}".encode(), hashlib.sha256).hexdigest()[:32]
 
 
 async def grant_role(tx: WriteTx, user_id: UUID, role: str, *, now: datetime) -> User:

@@ -42,7 +42,15 @@ async def register(request: Request, response: Response, body: RegisterIn) -> Si
     applicant = check_application(body.application(), today=now.date())
     password_hash = await passwords.hash_password(body.password)
     async with rt.db.write() as tx:
-        user = await register_user(tx, applicant=applicant, password_hash=password_hash, source="api", now=now)
+        user = await register_user(
+            tx,
+            applicant=applicant,
+            password_hash=password_hash,
+            source="api",
+            referral=body.referral_code or "",
+            origin=facade.origin_of(rt, request.client.host if request.client else ""),
+            now=now,
+        )
         tokens = await issue_tokens(tx, user=user, auth=rt.settings.auth, now=now)
     return SignedInOut.of(user, tokens)
 

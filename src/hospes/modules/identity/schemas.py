@@ -24,6 +24,7 @@ class RegisterIn(BaseModel):
     date_of_birth: Text = Field(description="ISO 8601; at least 18 years ago.", json_schema_extra={"format": "date"})
     phone: Text | None = Field(None, description="With country code.", examples=["+34612345678"])
     language: Text | None = Field(None, examples=["en", "pt-BR"])
+    referral_code: Annotated[str, Field(max_length=40)] | None = Field(None, description="Of whoever invited them.")
 
     def application(self) -> Application:
         """As the rules take it."""

@@ -84,7 +84,15 @@ async def sign_up_here(request: Request) -> Response:
         applicant = check_application(application, today=now.date())
         password_hash = await passwords.hash_password(application.password)
         async with rt.db.write() as tx:
-            user = await register_user(tx, applicant=applicant, password_hash=password_hash, source="web", now=now)
+            user = await register_user(
+                tx,
+                applicant=applicant,
+                password_hash=password_hash,
+                source="web",
+                referral=request.cookies.get(facade.REFERRAL_COOKIE, ""),
+                origin=facade.origin_of(rt, _address(request)),
+                now=now,
+            )
     except HospesError as refusal:
         return _form(request, "signup", form.typed, refusal.fields or {"form": refusal.detail}, refusal)
     try:

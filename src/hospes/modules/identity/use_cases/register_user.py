@@ -10,13 +10,25 @@ from hospes.platform.ids import new_id
 from hospes.platform.outbox import publish
 
 
-async def register_user(tx: WriteTx, *, applicant: Applicant, password_hash: str, source: str, now: datetime) -> User:
-    """A new account with the role guest; raises `EmailTaken`. Hash before: it takes longer than a commit."""
+async def register_user(
+    tx: WriteTx,
+    *,
+    applicant: Applicant,
+    password_hash: str,
+    source: str,
+    referral: str = "",
+    origin: str = "",
+    now: datetime,
+) -> User:
+    """A new account with the role guest; raises `EmailTaken`. Hash before: it takes longer than a commit.
+
+    `referral`: the code of whoever invited them; `origin`: a keyed hash of the address they came from."""
     user_id = new_id()
     if not await store.insert_account(tx, user_id, applicant, password_hash, now):
         raise EmailTaken(fields={"email": "There is already an account with this email address. Sign in instead?"})
     await store.insert_role(tx, user_id, Role.GUEST, now)
     data = {"user_id": str(user_id), "email": applicant.email, "first_name": applicant.first_name, "source": source}
+    data |= {name: value for name, value in (("referral", referral[:40]), ("origin", origin)) if value}
     await publish(tx, events.REGISTERED, user_id, data, now=now)
     (user,) = await queries.find_users(tx, [user_id])
     return user

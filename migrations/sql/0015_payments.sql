@@ -28,6 +28,7 @@ ALTER TABLE payments.payment
 CREATE INDEX payment_of_payer ON payments.payment (payer_id, id);
 CREATE INDEX payment_due ON payments.payment (due_at) WHERE status IN ('scheduled', 'failed') AND due_at IS NOT NULL;
 CREATE INDEX payment_held ON payments.payment (authorisation_expires_at) WHERE status = 'authorised';
+CREATE INDEX payment_to_release ON payments.payment (release_at) WHERE release_at IS NOT NULL;
 
 ALTER TABLE payments.attempt
   DROP CONSTRAINT attempt_kind_check,

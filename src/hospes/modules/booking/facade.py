@@ -1,9 +1,10 @@
 """What other modules, the pages, the replay and the seed may ask of booking."""
 
+from datetime import datetime
 from uuid import UUID
 
 from hospes.modules.booking import queries
-from hospes.modules.booking.contracts import Actor, Booking, HistoryEntry
+from hospes.modules.booking.contracts import Actor, Booking, HistoryEntry, Refund
 from hospes.modules.booking.errors import BookingNotFound
 from hospes.modules.booking.use_cases.accept_offer import accept_offer, leave_waitlist
 from hospes.modules.booking.use_cases.apply_paid_change import apply_paid_change
@@ -32,6 +33,7 @@ from hospes.modules.booking.use_cases.preview_acceptance import preview_acceptan
 from hospes.modules.booking.use_cases.quote_change import quote_change
 from hospes.modules.booking.use_cases.quote_stay import quote_stay
 from hospes.modules.booking.use_cases.quote_wish import price_wish, quote_wish
+from hospes.modules.booking.use_cases.refund_booking import unpaid_of
 from hospes.modules.booking.use_cases.release_hold import release_hold
 from hospes.modules.booking.use_cases.renew_hold import renew_hold
 from hospes.modules.booking.use_cases.resolve_attention import resolve_attention
@@ -81,6 +83,7 @@ __all__ = [
     "preview_calling_off",
     "preview_cancellation",
     "preview_departure",
+    "preview_refund",
     "price_wish",
     "quote_change",
     "quote_series",
@@ -100,6 +103,11 @@ __all__ = [
 async def find_booking(tx: ReadTx, booking_id: UUID) -> Booking | None:
     """The booking, or None. Whose it is, is the caller's to check."""
     return await queries.find_booking(tx, booking_id)
+
+
+async def preview_refund(tx: ReadTx, booking: Booking, *, actor: Actor, now: datetime) -> Refund:
+    """What cancelling now would give back, what is still to be paid considered; see `preview_cancellation`."""
+    return preview_cancellation(booking, actor=actor, unpaid=await unpaid_of(tx, booking), now=now)
 
 
 async def get_booking(tx: ReadTx, booking_id: UUID) -> Booking:

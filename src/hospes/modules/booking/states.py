@@ -27,7 +27,11 @@ MOVES: dict[Action, Move] = {
         frozenset({_S.PENDING_APPROVAL, _S.PENDING_PAYMENT}), _S.EXPIRED, frozenset({Actor.CLOCK, Actor.PAYMENT})
     ),
     Action.REINSTATE: Move(frozenset({_S.EXPIRED}), _S.CONFIRMED, frozenset({Actor.PAYMENT})),
-    Action.CANCEL: Move(frozenset({_S.PENDING_APPROVAL, _S.PENDING_PAYMENT, _S.CONFIRMED}), _S.CANCELLED, _PEOPLE),
+    Action.CANCEL: Move(
+        frozenset({_S.PENDING_APPROVAL, _S.PENDING_PAYMENT, _S.CONFIRMED}),
+        _S.CANCELLED,
+        _PEOPLE | {Actor.PAYMENT},  # a balance that was not paid in time
+    ),
     Action.START: Move(frozenset({_S.CONFIRMED}), _S.IN_PROGRESS, frozenset({Actor.CLOCK, *_HOSTS})),
     Action.COMPLETE: Move(frozenset({_S.IN_PROGRESS}), _S.COMPLETED, frozenset({Actor.CLOCK, *_HOSTS})),
     Action.MARK_NO_SHOW: Move(frozenset({_S.CONFIRMED, _S.IN_PROGRESS}), _S.NO_SHOW, _HOSTS),

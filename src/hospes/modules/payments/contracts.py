@@ -107,6 +107,9 @@ class PaymentTerms:
         return self.way is Way.FULL and not self.damage_amount
 
 
+PAID_AT_BOOKING = PaymentTerms()
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """One part of what is to be paid, as planned; `due_at` None: now."""

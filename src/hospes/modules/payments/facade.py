@@ -12,9 +12,11 @@ from hospes.modules.payments.contracts import Payment, PaymentStatus, PaymentTer
 from hospes.modules.payments.policies.planning import parts_of
 from hospes.modules.payments.use_cases.cancel_payment import cancel_payment
 from hospes.modules.payments.use_cases.capture_payment import capture_damages, capture_price
+from hospes.modules.payments.use_cases.give_back import close_payments, give_back
 from hospes.modules.payments.use_cases.open_payment import open_first_payment, open_parts, open_payment
+from hospes.modules.payments.use_cases.record_at_property import raise_at_property, record_at_property
 from hospes.modules.payments.use_cases.reprice_payment import reprice_payment
-from hospes.modules.payments.use_cases.request_refund import refund_rest, refundable_of, request_refund
+from hospes.modules.payments.use_cases.request_refund import refund_late, refund_rest, refundable_of, request_refund
 from hospes.modules.payments.use_cases.start_charge import start_charge
 from hospes.modules.payments.use_cases.tokenise_card import tokenise_card
 from hospes.platform.db import Asked, ReadTx
@@ -24,12 +26,17 @@ __all__ = [
     "cancel_payment",
     "capture_damages",
     "capture_price",
+    "close_payments",
+    "give_back",
     "list_parts",
     "open_first_payment",
     "open_parts",
     "open_payment",
     "parts_of",
     "payment_of",
+    "raise_at_property",
+    "record_at_property",
+    "refund_late",
     "refund_rest",
     "refundable_of",
     "reprice_payment",
@@ -54,11 +61,10 @@ async def list_parts(tx: ReadTx, booking_ids: Sequence[UUID]) -> list[Payment]:
 
 
 async def unpaid_of(tx: ReadTx, booking_ids: Sequence[UUID]) -> int:
-    """What of the price of these has not been taken yet (minor units): due later, only authorised, or at the property.
-
-    What never was, or is no more, to be paid does not count."""
+    """What of the price of these was not paid yet (minor units): due later, or at the property. What is authorised
+    counts as paid; what is not to be paid any more does not count."""
     parts = await queries.list_parts_of(tx, booking_ids)
-    over = (*_PAID, PaymentStatus.CANCELLED)
+    over = (*_PAID, PaymentStatus.AUTHORISED, PaymentStatus.CANCELLED)
     return sum(each.amount.amount for each in parts if each.of_the_price and each.status not in over)
 
 

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from hospes.modules.payments.use_cases import look_up_attempt, receive_event, reconcile, run_attempt
+from hospes.modules.payments.use_cases import look_up_attempt, receive_event, reconcile, run_attempt, take_later_parts
 from hospes.modules.payments.use_cases.record_attempt import QUEUE, RUN_ATTEMPT
 from hospes.platform.jobs import Periodic, Task
 from hospes.platform.runtime import Runtime
@@ -28,4 +28,7 @@ TASKS = (
     Task(reconcile.LOOK_UP_ATTEMPT, QUEUE, look_up),
     Task(receive_event.PROCESS_EVENT, QUEUE, process),
 )
-PERIODIC = (Periodic("payments.reconcile", 2, reconcile.reconcile),)
+PERIODIC = (
+    Periodic("payments.reconcile", 2, reconcile.reconcile),
+    Periodic("payments.take_later_parts", 60, take_later_parts.take_later_parts),
+)

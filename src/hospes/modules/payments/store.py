@@ -217,6 +217,14 @@ async def set_part(tx: WriteTx, payment: Payment, part: Part, *, now: datetime) 
     )
 
 
+async def set_amount(tx: WriteTx, payment: Payment, amount: int, *, now: datetime) -> None:
+    """Ask for another amount; its row is locked and nothing was taken."""
+    await tx.run(
+        "UPDATE payments.payment SET amount = %s::bigint, updated_at = %s, version = version + 1 WHERE id = %s",
+        (amount, now, payment.id),
+    )
+
+
 async def set_release(tx: WriteTx, payment_id: UUID, at: datetime | None, *, now: datetime) -> None:
     """When an authorisation, or a damage deposit that had to be taken, is let go."""
     await tx.run("UPDATE payments.payment SET release_at = %s, updated_at = %s WHERE id = %s", (at, now, payment_id))
@@ -424,4 +432,13 @@ async def set_disputed(tx: WriteTx, payment_id: UUID, disputed: bool, *, now: da
     """Whether the payer's bank has the money of this payment in doubt."""
     await tx.run(
         "UPDATE payments.payment SET disputed = %s, updated_at = %s WHERE id = %s", (disputed, now, payment_id)
+    )
+
+
+async def mark_reminded(tx: WriteTx, payment_id: UUID, *, now: datetime) -> bool:
+    """Whether nobody was told of this part before."""
+    return bool(
+        await tx.run(
+            "UPDATE payments.payment SET reminded_at = %s WHERE id = %s AND reminded_at IS NULL", (now, payment_id)
+        )
     )

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from hospes.modules.catalog.contracts import Mode
 from hospes.modules.inventory.contracts import Ask, Place
+from hospes.modules.payments.contracts import PAID_AT_BOOKING, PaymentTerms, Way
 from hospes.modules.pricing.contracts import Party, Price, PriceLine
 from hospes.modules.promotions.contracts import Discount
 from hospes.platform.money import Money
@@ -189,7 +190,7 @@ class Terms:
     `items`: first what the booking is about, then what comes along; empty in terms frozen before there were items,
     which have `pooled` and `unit_ids` instead. `plan_name` is empty for the listing's own price.
     `unit_id` and `unit_name`: the professional, chair or desk that was asked for, if one was. `discounts`: the coupons
-    whose lines the price has."""
+    whose lines the price has. `paying`: how and when the price is taken."""
 
     price: Price
     cancellation: CancellationTerms
@@ -211,6 +212,12 @@ class Terms:
     unit_id: UUID | None = None
     unit_name: str = ""
     discounts: tuple[Discount, ...] = ()
+    paying: PaymentTerms = PAID_AT_BOOKING
+
+    @property
+    def paid_at_booking(self) -> bool:
+        """Whether something has to be paid, or authorised, for it to be confirmed."""
+        return self.price.total > 0 and self.paying.way is not Way.AT_PROPERTY
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,8 @@ async def preview(request: Request, booking_id: UUID) -> Response:
     caller, rt = require_caller(request), runtime(request)
     async with rt.db.read() as tx:
         booking, actor = await facade.get_booking_for(tx, caller, booking_id)
-    return reply(s.refund_out(facade.preview_cancellation(booking, actor=actor, now=rt.clock.now())))
+        refund = await facade.preview_refund(tx, booking, actor=actor, now=rt.clock.now())
+    return reply(s.refund_out(refund))
 
 
 @router.put("/bookings/{booking_id}/cancel", response_model=s.CancelledOut)

@@ -65,8 +65,10 @@ def changed_wish(booking: Booking, change: Change) -> Wish:
         quantity=change.quantity or now.quantity,
         plan_id=change.plan_id or (None if moved else now.plan_id),
         children_ages=change.children_ages,
-        unit_id=None if moved else now.unit_id,
+        unit_id=change.unit_id or (None if moved else now.unit_id),
     )
+    if change.unit_id and not isinstance(wish.when, Hours):
+        raise ChangeRefused("Only an appointment is with somebody; rooms are given by the house.")
     if replace(wish, children_ages=()) == now:
         raise ChangeRefused("This is what is booked already.")
     return wish
@@ -153,11 +155,13 @@ def kept_line(amount: int) -> PriceLine:
 def _carried(old: Terms, new: Terms, price: Price, *, plan_changed: bool, fixed: bool, now: datetime) -> Terms:
     """New price and asks, the cancellation terms as accepted, unless another rate was chosen."""
     if plan_changed:
-        return replace(new, price=price, instant=old.instant)
+        return replace(new, price=price, instant=old.instant, paying=old.paying)
     start = new.cancellation.check_in_at
     accepted = old.cancellation if fixed else replace(old.cancellation, check_in_at=start, counts_from=None)
     terms = carry_over(accepted, start, mode=new.mode, now=now)
-    return replace(new, price=price, cancellation=terms, house_rules=old.house_rules, instant=old.instant)
+    return replace(
+        new, price=price, cancellation=terms, house_rules=old.house_rules, instant=old.instant, paying=old.paying
+    )
 
 
 def _when(booking: Booking) -> When:
@@ -185,7 +189,9 @@ def _changed_when(when: When, change: Change) -> When:
 
 
 def _takes_more(old: Wish, new: Wish) -> bool:
-    """Whether the host has not agreed to this: other times, another resource, or more guests or rooms."""
+    """Whether the host has not agreed to this: other times, another professional or resource, or more guests or rooms."""
+    if new.unit_id != old.unit_id:
+        return True
     if new.resource_id != old.resource_id or new.quantity > old.quantity or new.party.guests > old.party.guests:
         return True
     if new.party.pets > old.party.pets:

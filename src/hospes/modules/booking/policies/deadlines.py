@@ -9,6 +9,7 @@ PAY_AFTER_ACCEPTANCE = timedelta(hours=24)
 OFFER_FOR = timedelta(minutes=30)
 PAY_SERIES_WITHIN = timedelta(hours=1)
 PAYMENT_AT_WORK = timedelta(minutes=30)
+KEPT_FOR_PAYMENT = timedelta(hours=12)
 MAX_HOLDS = 5
 
 
@@ -30,3 +31,9 @@ def pay_change_by(now: datetime, *, by_guest: bool) -> datetime:
 def pay_accepted_by(now: datetime, check_in_at: datetime) -> datetime:
     """Until when an accepted request waits for its payment: a day, but no later than check-in; never under an hour."""
     return max(min(now + PAY_AFTER_ACCEPTANCE, check_in_at), now + timedelta(hours=1))
+
+
+def kept_until(retry_at: datetime, created_at: datetime, check_in_at: datetime) -> datetime:
+    """Until when a place is kept for a payment that is tried again at `retry_at`: a little longer than that, but no
+    later than half a day after booking, and no later than check-in."""
+    return min(retry_at + PAY_WITHIN, created_at + KEPT_FOR_PAYMENT, check_in_at)

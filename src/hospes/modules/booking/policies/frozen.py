@@ -7,6 +7,7 @@ from uuid import UUID
 
 from hospes.modules.booking.contracts import CancellationTerms, Mode, Party, Price, Quote, Terms, Tier
 from hospes.modules.booking.policies.asks import items_json, items_of
+from hospes.modules.payments.contracts import PaymentTerms, Way
 from hospes.modules.promotions.contracts import Discount
 
 
@@ -33,6 +34,7 @@ def terms_json(terms: Terms) -> dict[str, Any]:
         "unit_id": None if terms.unit_id is None else str(terms.unit_id),
         "unit_name": terms.unit_name,
         **({"discounts": [each.as_json() for each in terms.discounts]} if terms.discounts else {}),
+        **({} if terms.paying == PaymentTerms() else {"paying": asdict(terms.paying)}),
     }
 
 
@@ -48,9 +50,15 @@ def terms_of(value: dict[str, Any]) -> Terms:
             "items": items_of(value.get("items", [])),
             "plan_id": UUID(value["plan_id"]) if value.get("plan_id") else None,
             "unit_id": UUID(value["unit_id"]) if value.get("unit_id") else None,
+            "paying": paying_of(value.get("paying")),
             "discounts": tuple(Discount.from_json(each) for each in value.get("discounts", [])),
         }
     )
+
+
+def paying_of(value: dict[str, Any] | None) -> PaymentTerms:
+    """How the price is taken, frozen in JSON; everything at booking when nothing is said."""
+    return PaymentTerms(**{**value, "way": Way(value["way"])}) if value else PaymentTerms()
 
 
 def cancellation_json(terms: CancellationTerms) -> dict[str, Any]:

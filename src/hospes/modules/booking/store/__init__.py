@@ -18,6 +18,7 @@ from hospes.modules.booking.store.bookings import (
     move_hold,
     replace_items,
     requote_hold,
+    set_deadline,
 )
 from hospes.modules.booking.store.changes import (
     insert_change,
@@ -78,6 +79,7 @@ __all__ = [
     "replace_items",
     "requote_hold",
     "resolve_attention",
+    "set_deadline",
     "settle_offers",
     "update_booking",
 ]

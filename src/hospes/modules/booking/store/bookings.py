@@ -122,6 +122,14 @@ async def move(
     )
 
 
+async def set_deadline(tx: WriteTx, booking_id: UUID, until: datetime, *, now: datetime) -> None:
+    """Until when a booking waits; its row is locked."""
+    await tx.run(
+        "UPDATE booking.booking SET decide_by = %s, updated_at = %s, version = version + 1 WHERE id = %s",
+        (until, now, booking_id),
+    )
+
+
 async def replace_items(tx: WriteTx, booking_id: UUID, claims: Sequence[Claim]) -> None:
     """An item for each of these claims, instead of those there were."""
     await tx.run("DELETE FROM booking.item WHERE booking_id = %s", (booking_id,))

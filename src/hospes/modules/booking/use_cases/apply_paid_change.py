@@ -13,7 +13,6 @@ from hospes.modules.booking.use_cases.write_change import snapshot, write_change
 from hospes.modules.inventory import facade as inventory
 from hospes.modules.inventory.errors import DayFull, NotAvailable, TooFarToTravel, WeekFull
 from hospes.modules.payments import facade as payments
-from hospes.modules.payments.errors import RefundTooLarge
 from hospes.platform.db import WriteTx
 
 _OVER = frozenset({ChangeStatus.APPLIED, ChangeStatus.REFUNDED})
@@ -68,7 +67,4 @@ async def _release(tx: WriteTx, request: ChangeRequest, now: datetime) -> None:
 
 
 async def _give_back(tx: WriteTx, request: ChangeRequest, now: datetime) -> None:
-    try:
-        await payments.request_refund(tx, request.id, request.difference, reason="change_not_possible", now=now)
-    except RefundTooLarge:
-        return  # it is on its way back already
+    await payments.refund_rest(tx, request.id, reason="change_not_possible", now=now)

@@ -1,5 +1,6 @@
 """Cancel, and give back what the frozen terms say."""
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from hospes.modules.booking.policies.cancellation import refund_of_guest, refund
 from hospes.modules.booking.policies.discounting import credit_in
 from hospes.modules.booking.use_cases.end_change import end_open_change
 from hospes.modules.booking.use_cases.move_booking import lock_booking, move_booking
-from hospes.modules.booking.use_cases.refund_booking import refund_booking
+from hospes.modules.booking.use_cases.refund_booking import close_booking_payments, unpaid_of
 from hospes.modules.booking.use_cases.spending import give_spending_back, let_spending_go
 from hospes.modules.inventory import facade as inventory
 from hospes.modules.payments import facade as payments
@@ -23,7 +24,7 @@ async def cancel_booking(
     *,
     booking_id: UUID,
     actor: Actor,
-    actor_id: UUID,
+    actor_id: UUID | None,
     reason: str = "",
     expected_refund: int | None = None,
     now: datetime,
@@ -33,7 +34,7 @@ async def cancel_booking(
     Raises `NotAllowed`, or `RefundChanged` when the guest was shown another refund.
     """
     booking = await lock_booking(tx, booking_id)
-    refund = preview_cancellation(booking, actor=actor, now=now)
+    refund = preview_cancellation(booking, actor=actor, unpaid=await unpaid_of(tx, booking), now=now)
     if booking.status is BookingStatus.CANCELLED:
         return booking, refund
     states.after(booking.status, Action.CANCEL, actor)
@@ -52,15 +53,24 @@ async def cancel_booking(
         await let_spending_go(tx, booking.terms, booking.id, now=now)
     if booking.status is BookingStatus.PENDING_PAYMENT:
         await payments.cancel_payment(tx, booking.id, now=now)
-    elif refund.amount:
-        await refund_booking(tx, booking, Money(refund.amount, refund.currency), reason="booking_cancelled", now=now)
+    elif refund.amount or not booking.terms.paying.plain:
+        back = Money(refund.amount, refund.currency)
+        await close_booking_payments(tx, booking, back, reason="booking_cancelled", now=now)
     return cancelled, refund
 
 
-def preview_cancellation(booking: Booking, *, actor: Actor, now: datetime) -> Refund:
-    """What cancelling now would give back; the guest by the frozen terms, host and admin always everything."""
+def preview_cancellation(booking: Booking, *, actor: Actor, unpaid: int = 0, now: datetime) -> Refund:
+    """What cancelling now would give back; the guest by the frozen terms, host and admin always everything.
+
+    `unpaid`: what of the total was not paid yet (minor units). It counts first towards what is not kept, and what is
+    still missing after that is not asked for any more. When the balance was not paid in time the guest's terms apply.
+    """
     confirmed = booking.status is BookingStatus.CONFIRMED
     paid, credit = (booking.total.amount, credit_in(booking.terms.price)) if confirmed else (0, 0)
-    if actor is Actor.GUEST:
-        return refund_of_guest(booking.terms, paid=paid, credit=credit, now=now)
-    return refund_of_host(booking.terms, paid=paid, credit=credit)
+    if actor in (Actor.GUEST, Actor.PAYMENT):
+        refund = refund_of_guest(booking.terms, paid=paid, credit=credit, now=now)
+    else:
+        refund = refund_of_host(booking.terms, paid=paid, credit=credit)
+    if not unpaid:
+        return refund
+    return replace(refund, paid=max(refund.paid - unpaid, 0), amount=max(refund.amount - unpaid, 0))

@@ -8,6 +8,7 @@ from hospes.modules.booking import queries, states
 from hospes.modules.booking.contracts import Action, Actor, Booking, Refund
 from hospes.modules.booking.errors import BookingNotFound, NotAllowed, RefundChanged, SeriesNotFound
 from hospes.modules.booking.use_cases.cancel_booking import cancel_booking, preview_cancellation
+from hospes.modules.booking.use_cases.refund_booking import unpaid_of
 from hospes.platform.db import ReadTx, WriteTx
 from hospes.platform.money import Money
 
@@ -27,7 +28,7 @@ async def series_to_cancel(
             raise BookingNotFound("This booking is not part of the series.")
         bookings = bookings[at : at + 1] if scope == "one" else bookings[at:]
     return [
-        (each, preview_cancellation(each, actor=actor, now=now))
+        (each, preview_cancellation(each, actor=actor, unpaid=await unpaid_of(tx, each), now=now))
         for each in bookings
         if each.check_in_at > now and Action.CANCEL in states.allowed(each.status, actor)
     ]

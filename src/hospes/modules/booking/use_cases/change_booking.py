@@ -21,6 +21,7 @@ from hospes.modules.booking.policies.deadlines import pay_change_by
 from hospes.modules.booking.policies.keeping import parts_to_keep
 from hospes.modules.booking.use_cases.end_change import end_open_change
 from hospes.modules.booking.use_cases.move_booking import lock_booking, move_booking
+from hospes.modules.booking.use_cases.open_booking_payment import payment_plan
 from hospes.modules.booking.use_cases.quote_change import Trial, Undone, attempt, shown, wanted
 from hospes.modules.booking.use_cases.refund_booking import refund_booking
 from hospes.modules.booking.use_cases.spending import keep
@@ -61,7 +62,7 @@ async def change_booking(
             await attempt(tx, booking, wish, trial, actor=actor, giving=giving, now=now)
             assert trial.settled is not None
             _check_expected(booking, trial.settled, expected_difference)
-            if booking.status in PAID and trial.settled.difference > 0:
+            if booking.status in PAID and trial.settled.difference > 0 and booking.terms.paid_at_booking:
                 raise Undone
             return await _write(tx, booking, trial, trial.settled, actor, actor_id, now)
     except Undone:
@@ -80,7 +81,17 @@ async def _write(
     changed = await write_change(tx, booking, settled.quote, trial.claims, actor=actor, actor_id=actor_id, now=now)
     if booking.status in PAID:
         back = Money(-settled.difference, booking.total.currency)
-        if back.amount:
+        if back.amount < 0:
+            await payments.raise_at_property(
+                tx,
+                booking.id,
+                payer_id=booking.guest_id,
+                business_id=booking.business_id,
+                amount=settled.difference,
+                currency=booking.total.currency,
+                now=now,
+            )
+        elif back.amount:
             await refund_booking(tx, booking, back, reason="booking_changed", now=now)
     elif booking.status is BookingStatus.PENDING_PAYMENT and settled.difference:
         changed = await _reprice(tx, changed, now)
@@ -90,7 +101,7 @@ async def _write(
 async def _reprice(tx: WriteTx, changed: Booking, now: datetime) -> Booking:
     """The payment asks for the new total; without one there is nothing to wait for."""
     if changed.total.amount:
-        await payments.reprice_payment(tx, changed.id, changed.total, now)
+        await payments.reprice_payment(tx, changed.id, changed.total, now, parts=payment_plan(changed, now))
         return changed
     await payments.cancel_payment(tx, changed.id, now=now)
     await inventory.make_firm(tx, changed.id, now=now)

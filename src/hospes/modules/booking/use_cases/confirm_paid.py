@@ -12,16 +12,17 @@ from hospes.modules.inventory import facade as inventory
 from hospes.modules.inventory.contracts import ClaimKind
 from hospes.modules.inventory.errors import NotAvailable
 from hospes.modules.payments import facade as payments
-from hospes.modules.payments.errors import RefundTooLarge
 from hospes.platform.db import WriteTx
 
 _KEPT = frozenset({BookingStatus.CONFIRMED, BookingStatus.IN_PROGRESS, BookingStatus.COMPLETED, BookingStatus.NO_SHOW})
 
 
-async def confirm_paid(tx: WriteTx, *, booking_id: UUID, now: datetime) -> Booking:
+async def confirm_paid(tx: WriteTx, *, booking_id: UUID, payment_id: UUID | None = None, now: datetime) -> Booking:
     """The booking afterwards: confirmed, or expired or cancelled with its money on the way back.
 
-    Call it once a payment: a confirmed booking stays as it is, one that was refunded must not be tried again.
+    Call it once all that is due is paid or authorised, once a payment: a confirmed booking stays as it is, one that was
+    refunded must not be tried again. `payment_id`: the part that came last; of a booking that is over only that part
+    goes back, since what was paid before has been settled.
     """
     booking = await lock_booking(tx, booking_id)
     if booking.status in _KEPT:
@@ -37,11 +38,17 @@ async def confirm_paid(tx: WriteTx, *, booking_id: UUID, now: datetime) -> Booki
         return await move_booking(
             tx, booking, Action.REINSTATE, actor=Actor.PAYMENT, note="Paid late; the dates were still free.", now=now
         )
-    try:
-        await payments.request_refund(tx, booking.id, booking.total, reason="paid_too_late", now=now)
-    except RefundTooLarge:
-        return booking  # it is on its way back already
+    await _send_back(tx, booking, payment_id, now)
     return booking
+
+
+async def _send_back(tx: WriteTx, booking: Booking, payment_id: UUID | None, now: datetime) -> None:
+    """What is left goes back, what is only authorised is let go."""
+    await payments.cancel_payment(tx, booking.id, now)
+    if payment_id is None or booking.status is BookingStatus.EXPIRED:
+        await payments.refund_rest(tx, booking.id, reason="paid_too_late", now=now)
+    else:
+        await payments.refund_late(tx, payment_id, reason="paid_too_late", now=now)
 
 
 async def _keep(tx: WriteTx, booking: Booking, now: datetime) -> bool:

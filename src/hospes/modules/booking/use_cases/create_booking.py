@@ -9,6 +9,7 @@ from hospes.modules.booking.contracts import Booking, BookingStatus, HoldStatus,
 from hospes.modules.booking.errors import HoldNotFound, PriceChanged
 from hospes.modules.booking.policies.deadlines import decide_by, pay_by
 from hospes.modules.booking.policies.references import new_reference
+from hospes.modules.booking.use_cases.open_booking_payment import open_booking_payment
 from hospes.modules.booking.use_cases.place_hold import (
     claim_quote,
     price_past_own,
@@ -20,7 +21,6 @@ from hospes.modules.booking.use_cases.spending import hand_over, reserve, spend,
 from hospes.modules.inventory import facade as inventory
 from hospes.modules.inventory.contracts import Claim, ClaimKind
 from hospes.modules.inventory.errors import HoldExpired, NotAvailable
-from hospes.modules.payments import facade as payments
 from hospes.platform.db import WriteTx
 from hospes.platform.ids import new_id
 from hospes.platform.outbox import publish
@@ -102,9 +102,7 @@ async def book_hold(
         now=now,
     )
     await store.move_hold(tx, hold.id, HoldStatus.USED)
-    await hand_over(
-        tx, booking.terms, hold.id, booking.id, guest_id=guest_id, until=booking.decide_by, now=now
-    )
+    await hand_over(tx, booking.terms, hold.id, booking.id, guest_id=guest_id, until=booking.decide_by, now=now)
     await _write(tx, booking, _main_first(claims, booking), provider, now)
     return booking
 
@@ -112,7 +110,7 @@ async def book_hold(
 def _booking(quote: Quote, guest_id: UUID, message: str, expected_total: int | None, now: datetime) -> Booking:
     if expected_total is not None and expected_total != quote.price.total:
         raise PriceChanged(f"The total is {quote.total.text()} now.", total=quote.total.as_json())
-    status = states.first_status(instant=quote.terms.instant, free=quote.price.total == 0)
+    status = states.first_status(instant=quote.terms.instant, free=not quote.terms.paid_at_booking)
     return Booking(
         id=new_id(),
         reference=new_reference(),
@@ -170,10 +168,8 @@ def _main_first(claims: Sequence[Claim], booking: Booking) -> Sequence[Claim]:
 async def _write(tx: WriteTx, booking: Booking, claims: Sequence[Claim], provider: str, now: datetime) -> None:
     """Everything that follows the claims, in one statement."""
     await store.insert_booking(tx, booking, claims)
-    if booking.status is BookingStatus.PENDING_PAYMENT:
-        await payments.open_first_payment(
-            tx, booking_id=booking.id, payer_id=booking.guest_id, amount=booking.total, provider=provider, now=now
-        )
+    if booking.status in (BookingStatus.PENDING_PAYMENT, BookingStatus.CONFIRMED) and booking.total.amount:
+        await open_booking_payment(tx, booking, provider=provider, now=now)
     data = events.booking_data(booking, booking.status)
     await publish(tx, events.BOOKING_CREATED, booking.id, data, now=now)
     if booking.status is BookingStatus.CONFIRMED:

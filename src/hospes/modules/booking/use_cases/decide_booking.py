@@ -8,9 +8,9 @@ from hospes.modules.booking.errors import NotAllowed
 from hospes.modules.booking.policies.asks import asks_of
 from hospes.modules.booking.policies.deadlines import pay_accepted_by
 from hospes.modules.booking.use_cases.move_booking import lock_booking, move_booking
+from hospes.modules.booking.use_cases.open_booking_payment import open_booking_payment
 from hospes.modules.booking.use_cases.spending import TAKEN, keep, let_spending_go
 from hospes.modules.inventory import facade as inventory
-from hospes.modules.payments import facade as payments
 from hospes.platform.db import WriteTx
 
 
@@ -36,15 +36,8 @@ async def accept_booking(
         await keep(tx, booking, until=None if confirmed else deadline, now=now)
     except TAKEN as gone:
         raise NotAllowed("The time to answer has run out, and the guest's coupon or credit is gone.") from gone
-    if not confirmed:
-        await payments.open_payment(
-            tx,
-            booking_id=booking.id,
-            payer_id=booking.guest_id,
-            amount=booking.total,
-            provider=provider,
-            now=now,
-        )
+    if booking.total.amount:
+        await open_booking_payment(tx, booking, provider=provider, now=now)
     return accepted
 
 

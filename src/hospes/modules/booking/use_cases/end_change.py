@@ -14,7 +14,8 @@ from hospes.modules.payments.contracts import PaymentStatus
 from hospes.platform.db import WriteTx
 from hospes.platform.outbox import publish
 
-AT_WORK = frozenset({PaymentStatus.PROCESSING, PaymentStatus.NEEDS_ACTION, PaymentStatus.SUCCEEDED})
+_P = PaymentStatus
+AT_WORK = frozenset({_P.PROCESSING, _P.NEEDS_ACTION, _P.AUTHORISED, _P.SUCCEEDED})
 
 
 async def withdraw_change(

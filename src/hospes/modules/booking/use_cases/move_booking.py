@@ -35,7 +35,7 @@ async def move_booking(
     now: datetime,
 ) -> Booking:
     """The booking after the move; raises `NotAllowed` when its status does not allow it, or has changed meanwhile."""
-    target = states.after(booking.status, action, actor, free=booking.total.amount == 0)
+    target = states.after(booking.status, action, actor, free=not booking.terms.paid_at_booking)
     if target not in (BookingStatus.PENDING_APPROVAL, BookingStatus.PENDING_PAYMENT):
         decide_by = None
     if not await store.move(

@@ -18,6 +18,7 @@ from hospes.modules.catalog.contracts import Mode, Sellable, Unit
 from hospes.modules.catalog.errors import ResourceNotFound
 from hospes.modules.inventory import facade as inventory
 from hospes.modules.inventory.contracts import Ask, ClaimAsk, DepartureAsk
+from hospes.modules.payments import facade as payments
 from hospes.modules.pricing import facade as pricing
 from hospes.modules.pricing.contracts import RatePlan
 from hospes.platform.db import ReadTx
@@ -58,11 +59,15 @@ async def price_wish(
     if wish.unit_id is not None and (not isinstance(wish.when, Hours) or wish.quantity != 1):
         said = "Only an appointment can be with one in particular, one at a time."
         raise NotSoldTogether(said, fields={"unit_id": said})
+    asked = payments.ask_terms(tx, wish.resource_id)
     if isinstance(wish.when, Nights):
-        return await _by_night(tx, wish, wish.when, now, kept)
-    if isinstance(wish.when, Hours):
-        return await _by_hour(tx, wish, wish.when, now)
-    return await _by_departure(tx, wish, wish.when, now)
+        quote = await _by_night(tx, wish, wish.when, now, kept)
+    elif isinstance(wish.when, Hours):
+        quote = await _by_hour(tx, wish, wish.when, now)
+    else:
+        quote = await _by_departure(tx, wish, wish.when, now)
+    paying = await payments.terms_of(asked)
+    return quote if paying == quote.terms.paying else replace(quote, terms=replace(quote.terms, paying=paying))
 
 
 def ask_for(sellable: Sellable, arrival: date, departure: date, quantity: int = 1) -> ClaimAsk:

@@ -1,24 +1,28 @@
-"""Money of a booking goes back: of its own payment first, then of the changes that were paid."""
+"""Money of a booking goes back: what is still to be paid is lowered first, then what was paid goes back in order.
+
+Its own payment comes first, then those of the changes that were paid."""
 
 from datetime import datetime
 
 from hospes.modules.booking import queries
 from hospes.modules.booking.contracts import Booking
 from hospes.modules.payments import facade as payments
-from hospes.modules.payments.errors import NothingToRefund, RefundTooLarge
-from hospes.platform.db import WriteTx
+from hospes.platform.db import ReadTx, WriteTx
 from hospes.platform.money import Money
 
 
 async def refund_booking(tx: WriteTx, booking: Booking, amount: Money, *, reason: str, now: datetime) -> None:
-    """Ask for refunds that sum to `amount`; raises `NothingToRefund` or `RefundTooLarge`."""
-    left, any_paid = amount.amount, False
-    for paid_for in (booking.id, *await queries.list_paid_changes(tx, booking.id)):
-        rest = await payments.refundable_of(tx, paid_for)
-        any_paid = any_paid or rest > 0
-        part = min(left, rest)
-        if part > 0:
-            await payments.request_refund(tx, paid_for, Money(part, amount.currency), reason=reason, now=now)
-            left -= part
-    if left > 0:
-        raise RefundTooLarge if any_paid else NothingToRefund
+    """Keep so much less of a booking that goes on; raises `NothingToRefund` or `RefundTooLarge`."""
+    paid_for = (booking.id, *await queries.list_paid_changes(tx, booking.id))
+    await payments.give_back(tx, paid_for, amount, reason=reason, now=now)
+
+
+async def close_booking_payments(tx: WriteTx, booking: Booking, amount: Money, *, reason: str, now: datetime) -> None:
+    """The booking is over: so much goes back, nothing more is asked for, and what was authorised beyond it is taken."""
+    paid_for = (booking.id, *await queries.list_paid_changes(tx, booking.id))
+    await payments.close_payments(tx, paid_for, amount, reason=reason, now=now)
+
+
+async def unpaid_of(tx: ReadTx, booking: Booking) -> int:
+    """What of the booking's total was not paid yet (minor units); asked only where something may be."""
+    return 0 if booking.terms.paying.plain else await payments.unpaid_of(tx, [booking.id])

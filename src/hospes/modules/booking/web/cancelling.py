@@ -85,9 +85,9 @@ async def _ask_to_cancel(
     async with rt.db.read() as tx:
         booking, actor = await facade.get_booking_for(tx, caller, booking_id)
         following = await _following(tx, booking, actor, request)
+        refund = await facade.preview_refund(tx, booking, actor=actor, now=rt.clock.now())
     if Action.CANCEL not in states.allowed(booking.status, actor):
         return RedirectResponse(f"/trips/{booking_id}", 303)
-    refund = facade.preview_cancellation(booking, actor=actor, now=rt.clock.now())
     context: dict[str, Any] = {
         "booking": booking,
         "terms": booking.terms,

@@ -12,6 +12,8 @@ SENTENCES = {
     "authentication_required": "Your bank wants to ask you first. Please pay again and confirm with your bank.",
     "currency_not_supported": "This way of paying does not take this currency. Please choose another one.",
     "amount_not_supported": "This way of paying does not take an amount this small or this large.",
+    "email_needed": "This way of paying needs your e-mail address.",
+    "reversed": "This payment was taken back. Please pay again.",
     "try_again": "The payment could not be started. Nothing was taken. Please try again.",
     "unknown_method": "This card can no longer be used. Please enter it again.",
     "another_method_failed": "One of your methods did not go through, so nothing was taken from the others.",

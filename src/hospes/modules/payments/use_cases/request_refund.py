@@ -61,6 +61,18 @@ async def refund_rest(tx: WriteTx, booking_id: UUID, *, reason: str, now: dateti
     return total
 
 
+async def refund_late(tx: WriteTx, payment_id: UUID, *, reason: str, now: datetime) -> None:
+    """Money of this part came when nobody wanted it any more: what is left of it goes back."""
+    parts = await store.lock_siblings(tx, payment_id)
+    part = next((each for each in parts if each.id == payment_id), None)
+    if part is None or not part.captured:
+        return
+    attempts = await queries.list_attempts(tx, part.id)
+    rest = part.captured - given_back(attempts)
+    if rest > 0:
+        await refund_part(tx, part, attempts, rest, reason=reason, now=now)
+
+
 async def refund_part(
     tx: WriteTx, part: Payment, attempts: list[Attempt], amount: int, *, reason: str, now: datetime
 ) -> Attempt:

@@ -1,11 +1,22 @@
 """What has happened to a booking and to its money, in words; all of it pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
-from hospes.modules.booking.contracts import Action, Actor, Booking, BookingStatus, HistoryEntry, Mode, Party
+from hospes.modules.booking.contracts import (
+    Action,
+    Actor,
+    Booking,
+    BookingStatus,
+    ChangeRequest,
+    ChangeStatus,
+    HistoryEntry,
+    Mode,
+    Party,
+)
 from hospes.modules.booking.policies.cancellation import refund_of_guest, refund_of_host
 from hospes.modules.booking.web import views
 from hospes.modules.payments.contracts import Payment, PaymentStatus
@@ -42,6 +53,7 @@ _PAYMENT = {
     PaymentStatus.PARTLY_REFUNDED: "Paid, and partly given back",
     PaymentStatus.REFUNDED: "Given back",
 }
+_SETTLED = frozenset({ChangeStatus.APPLIED, ChangeStatus.REFUNDED})
 _KEEPS_ALL = frozenset({_S.CONFIRMED, _S.IN_PROGRESS, _S.COMPLETED, _S.NO_SHOW})
 
 
@@ -86,6 +98,12 @@ def money_of(booking: Booking, history: Sequence[HistoryEntry], payments: Sequen
     if taken and back:
         words = "Given back" if back >= taken else "Paid, and partly given back"
     return MoneyStory(words, Money(taken, currency), Money(back, currency), Money(coming, currency))
+
+
+def that_count(booking: Booking, changes: Iterable[ChangeRequest], paid: Mapping[UUID, Payment]) -> list[Payment]:
+    """Of the payments by what they are for: the booking's, and those of changes that came about or go back."""
+    settled = {booking.id, *(each.id for each in changes if each.status in _SETTLED)}
+    return [payment for each, payment in paid.items() if each in settled]
 
 
 def _kept(booking: Booking, history: Sequence[HistoryEntry]) -> int:

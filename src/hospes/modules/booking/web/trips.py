@@ -41,7 +41,6 @@ TABS: dict[str, tuple[str, tuple[BookingStatus, ...]]] = {
 }
 PAGE = 20
 AT_WORK = frozenset({PaymentStatus.PROCESSING, PaymentStatus.NEEDS_ACTION, PaymentStatus.SUCCEEDED})
-SETTLED = frozenset({ChangeStatus.APPLIED, ChangeStatus.REFUNDED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +111,7 @@ async def trip_page(request: Request, booking_id: UUID) -> Response:
         series = await queries.list_series(tx, booking.series_id) if booking.series_id else []
         told = await queries.list_events(tx, booking_id, BOOKING.shown, 0)
     payment, waiting = paid.get(booking_id), next((each for each in changes if each.status is ChangeStatus.OPEN), None)
-    money = stories.money_of(booking, history, _that_count(booking, changes, paid))
+    money = stories.money_of(booking, history, stories.that_count(booking, changes, paid))
     now = rt.clock.now()
     context = {
         "booking": booking,
@@ -146,12 +145,6 @@ async def payments_of(tx: ReadTx, booking: Booking, changes: Iterable[ChangeRequ
     """The payment of a booking and those of its changes, by what they are for; the booking's own first."""
     found = {each: await payments.payment_of(tx, each) for each in (booking.id, *(change.id for change in changes))}
     return {each: payment for each, payment in found.items() if payment is not None}
-
-
-def _that_count(booking: Booking, changes: list[ChangeRequest], paid: dict[UUID, Payment]) -> list[Payment]:
-    """The payments of the booking and of changes that came about or whose money goes back."""
-    settled = {booking.id, *(each.id for each in changes if each.status in SETTLED)}
-    return [payment for each, payment in paid.items() if each in settled]
 
 
 def _at_work(payment: Payment | None) -> bool:

@@ -13,7 +13,7 @@ from hospes.platform.money import Money
 @dataclass(frozen=True, slots=True)
 class Change:
     """What is to be otherwise; None stays as it is. Another resource is taken at its own price unless `plan_id` says
-    which. `children_ages` of those who come then."""
+    which. `children_ages` of those who come then; `unit_id`: whom an appointment is with."""
 
     arrival: date | None = None
     departure: date | None = None
@@ -27,6 +27,7 @@ class Change:
     resource_id: UUID | None = None
     plan_id: UUID | None = None
     children_ages: tuple[int, ...] = ()
+    unit_id: UUID | None = None
 
 
 class Giving(StrEnum):

@@ -29,7 +29,7 @@ Difference = Annotated[int, Field(ge=-(10**15), le=10**15)]
 
 class ChangeIn(AskModel):
     """What is to be otherwise; what is left out stays. `giving` is for staff: `full` (the default) gives back all that
-    falls away, `by_terms` what the terms give, `free` asks nothing for what is added."""
+    falls away, `by_terms` what the terms give, `free` asks nothing for what is added. `unit_id`: another professional."""
 
     arrival: date | None = None
     departure: date | None = None
@@ -46,6 +46,7 @@ class ChangeIn(AskModel):
     quantity: Annotated[int, Field(ge=1, le=20, strict=True)] | None = None
     resource_id: UUID | None = None
     plan_id: UUID | None = None
+    unit_id: UUID | None = None
     giving: Giving | None = None
 
     @model_validator(mode="after")
@@ -70,6 +71,7 @@ class ChangeIn(AskModel):
             resource_id=self.resource_id,
             plan_id=self.plan_id,
             children_ages=tuple(self.children_ages),
+            unit_id=self.unit_id,
         )
 
     def _hours(self) -> Hours | None:

@@ -122,7 +122,7 @@ async def undo(request: Request) -> Response:
         way = host_undo.read(form.get("undo", ""))
         if way is None:
             return "There is nothing to take back.", None
-        await host_undo.take_back(tx, caller, way, now=rt.clock.now())
+        await host_undo.take_back(tx, caller, way, provider=rt.settings.payment_provider, now=rt.clock.now())
         return "Taken back.", None
 
     return await _change(request, run)

@@ -10,11 +10,14 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
-from hospes.modules.booking import facade, queries
-from hospes.modules.booking.contracts import Booking
+from hospes.modules.booking import facade, queries, states
+from hospes.modules.booking.contracts import Action, Actor, Booking, ChangeQuote
 from hospes.modules.booking.policies.restrictions import instant, today_in
 from hospes.modules.booking.use_cases.block_hours import block_hours
+from hospes.modules.booking.use_cases.quote_change import shown
+from hospes.modules.booking.web import host_undo
 from hospes.modules.booking.web.asking import Kept, as_id
+from hospes.modules.booking.web.host_detail import GIVING
 from hospes.modules.booking.web.hosting import first_day
 from hospes.modules.catalog import facade as catalog
 from hospes.modules.catalog.contracts import Mode, Unit
@@ -23,7 +26,9 @@ from hospes.modules.inventory import facade as inventory
 from hospes.modules.inventory.contracts import Claim, ClaimKind
 from hospes.modules.inventory.errors import NotAvailable
 from hospes.platform.caller import require_caller
+from hospes.platform.db import ReadTx
 from hospes.platform.errors import Conflict, Invalid, NotFound
+from hospes.platform.money import Money
 from hospes.platform.pages import flash, render
 from hospes.platform.runtime import runtime
 
@@ -45,6 +50,8 @@ class Item:
     who: str
     href: str
     block_id: UUID | None
+    booking_id: UUID | None = None
+    whole: bool = True
     row: int = 0
     rows: int = 1
     lane: int = 0
@@ -57,7 +64,18 @@ class Column:
 
     title: str
     day: date
+    unit_id: UUID | None = None
     items: list[Item] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Moving:
+    """An appointment that is being moved: what was typed, the faults, and what it would cost."""
+
+    booking_id: UUID
+    typed: dict[str, str] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+    quote: ChangeQuote | None = None
 
 
 @router.get("")
@@ -66,9 +84,12 @@ async def agenda(
     day: Annotated[str, Query()] = "",
     span: Annotated[str, Query()] = "",
     resource_id: Annotated[str, Query()] = "",
+    move: Annotated[str, Query()] = "",
 ) -> Response:
-    """Appointments of a day, a column for each unit; or of a week, a column for each day."""
-    return await _show(request, day, span, as_id(resource_id), {}, {}, 200)
+    """Appointments of a day, a column for each unit; or of a week, a column for each day; `move`: one to be moved."""
+    booking_id = as_id(move)
+    moving = Moving(booking_id) if booking_id else None
+    return await show(request, day, span, as_id(resource_id), {}, {}, 200, moving=moving)
 
 
 @router.post("/block")
@@ -77,7 +98,7 @@ async def block(request: Request) -> Response:
     caller, rt = require_caller(request), runtime(request)
     typed = {name: value.strip()[:200] for name, value in (await request.form()).items() if isinstance(value, str)}
     resource_id, day = as_id(typed.get("resource_id", "")), first_day(typed.get("day", ""), date.min)
-    start, end = _time(typed.get("start", "")), _time(typed.get("end", ""))
+    start, end = time_in(typed.get("start", "")), time_in(typed.get("end", ""))
     errors = {"start": "Give a time."} if start is None else {}
     errors |= {"end": "Give a time."} if end is None else {}
     errors |= {"day": "Choose a day."} if not 2000 <= day.year < 2200 else {}
@@ -100,8 +121,8 @@ async def block(request: Request) -> Response:
         except (Invalid, Conflict) as refusal:
             errors = dict(refusal.fields) or {"form": refusal.detail}
     if errors or resource_id is None:
-        return await _show(request, typed.get("day", ""), typed.get("span", ""), resource_id, typed, errors, 422)
-    return _back(typed, "Off sale. Nobody can book this time now.")
+        return await show(request, typed.get("day", ""), typed.get("span", ""), resource_id, typed, errors, 422)
+    return back(typed, "Off sale. Nobody can book this time now.")
 
 
 @router.post("/unblock")
@@ -119,10 +140,10 @@ async def unblock(request: Request) -> Response:
                 )
         except NotFound as refusal:
             said = refusal.detail
-    return _back(typed, said)
+    return back(typed, said)
 
 
-async def _show(
+async def show(
     request: Request,
     day: str,
     span: str,
@@ -130,7 +151,10 @@ async def _show(
     typed: dict[str, str],
     errors: dict[str, str],
     status: int,
+    *,
+    moving: Moving | None = None,
 ) -> Response:
+    """The page, with what was typed and why it was refused."""
     caller, rt = require_caller(request), runtime(request)
     now = rt.clock.now()
     span = "week" if span == "week" else "day"
@@ -152,6 +176,7 @@ async def _show(
         found = await queries.list_bookings_between(tx, business.id, first - 2 * _DAY, last)
         bookings = {each.id: each for each in found}
         guests = await users.users_by_id(tx, list({each.guest_id for each in found}))
+        moved = await _moved(tx, business.id, chosen.resource_id, moving)
     names = {each.id: guests[each.guest_id].first_name for each in found if each.guest_id in guests}
     live = [each for each in claims if each.held_until is None or each.held_until > now]
     columns = _columns(span, first, units)
@@ -173,14 +198,47 @@ async def _show(
         "units": units,
         "typed": Kept(typed),
         "errors": Kept(errors),
+        "moving": moved,
+        "giving": list(GIVING.items()),
+        "undo": host_undo.offered(request) if status == 200 else "",
     }
-    return render(request, "booking/host_agenda.html", context, status)
+    response = render(request, "booking/host_agenda.html", context, status)
+    response.delete_cookie(host_undo.COOKIE, path="/host")
+    return response
+
+
+async def _moved(tx: ReadTx, business_id: UUID, resource_id: UUID, moving: Moving | None) -> dict[str, Any] | None:
+    """What the form of moving shows; None for what is not an appointment of this business that can be moved."""
+    booking = await queries.find_booking(tx, moving.booking_id) if moving else None
+    if moving is None or booking is None or booking.business_id != business_id or booking.resource_id != resource_id:
+        return None
+    if booking.mode is not Mode.TIMED or Action.CHANGE not in states.allowed(booking.status, Actor.HOST):
+        return None
+    info = ZoneInfo(booking.terms.zone)
+    has = next(
+        (each.unit_id for each in await inventory.claims_of(tx, booking.id) if each.resource_id == resource_id), ""
+    )
+    guest = (await users.users_by_id(tx, [booking.guest_id])).get(booking.guest_id)
+    first = {
+        "day": f"{booking.check_in_at.astimezone(info):%Y-%m-%d}",
+        "start": f"{booking.check_in_at.astimezone(info):%H:%M}",
+        "unit_id": str(has or ""),
+    }
+    return {
+        "booking": booking,
+        "who": f"{guest.first_name} {guest.last_name}" if guest else "Guest",
+        "minutes": int((booking.check_out_at - booking.check_in_at).total_seconds() // 60),
+        "typed": Kept({**first, **moving.typed}),
+        "errors": Kept(moving.errors),
+        "quote": moving.quote,
+        "difference": "" if moving.quote is None else shown(Money(moving.quote.difference, booking.total.currency)),
+    }
 
 
 def _columns(span: str, first: date, units: Sequence[Unit]) -> list[Column]:
     if span == "week":
         return [Column(f"{first + at * _DAY:%a %-d}", first + at * _DAY) for at in range(7)]
-    return [Column(each.name, first) for each in units]
+    return [Column(each.name, first, each.id) for each in units]
 
 
 def _fill(
@@ -221,7 +279,10 @@ def _item(
     kind = "pending" if booking is not None and booking.status.startswith("pending") else str(claim.kind)
     href = f"/host/bookings/{booking.id}" if booking is not None else ""
     block_id = claim.owner_id if claim.kind is ClaimKind.BLOCK else None
-    return Item(kind, start, end, label, who, href, block_id)
+    movable = booking is not None and Action.CHANGE in states.allowed(booking.status, Actor.HOST)
+    whole = (start, end) == (claim.starts_at, claim.ends_at)
+    owner = booking.id if booking is not None and movable else None
+    return Item(kind, start, end, label, who, href, block_id, owner, whole)
 
 
 def _lanes(items: list[Item]) -> None:
@@ -256,14 +317,16 @@ def _last_hour(item: Item) -> int:
     return item.end.hour + (1 if item.end.minute else 0)
 
 
-def _time(text: str) -> time | None:
+def time_in(text: str) -> time | None:
+    """A time a browser has sent, or None."""
     try:
         return time.fromisoformat(text).replace(second=0, microsecond=0, tzinfo=None)
     except ValueError:
         return None
 
 
-def _back(typed: dict[str, str], said: str) -> Response:
+def back(typed: dict[str, str], said: str) -> Response:
+    """To the day, which says this."""
     day, span = first_day(typed.get("day", ""), date.min), "week" if typed.get("span") == "week" else "day"
     resource_id = as_id(typed.get("resource_id", "")) or ""
     where = f"?span={span}&resource_id={resource_id}" + (f"&day={day}" if day > date.min else "")

@@ -7,9 +7,11 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Request, Response
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, Field, ValidationError
 
 from hospes.modules.booking import facade
+from hospes.modules.booking.contracts import Actor, Change, Hours
+from hospes.modules.booking.errors import BookingNotFound
 from hospes.modules.booking.policies.restrictions import today_in
 from hospes.modules.catalog import facade as catalog
 from hospes.modules.pricing import facade as pricing
@@ -24,8 +26,18 @@ SECONDS = 300
 _ONE_DAY = timedelta(days=1)
 
 
+class Move(BaseModel):
+    """Where an appointment was before it was moved."""
+
+    booking_id: UUID
+    starts_at: AwareDatetime
+    ends_at: AwareDatetime
+    unit_id: UUID
+
+
 class Undo(BaseModel):
-    """The way back: blocks to lift and to set again, prices by run of nights, restrictions to drop and to restore."""
+    """The way back: blocks to lift and to set again, prices by run of nights, restrictions to drop and to restore,
+    an appointment to move back."""
 
     resource_id: UUID
     lift: Annotated[list[UUID], Field(max_length=50)] = []
@@ -33,6 +45,7 @@ class Undo(BaseModel):
     prices: Annotated[list[tuple[date, date, int | None]], Field(max_length=400)] = []
     drop: Annotated[list[UUID], Field(max_length=100)] = []
     restore: Annotated[list[Restriction], Field(max_length=50)] = []
+    move: Move | None = None
 
 
 def keep(response: Response, undo: Undo) -> None:
@@ -61,9 +74,10 @@ def read(text: str) -> Undo | None:
         return None
 
 
-async def take_back(tx: WriteTx, caller: Caller, undo: Undo, *, now: datetime) -> None:
-    """Do it. What has changed since is left alone; raises `BusinessNotFound` for what is not the caller's, and
-    `NotAvailable` when nights to block have been booked meanwhile."""
+async def take_back(tx: WriteTx, caller: Caller, undo: Undo, *, provider: str, now: datetime) -> None:
+    """Do it. What has changed since is left alone; raises `BusinessNotFound` for what is not the caller's,
+    `NotAvailable` when nights to block have been booked meanwhile, and what `change_booking` raises for an appointment
+    that cannot go back, or not at the same price."""
     sellable = await catalog.get_sellable(tx, undo.resource_id)
     await catalog.ensure_manages(tx, caller, sellable.business_id)
     for block_id in undo.lift:
@@ -71,6 +85,8 @@ async def take_back(tx: WriteTx, caller: Caller, undo: Undo, *, now: datetime) -
             await facade.unblock_dates(tx, caller=caller, resource_id=undo.resource_id, block_id=block_id, now=now)
         except NotFound:
             continue
+    if undo.move is not None:
+        await _move_back(tx, caller, sellable.business_id, undo.move, provider, now)
     today = today_in(sellable.zone, now)
     for first, end, note in undo.block:
         if end > today:
@@ -94,6 +110,22 @@ async def take_back(tx: WriteTx, caller: Caller, undo: Undo, *, now: datetime) -
     for restriction in undo.restore:
         if restriction.resource_id == undo.resource_id:
             await pricing.put_restriction(tx, restriction, now=now)
+
+
+async def _move_back(tx: WriteTx, caller: Caller, business_id: UUID, move: Move, provider: str, now: datetime) -> None:
+    booking = await facade.find_booking(tx, move.booking_id)
+    if booking is None or booking.business_id != business_id:
+        raise BookingNotFound()
+    await facade.change_booking(
+        tx,
+        booking_id=booking.id,
+        change=Change(hours=Hours(move.starts_at, move.ends_at), unit_id=move.unit_id),
+        actor=Actor.HOST,
+        actor_id=caller.user_id,
+        expected_difference=0,
+        provider=provider,
+        now=now,
+    )
 
 
 def _days(first: date, last: date) -> list[date]:

@@ -41,7 +41,7 @@ class JsonApi:
 
     def __init__(self, name: str, base: str, *, timeout: float = TIMEOUT) -> None:
         self._name = name
-        self._http = httpx.AsyncClient(base_url=base, timeout=timeout, follow_redirects=False, trust_env=False)
+        self._http = httpx.AsyncClient(base_url=base, timeout=timeout, follow_redirects=False)
 
     async def aclose(self) -> None:
         """Close its connections."""

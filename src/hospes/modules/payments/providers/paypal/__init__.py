@@ -1,0 +1,1 @@
+"""PayPal, over its JSON API. Its words stay in this folder."""

@@ -1,0 +1,1 @@
+"""Paystack, over its JSON API. Its words stay in this folder."""

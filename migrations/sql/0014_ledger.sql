@@ -35,6 +35,7 @@ CREATE TABLE ledger.posting (
   PRIMARY KEY (account_id, id) INCLUDE (amount)             -- a balance is read from the index alone
 );
 CREATE INDEX posting_of_transaction ON ledger.posting (transaction_id);
+CREATE INDEX posting_by_id ON ledger.posting USING brin (id) WITH (pages_per_range = 16);
 CREATE INDEX posting_of_account_by_time ON ledger.posting (account_id, posted_at, id);
 
 -- ── the rules ──

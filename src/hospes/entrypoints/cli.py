@@ -114,6 +114,37 @@ def doctor() -> None:
     raise typer.Exit(0 if healthy else 1)
 
 
+rates = typer.Typer(no_args_is_help=True, help="Exchange rates, for showing amounts in other currencies.")
+app.add_typer(rates, name="rates")
+
+
+@rates.callback()
+def _rates() -> None:
+    """Exchange rates."""
+
+
+@rates.command("import")
+def import_rates(
+    file: Annotated[Path, typer.Argument(help="eurofxref-daily.xml or -hist.xml of the European Central Bank.")],
+) -> None:
+    """Take exchange rates over from a file."""
+    from hospes.entrypoints.servers import reachable
+    from hospes.entrypoints.wiring import open_runtime
+    from hospes.modules.ledger.facade import import_rates as take_over
+    from hospes.platform.errors import HospesError
+
+    async def run(settings: Settings) -> int:
+        async with open_runtime(settings) as rt:
+            return await take_over(rt, file)
+
+    try:
+        with reachable(_settings()) as settings:
+            count = asyncio.run(run(settings))
+    except HospesError as fault:
+        _give_up(fault.detail)
+    console.print(f"{count} exchange rates are on file.")
+
+
 @app.command()
 def openapi(file: Annotated[Path | None, typer.Argument(help="Where to write it; else it is printed.")] = None) -> None:
     """The OpenAPI document of the API."""

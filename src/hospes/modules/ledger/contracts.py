@@ -1,7 +1,7 @@
 """What others hand to the ledger and get from it: accounts, lines, entries."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
@@ -75,6 +75,17 @@ class AccountBalance:
     id: int
     account: Account
     balance: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """One unit of `base` buys so much of `currency`, as `source` says for that day."""
+
+    source: str
+    base: str
+    currency: str
+    on_date: date
+    rate: Decimal
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,3 +15,8 @@ class RateUnknown(NotFound):
 class RatesUnreadable(Invalid):
     code = "rates_unreadable"
     title = "This file of exchange rates cannot be read"
+
+
+class AccountUnknown(NotFound):
+    code = "ledger_account_not_found"
+    title = "There is no such account in the ledger"

@@ -7,9 +7,11 @@ from uuid import UUID
 from hospes.modules.ledger import queries, store
 from hospes.modules.ledger.contracts import Account, Entry, Line, Transaction
 from hospes.modules.ledger.errors import UnbalancedTransaction
+from hospes.modules.ledger.use_cases.convert import convert
+from hospes.modules.ledger.use_cases.import_rates import import_rates
 from hospes.platform.db import ReadTx, WriteTx
 
-__all__ = ["about", "balance", "entries", "post", "post_later"]
+__all__ = ["about", "balance", "convert", "entries", "import_rates", "post", "post_later"]
 
 
 async def post(

@@ -1,9 +1,11 @@
 """The read side: balances, entries, transactions."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from uuid import UUID
 
-from hospes.modules.ledger.contracts import Account, AccountKind, Entry, Line, Transaction
+from hospes.modules.ledger.contracts import Account, AccountBalance, AccountKind, Entry, Line, Rate, Transaction
 from hospes.platform.db import ReadTx, Row
 from hospes.platform.money import Money
 
@@ -73,3 +75,114 @@ def as_transaction(row: Row) -> Transaction:
     return Transaction(
         row["id"], row["key"], row["kind"], row["about"], row["currency"], row["note"], row["posted_at"], lines
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which transactions; what is None does not limit. `until` is exclusive, `before` the sort key of the last seen."""
+
+    about: UUID | None = None
+    kind: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    before: tuple[datetime, int] | None = None
+
+
+async def find_account(tx: ReadTx, account_id: int) -> AccountBalance | None:
+    """An account with its balance, or None."""
+    row = await tx.find(
+        "SELECT *, ledger.balance_at(id, %s) AS balance FROM ledger.account WHERE id = %s", (_LAST, account_id)
+    )
+    return _balance_from(row) if row else None
+
+
+async def list_accounts(
+    tx: ReadTx,
+    *,
+    kind: str | None,
+    owner: str | None,
+    currency: str | None,
+    after: tuple[str, str, str] | None,
+    limit: int,
+) -> list[AccountBalance]:
+    """Accounts with their balances, by kind, owner and currency."""
+    rows = await tx.all(
+        "SELECT *, ledger.balance_at(id, %(last)s) AS balance FROM ("
+        " SELECT * FROM ledger.account WHERE (%(kind)s::text IS NULL OR kind = %(kind)s)"
+        " AND (%(owner)s::text IS NULL OR owner = %(owner)s)"
+        " AND (%(currency)s::text IS NULL OR currency = %(currency)s)"
+        " AND (%(k)s::text IS NULL OR (kind, owner, currency) > (%(k)s, %(o)s, %(c)s::char(3)))"
+        " ORDER BY kind, owner, currency LIMIT %(limit)s) AS a ORDER BY kind, owner, currency",
+        {
+            "kind": kind,
+            "owner": owner,
+            "currency": currency,
+            **dict(zip("koc", after or (None, None, None), strict=True)),
+            "limit": limit,
+            "last": _LAST,
+        },
+    )
+    return [_balance_from(row) for row in rows]
+
+
+async def list_entries(tx: ReadTx, account: AccountBalance, filters: Filters, *, limit: int) -> list[Entry]:
+    """Postings of an account that fit, newest first, each with the balance after it."""
+    rows = await tx.all(
+        "SELECT p.*, ledger.balance_at(p.account_id, p.id) AS balance FROM ("
+        " SELECT p.account_id, p.id, p.transaction_id, p.amount, p.posted_at, t.key, t.kind, t.about, t.note"
+        " FROM ledger.posting AS p JOIN ledger.transaction AS t ON t.id = p.transaction_id"
+        " WHERE p.account_id = %(account)s AND (%(kind)s::text IS NULL OR t.kind = %(kind)s)"
+        " AND (%(about)s::uuid IS NULL OR t.about = %(about)s)"
+        " AND (%(since)s::timestamptz IS NULL OR p.posted_at >= %(since)s)"
+        " AND (%(until)s::timestamptz IS NULL OR p.posted_at < %(until)s)"
+        " AND (%(at)s::timestamptz IS NULL OR (p.posted_at, p.id) < (%(at)s, %(id)s))"
+        " ORDER BY p.posted_at DESC, p.id DESC LIMIT %(limit)s) AS p ORDER BY p.posted_at DESC, p.id DESC",
+        {**_params(filters), "account": account.id, "limit": limit},
+    )
+    return [as_entry(row, account.account, account.balance.currency) for row in rows]
+
+
+async def list_transactions(tx: ReadTx, filters: Filters, *, limit: int) -> list[Transaction]:
+    """Transactions that fit, newest first, with their lines."""
+    rows = await tx.all(
+        "SELECT t.*, lines.* FROM ("
+        " SELECT * FROM ledger.transaction WHERE (%(about)s::uuid IS NULL OR about = %(about)s)"
+        " AND (%(kind)s::text IS NULL OR kind = %(kind)s)"
+        " AND (%(since)s::timestamptz IS NULL OR posted_at >= %(since)s)"
+        " AND (%(until)s::timestamptz IS NULL OR posted_at < %(until)s)"
+        " AND (%(at)s::timestamptz IS NULL OR (posted_at, id) < (%(at)s, %(id)s))"
+        " ORDER BY posted_at DESC, id DESC LIMIT %(limit)s) AS t CROSS JOIN LATERAL ("
+        " SELECT array_agg(a.kind ORDER BY p.id) AS kinds, array_agg(a.owner ORDER BY p.id) AS owners,"
+        " array_agg(p.amount ORDER BY p.id) AS amounts FROM ledger.posting AS p"
+        " JOIN ledger.account AS a ON a.id = p.account_id WHERE p.transaction_id = t.id) AS lines"
+        " ORDER BY t.posted_at DESC, t.id DESC",
+        {**_params(filters), "limit": limit},
+    )
+    return [as_transaction(row) for row in rows]
+
+
+async def rates_of(tx: ReadTx, currencies: Sequence[str], *, since: date, until: date) -> list[Rate]:
+    """What is quoted for these currencies on these days."""
+    rows = await tx.all(
+        "SELECT source, base, currency, on_date, rate FROM ledger.rate"
+        " WHERE (currency = ANY(%s) OR base = ANY(%s)) AND on_date BETWEEN %s AND %s",
+        (list(currencies), list(currencies), since, until),
+    )
+    return [Rate(**row) for row in rows]
+
+
+def _params(filters: Filters) -> dict[str, object]:
+    at, last = filters.before or (None, 0)
+    return {
+        "about": filters.about,
+        "kind": filters.kind,
+        "since": filters.since,
+        "until": filters.until,
+        "at": at,
+        "id": last,
+    }
+
+
+def _balance_from(row: Row) -> AccountBalance:
+    account = Account(AccountKind(row["kind"]), row["owner"])
+    return AccountBalance(row["id"], account, Money(row["balance"], row["currency"]))

@@ -12,9 +12,22 @@ from hospes.modules.booking.http import (
     live,
     quoting,
     series,
+    suggestions,
     waiting,
 )
 
 router = APIRouter(prefix="/api/v1", tags=["booking"])
-for _part in (bookings, quoting, lifecycle, changes, live, waiting, series, calendars, departures, attention):
+for _part in (
+    bookings,
+    quoting,
+    lifecycle,
+    changes,
+    live,
+    waiting,
+    series,
+    calendars,
+    departures,
+    suggestions,
+    attention,
+):
     router.include_router(_part.router)

@@ -13,6 +13,7 @@ from hospes.modules.booking.web import (
     host_departures,
     host_detail,
     host_moving,
+    host_suggestions,
     hosting,
     prices,
     stays,
@@ -36,6 +37,7 @@ for _part in (
     host_moving,
     host_departures,
     host_calling_off,
+    host_suggestions,
     calendars,
     prices,
 ):

@@ -156,14 +156,15 @@ async def _price(tx: WriteTx, chosen: Range) -> tuple[str, Undo]:
     before = await pricing.day_prices(tx, chosen.resource_id, chosen.arrival, chosen.last)
     await pricing.set_day_prices(tx, chosen.resource_id, dict.fromkeys(nights, amount), now=chosen.now)
     said = "the usual price" if amount is None else f"{Money(amount, rate.currency).text()} a night"
-    undo = Undo(resource_id=chosen.resource_id, prices=_runs([(night, before.get(night)) for night in nights]))
+    undo = Undo(resource_id=chosen.resource_id, prices=runs_of([(night, before.get(night)) for night in nights]))
     return f"{chosen.words()}: {said}.", undo
 
 
-def _runs(nights: list[tuple[date, int | None]]) -> list[tuple[date, date, int | None]]:
+def runs_of(nights: list[tuple[date, int | None]]) -> list[tuple[date, date, int | None]]:
+    """Nights one after the other at one price as (first, last, price)."""
     runs: list[tuple[date, date, int | None]] = []
     for night, amount in nights:
-        if runs and runs[-1][2] == amount:
+        if runs and runs[-1][2] == amount and night - runs[-1][1] == _ONE_DAY:
             runs[-1] = (runs[-1][0], night, amount)
         else:
             runs.append((night, night, amount))

@@ -9,7 +9,7 @@ from hospes.modules.promotions.contracts import Coupon, CouponStatus
 from hospes.modules.promotions.errors import CouponCodeTaken, CouponMissing, PromotionInvalid
 from hospes.modules.promotions.policies.drafts import checked_coupon
 from hospes.modules.promotions.store import coupons
-from hospes.platform.db import WriteTx
+from hospes.platform.db import ReadTx, WriteTx
 
 
 async def put_coupon(tx: WriteTx, draft: Coupon, *, new: bool = True, now: datetime) -> Coupon:
@@ -46,7 +46,7 @@ async def end_coupon(tx: WriteTx, coupon: Coupon, *, now: datetime) -> None:
         await coupons.set_status(tx, coupon.id, str(CouponStatus.ENDED), now)
 
 
-async def get_coupon(tx: WriteTx, coupon_id: UUID, *, business_id: UUID | None = None) -> Coupon:
+async def get_coupon(tx: ReadTx, coupon_id: UUID, *, business_id: UUID | None = None) -> Coupon:
     """The coupon; raises `CouponMissing` for none, or one that is not the business's own."""
     found = await queries.find_coupon(tx, coupon_id)
     if found is None or (business_id is not None and (found.business_id != business_id or found.source != "host")):

@@ -9,11 +9,18 @@ from uuid import UUID
 from hospes.modules.booking import facade as booking
 from hospes.modules.booking.contracts import Actor, Change, Extra, Hours, Leaving, Mode, Nights, Party, Repeat, Wish
 from hospes.modules.booking.errors import NotAllowed
+from hospes.modules.booking.use_cases.call_off_departure import cancel_place
+from hospes.modules.inventory import facade as inventory
+from hospes.modules.inventory.contracts import DepartureDraft
+from hospes.modules.inventory.errors import FeedUnreadable
+from hospes.modules.inventory.use_cases.import_feed import take_left_over
+from hospes.modules.inventory.use_cases.refresh_feed import refresh_feed
 from hospes.modules.payments import facade as payments
 from hospes.modules.payments.contracts import Method, PaymentStatus
 from hospes.modules.payments.providers.port import Succeeded
 from hospes.modules.payments.use_cases.settle_attempt import settle_attempt
-from hospes.platform.db import WriteTx
+from hospes.platform.db import Database, WriteTx
+from tests.builders.feeds import ScriptedSource, event, ics, stay
 from tests.proof.world import FIRST_NIGHT, MORNING, NIGHTS, World
 
 
@@ -30,7 +37,16 @@ class Known:
 
 
 Step = Callable[[WriteTx], Awaitable[object]]
-Act = Step | tuple[Step, ...]  # one transaction, or several one after the other
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A command that opens its transactions itself."""
+
+    run: Callable[[Database], Awaitable[object]]
+
+
+Act = Step | tuple[Step, ...] | Whole  # one transaction, several one after the other, or its own
 Draw = Callable[[World, Known, Random], Act]
 PROVIDER = "sandbox"
 
@@ -125,12 +141,13 @@ def change(world: World, known: Known, draw: Random) -> Act:
     actor = draw.choice((Actor.GUEST, Actor.HOST))
     nights, start = _nights(draw), MORNING + timedelta(days=draw.randrange(2), minutes=30 * draw.randrange(4))
     quantity, adults = draw.choice((None, 1, 2)), draw.choice((None, 1, 2))
+    whom = draw.choice((None, *world.doctor.unit_ids))
 
     async def act(tx: WriteTx) -> None:
         mode = (await booking.get_booking(tx, booking_id)).mode
         wanted = {
             Mode.NIGHTLY: Change(arrival=nights.arrival, departure=nights.departure, quantity=quantity),
-            Mode.TIMED: Change(hours=Hours(start, start + timedelta(minutes=30))),
+            Mode.TIMED: Change(hours=Hours(start, start + timedelta(minutes=30)), unit_id=whom),
             Mode.DEPARTURE: Change(departure_id=draw.choice(world.departures), adults=adults),
         }[mode]
         done = await booking.change_booking(
@@ -310,6 +327,65 @@ def no_show(world: World, known: Known, draw: Random) -> Act:
     )
 
 
+def refresh(world: World, known: Known, draw: Random) -> Act:
+    """Another site is asked for its calendar: what it has sold comes, moves and goes; at times it answers nonsense."""
+    at = draw.randrange(len(world.feeds))
+    sold = [
+        stay(
+            FIRST_NIGHT + timedelta(days=draw.randrange(NIGHTS)),
+            draw.randint(1, 3),
+            uid=f"{draw.randrange(6)}@other",
+        )
+        for _ in range(draw.randrange(4))
+    ]
+    if at == len(world.feeds) - 1:
+        start = MORNING + timedelta(days=draw.randrange(2), minutes=30 * draw.randrange(4))
+        hours = f"DTSTART:{start:%Y%m%dT%H%M%SZ}", f"DTEND:{start + timedelta(minutes=30):%Y%m%dT%H%M%SZ}"
+        sold.append(event(*hours, uid=f"{draw.randrange(3)}@hours"))
+    answers: tuple[bytes | FeedUnreadable, ...] = (ics(*sold), FeedUnreadable("It answered nonsense."))
+    source = ScriptedSource(draw.choices(answers, (9, 1))[0])
+    clock, forced = Standing(known.now), draw.random() < 0.5
+    return Whole(lambda db: refresh_feed(db, source, clock, world.feeds[at], forced=forced))
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A clock that stands."""
+
+    at: datetime
+
+    def now(self) -> datetime:
+        """The time of the step."""
+        return self.at
+
+
+def left_over(world: World, known: Known, draw: Random) -> Act:
+    """What the worker does for other sites' stays when something was let go."""
+    resource, now = draw.choice((world.home, world.rooms, world.doctor)), known.now
+    return lambda tx: take_left_over(tx, resource.resource_id, now=now)
+
+
+def call_off(world: World, known: Known, draw: Random) -> Act:
+    """A departure goes off sale, everybody on it is cancelled one by one, and it is put on sale again."""
+    departure_id, now = draw.choice(world.departures), known.now
+
+    async def stop(tx: WriteTx) -> None:
+        await inventory.stop_sale(tx, world.host, world.tour.resource_id, departure_id, now=now)
+
+    async def cancel_one(tx: WriteTx) -> None:
+        for claim in (await inventory.claims_called_off(tx, departure_id))[:1]:
+            await cancel_place(tx, claim, actor=Actor.HOST, actor_id=world.host.user_id, now=now)
+
+    async def again(tx: WriteTx) -> None:
+        found = await inventory.get_departure(tx, world.tour.resource_id, departure_id, now=now)
+        said = DepartureDraft(starts_at=found.starts_at, ends_at=found.ends_at, capacity=found.capacity)
+        await inventory.put_departure(
+            tx, world.host, world.tour.resource_id, departure_id, said, expected=None, now=now
+        )
+
+    return (stop, *[cancel_one] * 5, again)
+
+
 def look(world: World, known: Known, draw: Random) -> Act:
     """A quote, which must never change anything."""
     wish, now = a_wish(world, draw), known.now
@@ -340,4 +416,7 @@ COMMANDS: dict[Draw, int] = {
     tick: 3,
     no_show: 2,
     look: 3,
+    refresh: 8,
+    left_over: 3,
+    call_off: 2,
 }

@@ -18,7 +18,7 @@ async def test_after_every_step_of_a_walk_everything_holds(db: Database, seed: i
     assert walked.broken == {}
     assert walked.steps == STEPS
     done = {name.split(":")[0] for name in walked.outcomes if name.endswith(": done")}
-    assert {"book", "hold", "pay", "cancel"} <= done
+    assert {"book", "hold", "pay", "cancel", "refresh"} <= done
 
 
 GUARDS = {
@@ -55,3 +55,28 @@ async def test_control_without_the_constraint_a_walk_finds_a_unit_sold_twice(db:
 )
 async def test_control_without_counting_a_walk_finds_too_much_sold(db: Database, table: str, invariant: str) -> None:
     assert invariant in await _finds(db, WITHOUT_COUNTING.format(table=table))
+
+
+FORGETFUL = """
+CREATE FUNCTION inventory.keep_external() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN NEW.released_at := NULL; RETURN NEW; END $$;
+CREATE TRIGGER keep BEFORE UPDATE ON inventory.claim FOR EACH ROW
+  WHEN (OLD.kind = 'external' AND NEW.released_at IS NOT NULL) EXECUTE FUNCTION inventory.keep_external()
+"""
+LOSING = """
+CREATE FUNCTION inventory.lose_external() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN NEW.released_at := NEW.created_at; RETURN NEW; END $$;
+CREATE TRIGGER lose BEFORE INSERT ON inventory.claim FOR EACH ROW
+  WHEN (NEW.kind = 'external' AND NEW.unit_id IS NOT NULL) EXECUTE FUNCTION inventory.lose_external()
+"""
+
+
+@pytest.mark.parametrize(
+    ("sql", "invariant"),
+    [
+        (FORGETFUL, "every imported claim ahead belongs to a busy time elsewhere"),
+        (LOSING, "what is sold elsewhere and was claimed is held here"),
+    ],
+)
+async def test_control_an_import_that_forgets_or_loses_claims_is_found(db: Database, sql: str, invariant: str) -> None:
+    assert invariant in await _finds(db, sql)

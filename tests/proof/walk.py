@@ -9,7 +9,7 @@ from random import Random
 from hospes.entrypoints.invariants import breaches
 from hospes.platform.db import Database
 from hospes.platform.errors import HospesError
-from tests.proof.commands import COMMANDS, Act, Draw, Known
+from tests.proof.commands import COMMANDS, Act, Draw, Known, Whole
 from tests.proof.world import START, World, a_world
 
 TOGETHER = (1, 2, 3, 4, 6)
@@ -65,6 +65,8 @@ class Walk:
             self.walked.broken = await breaches(tx)
 
     async def _one(self, command: Draw, act: Act, barrier: asyncio.Barrier) -> str:
+        if isinstance(act, Whole):
+            return await self._whole(command, act, barrier)
         first, *rest = act if isinstance(act, tuple) else (act,)
         try:
             async with self.database.write() as tx:
@@ -74,6 +76,14 @@ class Walk:
             for step in rest:
                 async with self.database.write() as tx:
                     await step(tx)
+        except HospesError as refusal:
+            return f"{command.__name__}: {refusal.code}"
+        return f"{command.__name__}: done"
+
+    async def _whole(self, command: Draw, act: Whole, barrier: asyncio.Barrier) -> str:
+        await barrier.wait()
+        try:
+            await act.run(self.database)
         except HospesError as refusal:
             return f"{command.__name__}: {refusal.code}"
         return f"{command.__name__}: done"

@@ -1,4 +1,5 @@
-"""A small world in which everything is scarce: two homes, a room type, a doctor with a room, a tour; six guests."""
+"""A small world in which everything is scarce: two homes, a room type, a doctor with a room, a tour; six
+guests, and four calendars of other sites that sell some of it too."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -6,6 +7,7 @@ from uuid import UUID
 
 from hospes.modules.catalog.contracts import Sellable
 from hospes.modules.inventory.contracts import Window
+from hospes.modules.inventory.use_cases.add_feed import add_feed
 from hospes.platform.caller import Caller
 from hospes.platform.db import WriteTx
 from tests.builders.booking import a_stay
@@ -34,6 +36,7 @@ class World:
     device: Sellable
     tour: Sellable
     departures: tuple[UUID, ...]
+    feeds: tuple[UUID, ...]
     guests: tuple[UUID, ...]
     host: Caller
 
@@ -80,4 +83,14 @@ async def a_world(tx: WriteTx) -> World:
     ]
     guests = tuple([(await a_user(tx)).id for _ in range(GUESTS)])
     host = Caller(home.owner_id, "host@example.com", "Host", frozenset({"host"}), "session")
-    return World(home.sellable, request, rooms, parking, doctor, device, tour, tuple(departures), guests, host)
+    sites = ((home.sellable, home.sellable.unit_ids[0]), (home.sellable, None), (rooms, None), (doctor, None))
+    feeds = [
+        await add_feed(
+            tx, host, each.resource_id, name="Other", url=f"https://other.example/{at}.ics", unit_id=unit_id, now=START
+        )
+        for at, (each, unit_id) in enumerate(sites)
+    ]
+    return World(
+        *(home.sellable, request, rooms, parking, doctor, device, tour, tuple(departures)),
+        *(tuple(each.id for each in feeds), guests, host),
+    )

@@ -36,6 +36,20 @@ INVARIANTS: dict[str, LiteralString] = {
           (c.kind = 'booking' AND (b.id IS NULL OR b.status IN ('declined', 'expired', 'cancelled')))
           OR (c.kind = 'hold' AND h.status IS DISTINCT FROM 'live' AND g.status IS DISTINCT FROM 'open')
           OR c.owner_id IS NULL)""",
+    "every imported claim ahead belongs to a busy time elsewhere": """
+        SELECT c.id::text, c.owner_id::text FROM inventory.claim AS c
+          LEFT JOIN inventory.feed_span AS s ON s.id = c.owner_id
+        WHERE c.released_at IS NULL AND c.kind = 'external' AND s.id IS NULL AND upper(c.during) > (
+          SELECT max(f.tried_at) FROM inventory.feed AS f WHERE f.resource_id = c.resource_id)""",
+    # A month ahead: what begins before the last answer or lies far away is clipped.
+    "what is sold elsewhere and was claimed is held here": """
+        SELECT s.id::text, s.first_day::text, s.last_day::text FROM inventory.feed_span AS s
+          JOIN inventory.feed AS f ON f.id = s.feed_id, LATERAL (
+          SELECT count(*) AS claims, sum(c.last_night - c.first_night + 1) AS nights FROM inventory.claim AS c
+          WHERE c.owner_id = s.id AND c.released_at IS NULL) AS held
+        WHERE s.state = 'claimed' AND s.starts_at > f.succeeded_at + interval '1 day'
+          AND s.ends_at < f.succeeded_at + interval '30 days'
+          AND (held.claims = 0 OR held.nights < s.last_day - s.first_day)""",
     # What waits for an answer or a payment past its time may have lost its place to a rival already.
     "every booking that holds a place has its claims": """
         SELECT b.id::text, b.status FROM booking.booking AS b JOIN booking.item AS i ON i.booking_id = b.id

@@ -24,7 +24,6 @@ DEAD_ENDED = "payment.dead_ended"  # somebody replayed or resolved it: `user_id`
 DISPUTED = "payment.disputed"
 DISPUTE_WON = "dispute.won"
 DISPUTE_LOST = "dispute.lost"
-GOODWILL = "payment.goodwill_granted"  # a credit for the guest: `user_id`, `amount`, `granted_by`
 
 # What the event stream of a booking shows or hides; see use_cases/follow_payment.py.
 ALL = (

@@ -10,6 +10,7 @@ from uuid import UUID
 from hospes.modules.payments import queries
 from hospes.modules.payments.contracts import Payment, PaymentStatus, PaymentTerms
 from hospes.modules.payments.policies.planning import parts_of
+from hospes.modules.payments.use_cases import pay_out
 from hospes.modules.payments.use_cases.cancel_payment import cancel_payment
 from hospes.modules.payments.use_cases.capture_payment import capture_damages, capture_price
 from hospes.modules.payments.use_cases.give_back import close_payments, give_back
@@ -33,6 +34,7 @@ __all__ = [
     "open_parts",
     "open_payment",
     "parts_of",
+    "pay_out",
     "payment_of",
     "raise_at_property",
     "record_at_property",

@@ -2,7 +2,14 @@
 
 from uuid import UUID
 
-from hospes.modules.payments.use_cases import look_up_attempt, receive_event, reconcile, run_attempt, take_later_parts
+from hospes.modules.payments.use_cases import (
+    look_up_attempt,
+    note_disputes,
+    receive_event,
+    reconcile,
+    run_attempt,
+    take_later_parts,
+)
 from hospes.modules.payments.use_cases.record_attempt import QUEUE, RUN_ATTEMPT
 from hospes.platform.jobs import Periodic, Task
 from hospes.platform.runtime import Runtime
@@ -31,4 +38,5 @@ TASKS = (
 PERIODIC = (
     Periodic("payments.reconcile", 2, reconcile.reconcile),
     Periodic("payments.take_later_parts", 60, take_later_parts.take_later_parts),
+    Periodic("payments.note_disputes", 60, note_disputes.note_disputes),
 )

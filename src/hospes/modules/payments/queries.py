@@ -10,13 +10,16 @@ from hospes.modules.payments.contracts import (
     Attempt,
     AttemptKind,
     AttemptStatus,
+    DeadLetter,
     Dispute,
     DisputeStatus,
+    LetterStatus,
     Method,
     Payment,
     PaymentStatus,
     PaymentTerms,
     Purpose,
+    SavedMethod,
     Way,
 )
 from hospes.modules.payments.policies.circuit import Circuit
@@ -284,3 +287,109 @@ async def list_to_release(tx: ReadTx, now: datetime, limit: int) -> list[UUID]:
         (now, limit),
     )
     return [row["id"] for row in rows]
+
+
+async def find_letter(tx: ReadTx, letter_id: UUID) -> DeadLetter | None:
+    """A dead letter with its attempt and payment."""
+    row = await tx.find("SELECT l.* FROM payments.dead_letter l WHERE l.id = %s", (letter_id,))
+    return (await _letters(tx, [row]))[0] if row else None
+
+
+async def list_letters(tx: ReadTx, *, status: LetterStatus, before: UUID | None, limit: int) -> list[DeadLetter]:
+    """Dead letters of one status, the newest first, from before that id on."""
+    rows = await tx.all(
+        "SELECT l.* FROM payments.dead_letter l WHERE l.status = %(status)s"
+        " AND (%(before)s::uuid IS NULL OR l.id < %(before)s) ORDER BY l.id DESC LIMIT %(limit)s::bigint",
+        {"status": str(status), "before": before, "limit": limit},
+    )
+    return await _letters(tx, rows)
+
+
+async def _letters(tx: ReadTx, rows: Sequence[Row]) -> list[DeadLetter]:
+    attempts = await tx.all(ATTEMPT + " WHERE a.id = ANY(%s)", ([row["attempt_id"] for row in rows],))
+    payments = await tx.all(PAYMENT + " WHERE p.id = ANY(%s)", ([row["payment_id"] for row in rows],))
+    by_attempt = {row["id"]: attempt_from(row) for row in attempts}
+    by_payment = {row["id"]: payment_from(row) for row in payments}
+    return [
+        DeadLetter(
+            id=row["id"],
+            payment=by_payment[row["payment_id"]],
+            attempt=by_attempt[row["attempt_id"]],
+            reason=row["reason"],
+            status=LetterStatus(row["status"]),
+            created_at=row["created_at"],
+            ended_at=row["ended_at"],
+            ended_by=row["ended_by"],
+            note=row["note"],
+        )
+        for row in rows
+    ]
+
+
+async def list_methods(tx: ReadTx, user_id: UUID) -> list[SavedMethod]:
+    """What a payer keeps for later, the newest first."""
+    rows = await tx.all(
+        "SELECT m.id, m.user_id, m.provider, m.token, m.customer, m.brand, m.last4, m.created_at"
+        " FROM payments.saved_method m WHERE m.user_id = %s AND m.deleted_at IS NULL ORDER BY m.id DESC LIMIT 50",
+        (user_id,),
+    )
+    return [
+        SavedMethod(
+            id=row["id"],
+            user_id=row["user_id"],
+            provider=row["provider"],
+            method=Method(row["token"], row["brand"], row["last4"]),
+            customer=row["customer"],
+            created_at=row["created_at"],
+        )
+        for row in rows
+    ]
+
+
+async def list_payments(
+    tx: ReadTx, *, status: PaymentStatus | None, disputed: bool, before: UUID | None, limit: int
+) -> list[Payment]:
+    """Everybody's payments, the newest first, from before that id on."""
+    rows = await tx.all(
+        PAYMENT + " WHERE (%(status)s::text IS NULL OR p.status = %(status)s) AND (NOT %(disputed)s OR p.disputed)"
+        " AND (%(before)s::uuid IS NULL OR p.id < %(before)s) ORDER BY p.id DESC LIMIT %(limit)s::bigint",
+        {"status": str(status) if status else None, "disputed": disputed, "before": before, "limit": limit},
+    )
+    return [payment_from(row) for row in rows]
+
+
+async def list_circuits(tx: ReadTx, now: datetime) -> list[Circuit]:
+    """The providers that are left alone now."""
+    rows = await tx.all(
+        "SELECT c.provider, c.failures, c.retry_at FROM payments.circuit c WHERE c.retry_at > %s ORDER BY 1", (now,)
+    )
+    return [Circuit(**row) for row in rows]
+
+
+async def is_method_needed(tx: ReadTx, user_id: UUID, token: str) -> bool:
+    """Whether something is to be taken later with this method, as the terms of a booking say."""
+    row = await tx.find(
+        "SELECT 1 AS needed FROM payments.payment p WHERE p.payer_id = %s AND p.method ->> 'token' = %s"
+        " AND p.status IN ('scheduled', 'authorised', 'processing', 'failed') LIMIT 1",
+        (user_id, token),
+    )
+    return row is not None
+
+
+async def list_movements(
+    tx: ReadTx, provider: str, *, since: datetime, until: datetime, keys: Sequence[UUID]
+) -> list[Row]:
+    """Charges and refunds that succeeded at a provider, under the key it reports them with: of authorised money that
+    was taken, that of the authorisation. Refunds are below zero."""
+    return await tx.all(
+        "SELECT COALESCE(first.id, a.id) AS key, CASE WHEN a.kind = 'refund' THEN 'refund' ELSE 'charge' END AS kind,"
+        " CASE WHEN a.kind = 'refund' THEN -a.amount ELSE a.amount END AS amount, p.currency, a.updated_at AS at"
+        " FROM payments.attempt AS a JOIN payments.payment AS p ON p.id = a.payment_id"
+        " LEFT JOIN payments.attempt AS first ON a.kind = 'capture' AND first.payment_id = a.payment_id"
+        " AND first.kind = 'authorise' AND first.provider_ref = a.target_ref"
+        " WHERE a.kind IN ('charge', 'capture', 'refund') AND a.status = 'succeeded'"
+        " AND COALESCE(a.provider, p.provider) = %(provider)s"
+        " AND ((a.updated_at >= %(since)s AND a.updated_at < %(until)s)"
+        "      OR a.id = ANY(%(keys)s) OR first.id = ANY(%(keys)s))",
+        {"provider": provider, "since": since, "until": until, "keys": list(keys)},
+    )

@@ -1,14 +1,32 @@
 """The wire and form shapes of payments."""
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from hospes.modules.payments.contracts import CardForm, Method, Payment, PaymentStatus
+from hospes.modules.payments.contracts import (
+    AttemptKind,
+    AttemptStatus,
+    CardForm,
+    DeadLetter,
+    Dispute,
+    DisputeStatus,
+    LetterStatus,
+    Method,
+    Payment,
+    PaymentStatus,
+    PaymentTerms,
+    Purpose,
+    SavedMethod,
+    Way,
+)
 
 Typed = Annotated[str, Field(max_length=200)]
+Provider = Annotated[str, Field(pattern=r"^[a-z]{2,20}$", examples=["sandbox"])]
 
 
 class MoneyOut(BaseModel):
@@ -33,12 +51,42 @@ class MethodIn(BaseModel):
 
 
 class ConfirmIn(BaseModel):
-    """Pay a booking with this method."""
+    """Pay a booking, or the part `payment_id` of it, with this method or with one you keep."""
 
     model_config = ConfigDict(extra="forbid")
 
     booking_id: UUID
-    method: MethodIn
+    payment_id: UUID | None = None
+    method: MethodIn | None = None
+    saved_method_id: UUID | None = None
+    provider: Provider | None = None
+    save: bool = Field(default=False, description="Keep the method for later.")
+
+    @model_validator(mode="after")
+    def one_method(self) -> Self:
+        """Either a token or a method that is kept."""
+        if (self.method is None) == (self.saved_method_id is None):
+            raise ValueError("Please give either a method or a saved method.")
+        return self
+
+
+class IntentIn(BaseModel):
+    """What is to be paid; `provider`: begin there, with a method chosen on its own page or element."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    booking_id: UUID
+    provider: Provider | None = None
+    save: bool = False
+
+
+class SplitIn(BaseModel):
+    """The amounts of the shares, minor units, summing to what is to be paid; empty: one payment again."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    booking_id: UUID
+    amounts: Annotated[list[Annotated[int, Field(ge=1, le=10**12)]], Field(max_length=4)]
 
 
 class CardIn(BaseModel):
@@ -65,10 +113,17 @@ class TokenOut(BaseModel):
 
 
 class PaymentOut(BaseModel):
-    """A payment, as its payer sees it."""
+    """A payment, as its payer sees it: all of what is paid for, or one part of it."""
 
     id: UUID
     booking_id: UUID
+    part: int
+    purpose: Purpose
+    due_at: datetime | None = Field(description="When it is taken; null: now.")
+    authorised: int = Field(description="Held and not taken yet, minor units.")
+    authorisation_expires_at: datetime | None
+    method: str | None = Field(description="What of the kept method may be shown.")
+    disputed: bool
     provider: str
     status: PaymentStatus
     amount: MoneyOut
@@ -85,6 +140,13 @@ class PaymentOut(BaseModel):
         return cls(
             id=payment.id,
             booking_id=payment.booking_id,
+            part=payment.part,
+            purpose=payment.purpose,
+            due_at=payment.due_at,
+            authorised=payment.authorised if payment.status is PaymentStatus.AUTHORISED else 0,
+            authorisation_expires_at=payment.authorisation_expires_at,
+            method=payment.method.label if payment.method else None,
+            disputed=payment.disputed,
             provider=payment.provider,
             status=payment.status,
             amount=MoneyOut(amount=payment.amount.amount, currency=payment.amount.currency),
@@ -95,6 +157,186 @@ class PaymentOut(BaseModel):
             created_at=payment.created_at,
             updated_at=payment.updated_at,
         )
+
+
+class PaymentsOut(BaseModel):
+    """Payments; `next_cursor` null: there are no more."""
+
+    items: list[PaymentOut]
+    next_cursor: str | None
+
+    @classmethod
+    def of(cls, payments: Sequence[Payment], next_cursor: str | None) -> Self:
+        """From the contracts."""
+        return cls(items=[PaymentOut.of(each) for each in payments], next_cursor=next_cursor)
+
+
+class WayOut(BaseModel):
+    """A provider; `card_form`: a token is sent to confirm; `at_vendor`: the payer chooses there."""
+
+    provider: str
+    kind: Literal["card_form", "at_vendor"]
+
+
+class SavedMethodOut(BaseModel):
+    """A method you keep; the token stays here."""
+
+    id: UUID
+    provider: str
+    label: str
+    brand: str
+    last4: str
+    created_at: datetime
+
+    @classmethod
+    def of(cls, kept: SavedMethod) -> Self:
+        """From the contract."""
+        return cls(
+            id=kept.id,
+            provider=kept.provider,
+            label=kept.method.label,
+            brand=kept.method.brand,
+            last4=kept.method.last4,
+            created_at=kept.created_at,
+        )
+
+
+class MethodsOut(BaseModel):
+    """The methods you keep."""
+
+    items: list[SavedMethodOut]
+
+    @classmethod
+    def of(cls, kept: Sequence[SavedMethod]) -> Self:
+        """From the contracts."""
+        return cls(items=[SavedMethodOut.of(each) for each in kept])
+
+
+class IntentOut(BaseModel):
+    """What is to be paid now, every part of it, how it may be paid, and with what you keep."""
+
+    payment: PaymentOut
+    parts: list[PaymentOut]
+    ways: list[WayOut]
+    methods: list[SavedMethodOut]
+
+    @classmethod
+    def of(cls, payment: Payment, parts: Sequence[Payment], ways: list[WayOut], kept: Sequence[SavedMethod]) -> Self:
+        """From the contracts."""
+        return cls(
+            payment=PaymentOut.of(payment),
+            parts=[PaymentOut.of(each) for each in parts],
+            ways=ways,
+            methods=[SavedMethodOut.of(each) for each in kept],
+        )
+
+
+class TermsBody(BaseModel):
+    """How a business takes money: `full` at booking, `deposit` and balance for long stays, `authorise` and take after
+    check-in, or `at_property`. A damage deposit is authorised at check-in; 0: none."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    way: Way = Way.FULL
+    deposit_bp: Annotated[int, Field(ge=500, le=9_500, description="Basis points of the price.")] = 3_000
+    long_stay_nights: Annotated[int, Field(ge=0, le=365, description="Deposits are for longer stays.")] = 30
+    balance_days: Annotated[int, Field(ge=1, le=180, description="Days before arrival.")] = 14
+    grace_days: Annotated[int, Field(ge=1, le=30, description="To pay a balance that failed.")] = 3
+    damage_amount: Annotated[int, Field(ge=0, le=1_000_000_000)] = 0
+    damage_currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "EUR"
+
+    def terms(self) -> PaymentTerms:
+        """As the use cases take it."""
+        return PaymentTerms(**self.model_dump())
+
+    @classmethod
+    def of(cls, terms: PaymentTerms) -> Self:
+        """From the contract."""
+        return cls(**asdict(terms))
+
+
+class NoteIn(BaseModel):
+    """Why, in words."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    note: Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=1000)]
+
+
+class LetterOut(BaseModel):
+    """An attempt that machines have given up on."""
+
+    id: UUID
+    status: LetterStatus
+    reason: str
+    attempt_id: UUID
+    kind: AttemptKind
+    attempt_status: AttemptStatus
+    amount: MoneyOut
+    provider: str
+    payment: PaymentOut
+    created_at: datetime
+    ended_at: datetime | None
+    ended_by: UUID | None
+    note: str
+
+    @classmethod
+    def of(cls, letter: DeadLetter) -> Self:
+        """From the contract."""
+        attempt = letter.attempt
+        return cls(
+            id=letter.id,
+            status=letter.status,
+            reason=letter.reason,
+            attempt_id=attempt.id,
+            kind=attempt.kind,
+            attempt_status=attempt.status,
+            amount=MoneyOut(amount=attempt.amount.amount, currency=attempt.amount.currency),
+            provider=attempt.provider,
+            payment=PaymentOut.of(letter.payment),
+            created_at=letter.created_at,
+            ended_at=letter.ended_at,
+            ended_by=letter.ended_by,
+            note=letter.note,
+        )
+
+
+class LettersOut(BaseModel):
+    """Dead letters."""
+
+    items: list[LetterOut]
+
+    @classmethod
+    def of(cls, letters: Sequence[DeadLetter]) -> Self:
+        """From the contracts."""
+        return cls(items=[LetterOut.of(each) for each in letters])
+
+
+class DisputeOut(BaseModel):
+    """A chargeback."""
+
+    id: UUID
+    provider: str
+    ref: str
+    payment_id: UUID
+    booking_id: UUID
+    amount: MoneyOut
+    status: DisputeStatus
+    reason: str
+    evidence_due: datetime | None
+    opened_at: datetime
+    closed_at: datetime | None
+
+
+class DisputesOut(BaseModel):
+    """Chargebacks."""
+
+    items: list[DisputeOut]
+
+    @classmethod
+    def of(cls, disputes: Sequence[Dispute]) -> Self:
+        """From the contracts."""
+        return cls(items=[DisputeOut(**{**asdict(each), "amount": each.amount.as_json()}) for each in disputes])
 
 
 class ReceivedOut(BaseModel):

@@ -16,6 +16,7 @@ class Action(StrEnum):
     AUTHORISE = "authorise"
     LAPSE = "lapse"
     REPLAY = "replay"
+    LOOK = "look"
     RETRY = "retry"
     DECLINE = "decline"
     ASK = "ask"
@@ -74,7 +75,8 @@ ATTEMPT: dict[tuple[A, Action], A] = {
     **{(status, Action.GIVE_UP): A.DEAD for status in _OPEN},
     (A.DECLINED, Action.SUCCEED): A.SUCCEEDED,  # the payer confirmed long after we had stopped waiting
     (A.DECLINED, Action.AUTHORISE): A.SUCCEEDED,
-    (A.DEAD, Action.REPLAY): A.RECORDED,
+    (A.DEAD, Action.REPLAY): A.RECORDED,  # a person has it sent again, which never reached the provider
+    (A.DEAD, Action.LOOK): A.UNKNOWN,  # … or looked up again, which may have
     (A.RECORDED, Action.CALL): A.CALLING,
     (A.RECORDED, Action.CANCEL): A.DECLINED,
     (A.CALLING, Action.LOSE): A.UNKNOWN,

@@ -19,6 +19,7 @@ from hospes.modules.payments.contracts import (
     Part,
     Payment,
     PaymentStatus,
+    PaymentTerms,
 )
 from hospes.modules.payments.policies.circuit import PROBE_LASTS, Circuit
 from hospes.modules.payments.queries import ATTEMPT, COLUMNS, PAYMENT, attempt_from, payment_from
@@ -441,4 +442,21 @@ async def mark_reminded(tx: WriteTx, payment_id: UUID, *, now: datetime) -> bool
         await tx.run(
             "UPDATE payments.payment SET reminded_at = %s WHERE id = %s AND reminded_at IS NULL", (now, payment_id)
         )
+    )
+
+
+async def set_terms(tx: WriteTx, business_id: UUID, terms: PaymentTerms, *, user_id: UUID, now: datetime) -> None:
+    """How a business takes money from now on."""
+    await tx.run(
+        "INSERT INTO payments.terms (business_id, way, deposit_bp, long_stay_nights, balance_days, grace_days,"
+        " damage_amount, damage_currency, updated_at, updated_by) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+        " ON CONFLICT (business_id) DO UPDATE SET way = EXCLUDED.way, deposit_bp = EXCLUDED.deposit_bp,"
+        " long_stay_nights = EXCLUDED.long_stay_nights, balance_days = EXCLUDED.balance_days,"
+        " grace_days = EXCLUDED.grace_days, damage_amount = EXCLUDED.damage_amount,"
+        " damage_currency = EXCLUDED.damage_currency, updated_at = EXCLUDED.updated_at,"
+        " updated_by = EXCLUDED.updated_by",
+        (
+            *(business_id, str(terms.way), terms.deposit_bp, terms.long_stay_nights, terms.balance_days),
+            *(terms.grace_days, terms.damage_amount, terms.damage_currency, now, user_id),
+        ),
     )

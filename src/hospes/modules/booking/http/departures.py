@@ -17,7 +17,7 @@ PATH = "/resources/{resource_id}/departures/{departure_id}/cancellation"
 
 
 @router.get(PATH, response_model=CallingOffOut)
-async def preview(request: Request, resource_id: UUID, departure_id: UUID) -> Response:
+async def preview_calling_off(request: Request, resource_id: UUID, departure_id: UUID) -> Response:
     """Every booking that calling it off would cancel now, and what goes back: everything paid. Changes nothing."""
     caller, rt = require_caller(request), runtime(request)
     async with rt.db.read() as tx:

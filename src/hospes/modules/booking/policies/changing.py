@@ -29,6 +29,7 @@ from hospes.modules.inventory.contracts import DepartureAsk, SlotAsk
 
 PAID = frozenset({BookingStatus.CONFIRMED, BookingStatus.IN_PROGRESS})
 GOODWILL = "nights:goodwill"
+GIVEN = "given_back"  # by staff, after booking; stays when something is changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,7 @@ def settle(booking: Booking, quote: Quote, *, plan_changed: bool, giving: Giving
     price = quote.terms.price
     if price.currency != old.price.currency:
         raise ChangeRefused("This is sold in another currency.")
-    price = with_lines(price, *(line for line in old.price.lines if line.code == KEPT))
+    price = with_lines(price, *(line for line in old.price.lines if line.code in (KEPT, GIVEN)))
     difference, kept = price.total - old.price.total, 0
     if paid and difference < 0:
         kept = -difference - (-difference * share_back(booking, giving, now)) // FULL

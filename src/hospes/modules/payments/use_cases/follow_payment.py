@@ -17,10 +17,12 @@ from hospes.platform.outbox import Event
 from hospes.platform.runtime import Runtime
 
 HEARTBEAT_SECONDS = 15.0
-_ENDS = frozenset({events.COMPLETED, events.FAILED, events.CANCELLED, events.REFUNDED})
+_ENDS = frozenset({events.AUTHORISED, events.COMPLETED, events.FAILED, events.CANCELLED, events.REFUNDED})
 _STATUS = {
     events.PROCESSING: "processing",
     events.NEEDS_ACTION: "needs_action",
+    events.DELAYED: "delayed",
+    events.AUTHORISED: "authorised",
     events.COMPLETED: "completed",
     events.FAILED: "failed",
     events.CANCELLED: "failed",  # for who waits it is one
@@ -32,7 +34,7 @@ async def has_ended(rt: Runtime, booking_id: UUID, last_id: int) -> bool:
     """Whether the reader has seen all there is, and the last of it was an end."""
     async with rt.db.read() as tx:
         known = _shown(await queries.list_events(tx, booking_id, 0))
-    return bool(known) and known[-1].type in _ENDS and known[-1].sequence <= last_id
+    return bool(known) and _ends(known[-1]) and known[-1].sequence <= last_id
 
 
 async def follow_payment(
@@ -45,7 +47,7 @@ async def follow_payment(
             past = _shown(await queries.list_events(tx, booking_id, last_id))
         for event in past:
             yield frame(event)
-        if past and past[-1].type in _ENDS:
+        if past and _ends(past[-1]):
             return
         seen = past[-1].sequence if past else last_id
         while True:
@@ -58,7 +60,7 @@ async def follow_payment(
                 continue
             seen = event.sequence
             yield frame(event)
-            if event.type in _ENDS:
+            if _ends(event):
                 return
 
 
@@ -66,13 +68,22 @@ def frame(event: Event) -> bytes:
     """One event on the wire."""
     status = _STATUS[event.type]
     data: dict[str, Any] = {"status": status, "bookingId": event.data["booking_id"]}
-    if status in ("completed", "refunded"):
+    if status in ("authorised", "completed", "refunded"):
         data["amount"] = orjson.Fragment(_decimal(event.data["amount"], event.data["currency"]))
     elif status == "failed":
         data["reason"] = event.data["reason"]
     elif status == "needs_action":
         data["action"] = event.data["action"]
+    elif status == "delayed":
+        data["retryAt"] = event.data["retry_at"]
+    if not event.data.get("settled", True):
+        data["settled"] = False
     return b"id: %d\nevent: payment.%s\ndata: %s\n\n" % (event.sequence, status.encode(), orjson.dumps(data))
+
+
+def _ends(event: Event) -> bool:
+    """Nothing more is due for now; of several shares all must be there."""
+    return event.type in _ENDS and bool(event.data.get("settled", True))
 
 
 def _shown(facts: list[Event]) -> list[Event]:

@@ -1,41 +1,37 @@
 """Draws documents on A4: a heading, pairs of facts, a table, totals, notes. Latin, Greek and Cyrillic letters.
 
-Equal content gives equal bytes. Drawing is work for the processor (some 50 ms): call it with `asyncio.to_thread`.
+Equal content gives equal bytes. Drawing is work for the processor (some 200 ms): call it with `asyncio.to_thread`.
 """
 
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
-from io import BytesIO
 from pathlib import Path
-from threading import Lock
-from uuid import uuid4
 
-from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
-from fontTools.varLib.instancer import instantiateVariableFont
 from fpdf import FPDF
 from fpdf.enums import MethodReturnValue, XPos, YPos
 
 from hospes import __name__ as PRODUCER
 
-FAMILY = "Noto Sans"
-WEIGHTS = {"": 400, "B": 700}
-LETTERS = (
-    *range(0x20, 0x250),
-    *range(0x370, 0x530),
-    *range(0x1E00, 0x20F0),
-    0x2116,
-    0x2122,
-    0x2212,
-)
+FAMILY = "Fira Sans"
+FONTS = {"": "FiraSans-Regular.ttf", "B": "FiraSans-Bold.ttf"}
 MARGIN, WIDTH = 20.0, 170.0
 INK, SOFT, RULE, TINT = (31, 41, 39), (92, 104, 101), (214, 219, 217), (244, 246, 245)
-_one_at_a_time = Lock()
+# Signs of currencies that the font does not have, said by their codes.
+SAID = {
+    "₱": "PHP\u00a0",
+    "₵": "GHS\u00a0",
+    "₸": "KZT\u00a0",
+    "₮": "MNT\u00a0",
+    "₲": "PYG\u00a0",
+    "₼": "AZN\u00a0",
+    "₾": "GEL\u00a0",
+    "₿": "BTC\u00a0",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +64,11 @@ class Total:
 class Sheet:
     """A document being drawn, from top to bottom; new pages begin by themselves and repeat the table's headings."""
 
-    def __init__(self, *, title: str, author: str, at: datetime, fonts: Path, footer: str = "") -> None:
-        """`fonts`: a folder of ours in which prepared fonts are kept; `at`: the document's date."""
+    def __init__(self, *, title: str, author: str, at: datetime, footer: str = "") -> None:
+        """`at`: the document's date; `footer` stands at the foot of every page."""
         self._pdf = _Paper(footer)
-        for style in WEIGHTS:
-            self._pdf.add_font(FAMILY, style, font_file(fonts, style))
+        for style, name in FONTS.items():
+            self._pdf.add_font(FAMILY, style, _folder() / name)
         self._pdf.set_title(title)
         self._pdf.set_author(author)
         self._pdf.set_creator(PRODUCER)
@@ -254,40 +250,21 @@ def _kept_left(pdf: FPDF) -> Iterator[None]:
 
 
 def drawable(text: str) -> str:
-    """The text with ? for each letter that the font does not have, and without control characters."""
-    return "".join(each if ord(each) in _known() or each == "\n" else "?"[: each.isprintable()] for each in text) or " "
+    """The text as the font can show it: ? for a letter it does not have, and no control characters."""
+    return "".join(_letter(each) for each in text) or " "
+
+
+def _letter(letter: str) -> str:
+    if ord(letter) in _known() or letter == "\n":
+        return letter
+    return SAID.get(letter, "?" if letter.isprintable() else "")
 
 
 @cache
 def _known() -> frozenset[int]:
-    with TTFont(BytesIO(_source().read_bytes())) as font:
-        return frozenset(set(font.getBestCmap()) & set(LETTERS))
+    with TTFont(_folder() / FONTS[""], lazy=True) as regular, TTFont(_folder() / FONTS["B"], lazy=True) as bold:
+        return frozenset(regular.getBestCmap()) & frozenset(bold.getBestCmap())
 
 
-def _source() -> Path:
-    return Path(str(files("fontpkg_noto_sans") / "files" / "NotoSans[wdth,wght].ttf"))
-
-
-def font_file(folder: Path, style: str) -> Path:
-    """The font of one weight, made once from the variable one (1.5 s) and kept in `folder`."""
-    path = folder / f"noto-sans-{WEIGHTS[style]}.ttf"
-    with _one_at_a_time:
-        if not path.is_file():
-            folder.mkdir(parents=True, exist_ok=True)
-            fresh = path.with_suffix(f".{uuid4().hex}")
-            fresh.write_bytes(_cut(WEIGHTS[style]))
-            os.replace(fresh, path)
-    return path
-
-
-def _cut(weight: int) -> bytes:
-    with TTFont(BytesIO(_source().read_bytes())) as font:
-        options = Options()
-        options.layout_features, options.hinting, options.notdef_outline = [], False, True
-        subsetter = Subsetter(options)
-        subsetter.populate(unicodes=LETTERS)
-        subsetter.subset(font)
-        fixed = instantiateVariableFont(font, {"wght": weight, "wdth": 100})
-        out = BytesIO()
-        fixed.save(out)
-        return out.getvalue()
+def _folder() -> Path:
+    return Path(str(files("fontpkg_fira_sans") / "files"))

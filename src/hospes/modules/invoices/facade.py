@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Sequence
-from pathlib import Path
 from uuid import UUID
 
 from hospes.modules.invoices import queries
@@ -22,6 +21,6 @@ async def documents_by_id(tx: ReadTx, ids: Sequence[UUID]) -> list[Document]:
     return [each for each in found if each is not None]
 
 
-async def draw(document: Document, data_dir: Path) -> bytes:
+async def draw(document: Document) -> bytes:
     """The document as PDF, drawn beside the event loop."""
-    return await asyncio.to_thread(draw_document, document, data_dir / "fonts")
+    return await asyncio.to_thread(draw_document, document)

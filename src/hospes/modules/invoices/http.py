@@ -62,7 +62,7 @@ async def put_buyer(request: Request, booking_id: UUID, body: BuyerIn) -> Docume
 async def document_pdf(request: Request, document_id: Annotated[UUID, Path()]) -> Response:
     """A document as PDF."""
     document = await readable(request, document_id)
-    pdf = await facade.draw(document, runtime(request).settings.data_dir)
+    pdf = await facade.draw(document)
     headers = {
         "Content-Disposition": f'inline; filename="{name_of_file(document)}"',
         "Cache-Control": "private, no-store",

@@ -1,5 +1,6 @@
 """Documents on pages: a guest's beside the trip, a host's month by month."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date
@@ -84,8 +85,8 @@ async def _trip_page(
         **_shown(documents),
         "booking": booking,
         "mine": actor is Actor.GUEST,
-        "typed": typed or asdict(buyer),
-        "errors": errors or {},
+        "typed": defaultdict(str, typed or asdict(buyer)),
+        "errors": defaultdict(str, errors or {}),
         "countries": _COUNTRIES,
     }
     return render(request, "invoices/trip_documents.html", context, status=status if errors else 200)
@@ -159,9 +160,9 @@ async def _host_page(
         "months": months,
         "first": first,
         "sums": sums_of(found),
-        "typed": typed or {**asdict(seller), "issue_at": str(seller.issue_at)},
+        "typed": defaultdict(str, typed or {**asdict(seller), "issue_at": str(seller.issue_at)}),
         "unsaid": seller.version == 0,
-        "errors": errors or {},
+        "errors": defaultdict(str, errors or {}),
         "countries": _COUNTRIES,
         "when": _WHEN,
     }

@@ -1,19 +1,15 @@
 """A document as PDF. Drawn when asked for, from what was frozen at its issue: always the same bytes."""
 
-from pathlib import Path
-
 from hospes.modules.invoices.contracts import Document, Kind, Line
 from hospes.modules.invoices.policies.wording import TITLES, exact, said_day
 from hospes.platform.pdf import Column, Row, Sheet, Total
 
 
-def draw_document(document: Document, fonts: Path) -> bytes:
-    """The file; takes some 100 ms of the processor, so call it with `asyncio.to_thread`. `fonts`: see `Sheet`."""
+def draw_document(document: Document) -> bytes:
+    """The file; takes some 200 ms of the processor, so call it with `asyncio.to_thread`."""
     content, title = document.content, TITLES[document.kind]
     foot = " · ".join(part for part in (content.seller.name, f"{title} {document.code}") if part)
-    sheet = Sheet(
-        title=f"{title} {document.code}", author=content.seller.name, at=document.issued_at, fonts=fonts, footer=foot
-    )
+    sheet = Sheet(title=f"{title} {document.code}", author=content.seller.name, at=document.issued_at, footer=foot)
     beside = [f"Number {document.code}", f"Date {said_day(document.issued_on)}"]
     beside += [f"For invoice {content.refers_to}"] if content.refers_to else []
     sheet.heading(title, above=content.seller.name, beside=beside)
@@ -72,4 +68,4 @@ def _tax_words(line: Line) -> str:
     """Tax on top with what it is a share of; contained taxes say that they are."""
     if line.included and not line.is_tax:
         return "Taxes contained in it"
-    return f"{line.label}: {line.detail}" if line.detail else line.label
+    return f"{line.label}, {line.detail}" if line.detail else line.label

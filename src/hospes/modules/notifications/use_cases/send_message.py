@@ -69,7 +69,4 @@ async def documents_of(rt: Runtime, message: Message) -> list[Attachment]:
     """The message's documents as PDF; they never change, so each try attaches the same."""
     async with rt.db.read() as tx:
         found = await invoices.documents_by_id(tx, message.documents)
-    return [
-        Attachment(f"{each.code}.pdf", "application/pdf", await invoices.draw(each, rt.settings.data_dir))
-        for each in found
-    ]
+    return [Attachment(f"{each.code}.pdf", "application/pdf", await invoices.draw(each)) for each in found]

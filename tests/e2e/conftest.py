@@ -125,7 +125,7 @@ def _free_port() -> int:
 
 
 def _wait_for(url: str, log: Path) -> None:
-    for _ in range(150):
+    for _ in range(600):
         try:
             with urllib.request.urlopen(f"{url}/readyz", timeout=1):
                 return

@@ -12,7 +12,7 @@ from hospes.platform.db import ReadTx
 
 MOST_TIMES = 26
 TIMES = (*range(2, 13), 16, 20, MOST_TIMES)
-EVERY = {"1": "every week", "2": "every two weeks", "4": "every four weeks"}
+EVERY = {"1": "every week", "2": "every 2 weeks", "4": "every 4 weeks"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from babel.dates import format_date
 
-from hospes.modules.booking.contracts import Booking, Hold, Mode, Price, PriceLine, Quote
+from hospes.modules.booking.contracts import Booking, Hold, Mode, Price, PriceLine, Quote, Terms
 from hospes.modules.booking.web import views
 from hospes.modules.inventory.contracts import DepartureAsk, SlotAsk
 from hospes.platform.money import Money
@@ -57,15 +57,24 @@ def choice_again(hold: Hold) -> str:
         said |= {"infants": party.infants, "pets": party.pets}
         if rooms_of(hold.quote) > 1:
             said["rooms"] = rooms_of(hold.quote)
-        return f"{base}?{urlencode(said)}"
+        if terms.plan_id is not None:
+            said["plan_id"] = terms.plan_id
+        return f"{base}?{urlencode([*said.items(), *_along(terms)])}"
     if isinstance(ask, DepartureAsk):
         said["departure_id"] = ask.departure_id
     elif isinstance(ask, SlotAsk):
         minutes = int((ask.ends_at - ask.starts_at).total_seconds()) // 60
-        said = {"from": hold.arrival, "day": hold.arrival, "start": ask.starts_at.isoformat(), "minutes": minutes}
+        said |= {"from": hold.arrival, "day": hold.arrival, "start": ask.starts_at.isoformat(), "minutes": minutes}
+        if terms.unit_id is not None:
+            said["unit"] = terms.unit_id
         if ask.place is not None:
             said |= {"latitude": ask.place.latitude, "longitude": ask.place.longitude}
-    return f"{base}?{urlencode(said)}#book"
+    return f"{base}?{urlencode([*said.items(), *_along(terms)])}#book"
+
+
+def _along(terms: Terms) -> list[tuple[str, str]]:
+    """What came along, as the listing's page reads it."""
+    return [("extra", f"{each.resource_id}:{each.quantity}") for each in terms.items[1:]]
 
 
 def seconds_left(until: datetime, now: datetime) -> int:
@@ -74,7 +83,8 @@ def seconds_left(until: datetime, now: datetime) -> int:
 
 
 def compared(before: Price, after: Price) -> list[Compared]:
-    """The lines of two prices side by side, those of the same code in one row, in the order of the later price."""
+    """The lines of two prices side by side, those of the same code in one row, in the order of the later price. What
+    is contained in other lines is left out."""
     left = {(line.code, nth): line for line, nth in _numbered(before)}
     rows = []
     for line, nth in _numbered(after):
@@ -82,7 +92,7 @@ def compared(before: Price, after: Price) -> list[Compared]:
         note = "" if old is None or old.label == line.label else f"was {old.label}"
         rows.append(Compared(line.label, _shown(old), _shown(line), note))
     rows += [Compared(line.label, _shown(line), None) for line in left.values()]
-    return rows
+    return [row for row in rows if row.before or row.after]
 
 
 def difference_words(difference: int, kept: int, currency: str, *, paid: bool) -> str:

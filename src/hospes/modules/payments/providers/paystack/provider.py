@@ -253,6 +253,8 @@ class PaystackProvider:
     def _charged(self, order: ChargeOrder, data: Any) -> Outcome:
         url = text(data, "authorization_url")
         if url.startswith(("https://", "http://")) and text(data, "reference") == str(order.key):
+            if order.off_session:  # nobody is there to be sent, and without the address nobody can pay
+                return Declined("authentication_required", str(order.key))
             return NeedsAction(str(order.key), {"kind": "redirect", "url": url})
         if not isinstance(data, dict) or text(data, "reference") != str(order.key):
             return Unknown("the answer is about another transaction")

@@ -4,20 +4,45 @@ Sources: docs.stripe.com/api/errors, /api/idempotent_requests and /error-low-lev
 """
 
 import asyncio
+from collections.abc import Awaitable, Mapping
 from typing import Any
 
 import httpx
 import stripe
 import structlog
 
-from hospes.modules.payments.providers.calling import Lost, Refused
+from hospes.modules.payments.providers.calling import TIMEOUT, UNSENT, Lost, Refused
 from hospes.modules.payments.providers.port import ProviderDown
 
 log = structlog.get_logger(__name__)
 API_VERSION = "2026-10-28.endive"  # what the adapter was written against; the account's default does not matter
-TIMEOUT = 20.0
-_UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
+_NO_ANSWER: Any = stripe.APIConnectionError
 _SAME_UNDER_WAY = (0.2, 0.5, 1.0, 2.0)  # seconds between tries while the same key is being worked on
+
+
+class _Http(stripe.HTTPClient):
+    """How the client reaches the network: like its own one for httpx, which sends forms in a way httpx warns of."""
+
+    name = "httpx"
+
+    def __init__(self, timeout: float) -> None:
+        super().__init__()
+        self._client = httpx.AsyncClient(timeout=timeout)
+
+    def sleep_async(self, secs: float) -> Awaitable[None]:
+        return asyncio.sleep(secs)
+
+    async def request_async(
+        self, method: str, url: str, headers: Mapping[str, str], post_data: Any = None
+    ) -> tuple[bytes, int, Mapping[str, str]]:
+        try:
+            response = await self._client.request(method, url, headers=headers, content=post_data or None)
+        except (httpx.HTTPError, httpx.InvalidURL) as fault:
+            raise _NO_ANSWER(f"no answer: {type(fault).__name__}") from fault
+        return response.content, response.status_code, response.headers
+
+    async def close_async(self) -> None:
+        await self._client.aclose()
 
 
 class StripeApi:
@@ -25,7 +50,7 @@ class StripeApi:
 
     def __init__(self, api_key: str, *, base: str = "", timeout: float = TIMEOUT) -> None:
         stripe.enable_telemetry = False
-        self._http: Any = stripe.HTTPXClient(timeout=timeout)
+        self._http = _Http(timeout)
         client = stripe.StripeClient(
             api_key,
             stripe_version=API_VERSION,
@@ -65,7 +90,7 @@ def _told(fault: stripe.StripeError) -> Exception:
     error = getattr(fault, "error", None)
     code = str(fault.code or getattr(error, "type", "") or type(fault).__name__)
     if isinstance(fault, stripe.APIConnectionError):
-        if isinstance(fault.__cause__, _UNSENT):
+        if isinstance(fault.__cause__, UNSENT):
             return ProviderDown("Stripe cannot be reached")
         return Lost(f"no answer from Stripe: {type(fault.__cause__).__name__}")
     if isinstance(fault, stripe.AuthenticationError | stripe.PermissionError):

@@ -91,12 +91,22 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
+class GivenRoom:
+    """The unit that a counted stay has been given, for its room number `place` from 0; a pinned one stays."""
+
+    place: int
+    unit_id: UUID
+    pinned: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """A place taken for the nights [first_night, departure). Soft while `held_until` is set: a rival may release it
     once that instant has passed. `owner_id` is the hold, booking or block it belongs to.
 
     The service runs [starts_at, ends_at), buffers not counted; of nights it is noon to noon. For slots and departures
-    `first_night` is the local day of the start and `departure` the day after the local day of the end."""
+    `first_night` is the local day of the start and `departure` the day after the local day of the end. `rooms` that
+    a counted stay has been given are told by `prepare_exchange` alone."""
 
     id: UUID
     resource_id: UUID
@@ -111,6 +121,7 @@ class Claim:
     ends_at: datetime
     note: str = ""
     departure_id: UUID | None = None
+    rooms: tuple[GivenRoom, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from hospes.modules.inventory.providers.travel_time import GREAT_CIRCLE, TravelT
 from hospes.modules.inventory.use_cases import check_slot as checking
 from hospes.modules.inventory.use_cases.claim_any import claim_any, claim_several
 from hospes.modules.inventory.use_cases.find_slots import find_slots
+from hospes.modules.inventory.use_cases.keep_rooms import keep_rooms as keep_rooms
 from hospes.modules.inventory.use_cases.managing import get_managed as get_managed
 from hospes.modules.inventory.use_cases.prepare_exchange import prepare_exchange as prepare_exchange
 from hospes.modules.inventory.use_cases.put_departure import add_departure as add_departure

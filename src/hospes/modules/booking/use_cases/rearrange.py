@@ -62,18 +62,26 @@ async def _price(tx: WriteTx, booking: Booking, wish: Wish, now: datetime) -> Qu
 async def take(
     tx: WriteTx, booking: Booking, quote: Quote, own: Sequence[Claim], *, held_until: datetime | None, now: datetime
 ) -> tuple[Quote, list[Claim]]:
-    """Claim what is quoted, on the units the guest has if they are free; raises `NotAvailable`.
+    """Claim what is quoted, on the units and in the rooms the guest has if they are free; raises `NotAvailable`.
 
     The guest's own holds give way when nothing else is free.
     """
     quote = prefer_own_units(quote, own)
+    claims = await _claim_past_own(tx, booking, quote, held_until, now)
+    await inventory.keep_rooms(tx, own, claims, now=now)
+    return quote, claims
+
+
+async def _claim_past_own(
+    tx: WriteTx, booking: Booking, quote: Quote, held_until: datetime | None, now: datetime
+) -> list[Claim]:
     try:
         async with tx.savepoint():
-            return quote, await _claim(tx, booking.id, quote, held_until, now)
+            return await _claim(tx, booking.id, quote, held_until, now)
     except NotAvailable:
         if not await release_own(tx, booking.guest_id, resources_of(quote), *time_taken(quote), quote=quote, now=now):
             raise
-    return quote, await _claim(tx, booking.id, quote, held_until, now)
+    return await _claim(tx, booking.id, quote, held_until, now)
 
 
 async def _claim(tx: WriteTx, owner_id: UUID, quote: Quote, held_until: datetime | None, now: datetime) -> list[Claim]:

@@ -22,7 +22,9 @@ async def shorten_claims(tx: WriteTx, booking: Booking, departure: date, *, now:
     asks: list[Ask] = [_until(each, departure, zone) for each in own]
     async with tx.savepoint():
         await inventory.release(tx, booking.id, now=now)
-        return await inventory.claim_all(tx, asks, kind=ClaimKind.BOOKING, owner_id=booking.id, now=now)
+        claims = await inventory.claim_all(tx, asks, kind=ClaimKind.BOOKING, owner_id=booking.id, now=now)
+        await inventory.keep_rooms(tx, own, claims, now=now)
+        return claims
 
 
 def _until(claim: Claim, departure: date, zone: str) -> ClaimAsk:

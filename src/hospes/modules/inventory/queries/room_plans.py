@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import LiteralString
 from uuid import UUID
 
-from hospes.modules.inventory.contracts import Claim
+from hospes.modules.inventory.contracts import Claim, GivenRoom
 from hospes.modules.inventory.policies.room_plans import StayKey
 from hospes.modules.inventory.queries.claims import CLAIM, as_claim
 from hospes.platform.db import ReadTx, Row
@@ -68,6 +68,20 @@ async def list_room_stays(tx: ReadTx, resource_id: UUID, first: date, departure:
         (resource_id, now, first, departure, departure, first),
     )
     return [_as_stay(row) for row in rows]
+
+
+async def list_rooms_of(tx: ReadTx, claim_ids: Sequence[UUID]) -> dict[UUID, tuple[GivenRoom, ...]]:
+    """The rooms these counted stays have been given; those without any are left out."""
+    rows = await tx.all(
+        "SELECT claim_id, place, unit_id, pinned FROM inventory.unit_assignment WHERE claim_id = ANY(%s::uuid[])"
+        " ORDER BY claim_id, place",
+        (list(claim_ids),),
+    )
+    found: dict[UUID, tuple[GivenRoom, ...]] = {}
+    for row in rows:
+        room = GivenRoom(row["place"], row["unit_id"], row["pinned"])
+        found[row["claim_id"]] = (*found.get(row["claim_id"], ()), room)
+    return found
 
 
 async def list_stays_in(

@@ -145,6 +145,12 @@ async def lock_keys(tx: WriteTx, keys: list[str]) -> None:
     )
 
 
+async def try_lock_key(tx: WriteTx, key: str) -> bool:
+    """Hold this name until the transaction ends; False at once when somebody else does."""
+    row = await tx.find("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 11)) AS held", (key,))
+    return row is not None and bool(row["held"])
+
+
 async def lock_nights(tx: WriteTx, resource_id: UUID, first: date, last: date, capacity: int) -> None:
     """Lock the counters of [first, last], adding those that are missing; without a capacity none is added."""
     values = {"resource": resource_id, "first": first, "last": last, "nights": (last - first).days + 1}

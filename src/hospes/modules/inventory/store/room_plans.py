@@ -12,7 +12,7 @@ from hospes.modules.inventory.contracts import Claim
 from hospes.modules.inventory.policies.room_plans import StayKey
 from hospes.modules.inventory.queries.claims import CLAIM, as_claim
 from hospes.modules.inventory.queries.room_plans import Outage
-from hospes.modules.inventory.store.claims import lock_keys
+from hospes.modules.inventory.store.claims import lock_keys, try_lock_key
 from hospes.platform.db import WriteTx
 
 _INSERT: LiteralString = (
@@ -39,6 +39,11 @@ class Assignment:
 async def lock_rooms(tx: WriteTx, resource_id: UUID) -> None:
     """One at a time gives the rooms of a resource."""
     await lock_keys(tx, [f"rooms {resource_id}"])
+
+
+async def try_lock_rooms(tx: WriteTx, resource_id: UUID) -> bool:
+    """As `lock_rooms`, for who holds other locks already: False at once when somebody is at it."""
+    return await try_lock_key(tx, f"rooms {resource_id}")
 
 
 async def find_resource_of(tx: WriteTx, claim_id: UUID) -> UUID | None:

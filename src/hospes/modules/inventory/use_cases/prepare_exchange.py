@@ -1,12 +1,13 @@
 """Lock what owners have and what is wanted instead, in the one order everybody locks in."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from uuid import UUID
 
 from hospes.modules.inventory import queries, store
-from hospes.modules.inventory.contracts import Claim, Wanted
+from hospes.modules.inventory.contracts import Claim, ClaimKind, Wanted
+from hospes.modules.inventory.queries.room_plans import list_rooms_of
 from hospes.platform.db import WriteTx
 
 
@@ -32,7 +33,13 @@ async def prepare_exchange(tx: WriteTx, owner_ids: Sequence[UUID], wanted: Seque
     await store.lock_keys(tx, sorted(keys))
     for resource_id, hull in sorted(_hulls(claims, wanted).items()):
         await store.lock_nights(tx, resource_id, hull.first, hull.departure - timedelta(days=1), hull.capacity)
-    return claims
+    counted = [each.id for each in claims if _has_rooms(each)]
+    rooms = await list_rooms_of(tx, counted) if counted else {}
+    return [replace(each, rooms=rooms[each.id]) if each.id in rooms else each for each in claims]
+
+
+def _has_rooms(claim: Claim) -> bool:
+    return claim.unit_id is None and claim.departure_id is None and claim.kind is not ClaimKind.HOLD
 
 
 def _hulls(claims: Sequence[Claim], wanted: Sequence[Wanted]) -> dict[UUID, _Hull]:

@@ -29,9 +29,9 @@ from hospes.modules.booking.web import stories, telling, views
 from hospes.modules.booking.web.asking import Kept, as_id
 from hospes.modules.booking.web.changed import Wanted, as_typed, placed, read_wanted
 from hospes.modules.booking.web.early import CHOOSE, day_in, earliest_day
-from hospes.modules.booking.web.trips import payments_of
 from hospes.modules.catalog import facade as catalog
 from hospes.modules.identity import facade as users
+from hospes.modules.payments import facade as payments
 from hospes.platform.caller import Caller, require_caller
 from hospes.platform.db import WriteTx
 from hospes.platform.errors import Conflict, HospesError, Invalid
@@ -229,7 +229,7 @@ async def _show(request: Request, booking_id: UUID, asked: Asked, status: int = 
         rivals = [await queries.find_booking(tx, each) for each in acceptance.rival_requests] if acceptance else []
         history = await queries.list_history(tx, booking_id)
         changes = await queries.list_changes(tx, booking_id)
-        paid = await payments_of(tx, booking, changes)
+        paid = await payments.list_parts(tx, [booking.id, *(each.id for each in changes)])
         refund = await facade.preview_refund(tx, booking, actor=actor, now=now)
         guest = await users.get_user(tx, booking.guest_id)
         every = await catalog.resources_of_business(tx, booking.business_id)

@@ -1,11 +1,11 @@
 """What has happened to a booking and to its money, in words; all of it pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID
 
+from hospes.modules.booking import facade
 from hospes.modules.booking.contracts import (
     Action,
     Actor,
@@ -17,7 +17,6 @@ from hospes.modules.booking.contracts import (
     Mode,
     Party,
 )
-from hospes.modules.booking.policies.cancellation import refund_of_guest, refund_of_host
 from hospes.modules.booking.web import views
 from hospes.modules.payments.contracts import Payment, PaymentStatus
 from hospes.platform.money import Money
@@ -47,11 +46,9 @@ _PAYMENT = {
     PaymentStatus.AWAITING_METHOD: "Not paid yet",
     PaymentStatus.PROCESSING: "Being paid",
     PaymentStatus.NEEDS_ACTION: "Waiting for your bank",
-    PaymentStatus.SUCCEEDED: "Paid",
     PaymentStatus.FAILED: "The last try did not go through",
     PaymentStatus.CANCELLED: "Nothing was charged",
-    PaymentStatus.PARTLY_REFUNDED: "Paid, and partly given back",
-    PaymentStatus.REFUNDED: "Given back",
+    PaymentStatus.AUTHORISED: "Set aside on the card, not taken yet",
 }
 _SETTLED = frozenset({ChangeStatus.APPLIED, ChangeStatus.REFUNDED})
 _KEEPS_ALL = frozenset({_S.CONFIRMED, _S.IN_PROGRESS, _S.COMPLETED, _S.NO_SHOW})
@@ -85,25 +82,21 @@ def story_of(booking: Booking, history: Sequence[HistoryEntry]) -> list[Step]:
     ]
 
 
-def money_of(booking: Booking, history: Sequence[HistoryEntry], payments: Sequence[Payment]) -> MoneyStory | None:
-    """None when there is no payment. `payments`: of the booking, and of its changes that came about or were given
-    back."""
-    if not payments:
+def money_of(booking: Booking, history: Sequence[HistoryEntry], parts: Sequence[Payment]) -> MoneyStory | None:
+    """None when there is no payment. `parts`: of the booking, and of its changes that came about or were given back."""
+    if not parts:
         return None
-    taken, back = (sum(getattr(each, name) for each in payments) for name in ("captured", "refunded"))
+    taken, back = (sum(getattr(each, name) for each in parts) for name in ("captured", "refunded"))
     due = max(taken - _kept(booking, history), 0) if taken else 0
     currency = booking.total.currency
-    words = _PAYMENT[payments[0].status]
-    coming = max(due - back, 0)
-    if taken and back:
-        words = "Given back" if back >= taken else "Paid, and partly given back"
-    return MoneyStory(words, Money(taken, currency), Money(back, currency), Money(coming, currency))
+    words = "Paid" if taken else _PAYMENT.get(parts[0].status, "Not paid yet")
+    return MoneyStory(words, *(Money(each, currency) for each in (taken, back, max(due - back, 0))))
 
 
-def that_count(booking: Booking, changes: Iterable[ChangeRequest], paid: Mapping[UUID, Payment]) -> list[Payment]:
-    """Of the payments by what they are for: the booking's, and those of changes that came about or go back."""
+def that_count(booking: Booking, changes: Iterable[ChangeRequest], parts: Iterable[Payment]) -> list[Payment]:
+    """Of the payments those of the booking's price, and of changes that came about or whose money goes back."""
     settled = {booking.id, *(each.id for each in changes if each.status in _SETTLED)}
-    return [payment for each, payment in paid.items() if each in settled]
+    return [each for each in parts if each.booking_id in settled and each.of_the_price]
 
 
 def _kept(booking: Booking, history: Sequence[HistoryEntry]) -> int:
@@ -112,10 +105,8 @@ def _kept(booking: Booking, history: Sequence[HistoryEntry]) -> int:
     last = next((each for each in reversed(history) if each.action is Action.CANCEL), None)
     if booking.status is not _S.CANCELLED or last is None or last.from_status is not _S.CONFIRMED:
         return 0
-    paid = booking.total.amount
-    if last.actor is Actor.GUEST:
-        return paid - refund_of_guest(booking.terms, paid=paid, now=last.at).amount
-    return paid - refund_of_host(booking.terms, paid=paid).amount
+    before = replace(booking, status=_S.CONFIRMED)
+    return booking.total.amount - facade.preview_cancellation(before, actor=last.actor, now=last.at).amount
 
 
 def _text(entry: HistoryEntry) -> str:

@@ -14,7 +14,6 @@ from hospes.modules.booking.contracts import (
     Actor,
     Booking,
     BookingStatus,
-    ChangeRequest,
     ChangeStatus,
     HistoryEntry,
     Mode,
@@ -105,12 +104,13 @@ async def trip_page(request: Request, booking_id: UUID) -> Response:
         booking, actor = await facade.get_booking_for(tx, caller, booking_id)
         history = await queries.list_history(tx, booking_id)
         changes = await queries.list_changes(tx, booking_id)
-        paid = await payments_of(tx, booking, changes)
+        paid = await payments.list_parts(tx, [booking.id, *(each.id for each in changes)])
+        payment = await payments.payment_of(tx, booking_id)
         listings = await listings_of(tx, [booking])
         guest = await users.get_user(tx, booking.guest_id) if actor is not Actor.GUEST else None
         series = await queries.list_series(tx, booking.series_id) if booking.series_id else []
         told = await queries.list_events(tx, booking_id, BOOKING.shown, 0)
-    payment, waiting = paid.get(booking_id), next((each for each in changes if each.status is ChangeStatus.OPEN), None)
+    waiting = next((each for each in changes if each.status is ChangeStatus.OPEN), None)
     money = stories.money_of(booking, history, stories.that_count(booking, changes, paid))
     now = rt.clock.now()
     context = {
@@ -122,7 +122,7 @@ async def trip_page(request: Request, booking_id: UUID) -> Response:
         "paying": payment is not None and payment.status in AT_WORK and booking.status is _S.PENDING_PAYMENT,
         "money": money,
         "change": waiting,
-        "change_paying": waiting is not None and _at_work(paid.get(waiting.id)),
+        "change_paying": any(each.status in AT_WORK for each in paid if waiting and each.booking_id == waiting.id),
         "series": series,
         "listing": listings.get(booking.resource_id),
         "timeline": stories.story_of(booking, history),
@@ -141,28 +141,18 @@ def can_of(booking: Booking, actor: Actor) -> set[str]:
     return can if booking.mode is Mode.NIGHTLY else can - {str(Action.LEAVE_EARLY)}
 
 
-async def payments_of(tx: ReadTx, booking: Booking, changes: Iterable[ChangeRequest]) -> dict[UUID, Payment]:
-    """The payment of a booking and those of its changes, by what they are for; the booking's own first."""
-    found = {each: await payments.payment_of(tx, each) for each in (booking.id, *(change.id for change in changes))}
-    return {each: payment for each, payment in found.items() if payment is not None}
-
-
-def _at_work(payment: Payment | None) -> bool:
-    return payment is not None and payment.status in AT_WORK
-
-
 def _live(
     booking: Booking,
     history: list[HistoryEntry],
     last: int,
-    paid: dict[UUID, Payment],
+    paid: list[Payment],
     money: stories.MoneyStory | None,
 ) -> Live:
     """Payments have a stream of their own, so while money is on its way the page also looks by itself."""
-    moving = any(each.status in (PaymentStatus.PROCESSING, PaymentStatus.NEEDS_ACTION) for each in paid.values())
-    arrived = booking.status is _S.PENDING_PAYMENT and _at_work(paid.get(booking.id))
+    moving = any(each.status in (PaymentStatus.PROCESSING, PaymentStatus.NEEDS_ACTION) for each in paid)
+    arrived = booking.status is _S.PENDING_PAYMENT and any(each.status in AT_WORK for each in paid)
     every = 3 if moving or arrived else 5 if money is not None and money.coming.amount else 0
-    seen = "".join(f"-{each.version}" for each in paid.values())
+    seen = "".join(f"-{each.version}" for each in paid)
     events = "" if booking.status in states.OVER else f"/api/v1/bookings/{booking.id}/events"
     return Live(events, last, f"{booking.version}-{len(history)}-{booking.status}{seen}", every)
 

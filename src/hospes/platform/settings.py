@@ -86,6 +86,7 @@ class Stripe(_Section):
     webhook_secret: SecretStr = _NO_SECRET
     connect_webhook_secret: SecretStr = _NO_SECRET
     connect_client_id: str = ""  # accepted, not used: accounts are opened by API
+    script: str = "https://js.stripe.com/v3/"  # where the browser fetches Stripe.js
     api_base: str = ""
 
 
@@ -114,6 +115,17 @@ class Payment(_Section):
     stripe: Stripe = Stripe()
     paystack: Paystack = Paystack()
     paypal: PayPal = PayPal()
+
+
+class Payouts(_Section):
+    """What hosts are paid. `commission_bp` of what they get is the platform's, unless a business has its own;
+    `minimum` by currency in minor units, `minimum_otherwise` for the rest."""
+
+    commission_bp: int = Field(default=300, ge=0, le=10_000)
+    delay_hours: int = Field(default=24, ge=0, le=24 * 60)  # after check-in
+    minimum: dict[str, int] = {"NGN": 100_000, "JPY": 500}
+    minimum_otherwise: int = Field(default=500, ge=1)
+    chargebacks: Literal["host", "platform"] = "host"  # who bears those lost once the service was given
 
 
 class PostgresServer(_Section):
@@ -192,6 +204,7 @@ class Settings(_Section):
     mail: Mail = Mail()
     map: Map = Map()
     payment: Payment = Payment()
+    payouts: Payouts = Payouts()
     aws: dict[str, Any] = {}  # accepted, not used
 
     @property

@@ -1,1 +1,1 @@
-"""What a booking's price is owed to whom, and how hosts are paid."""
+"""Who gets what of a booking's price, and paying hosts. Knows nothing of what is booked, only of what it earns."""

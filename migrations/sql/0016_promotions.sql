@@ -140,13 +140,13 @@ CREATE TABLE promotions.trigger_rule (
 );
 INSERT INTO promotions.trigger_rule (name, active, gives, monthly) VALUES
   ('signup', true, '{"kind": "percent", "percent_bp": 1000, "valid_days": 30, "first_booking_only": true}', NULL),
-  ('email_verified', true, '{"kind": "credit", "amounts": {"USD": 1000, "EUR": 1000, "GBP": 800, "NGN": 1000000}, "valid_days": 365}', NULL),
-  ('profile_complete', true, '{"kind": "credit", "amounts": {"USD": 500, "EUR": 500, "GBP": 400, "NGN": 500000}, "valid_days": 365}', NULL),
+  ('email_verified', true, '{"kind": "credit", "amounts": [["USD", 1000], ["EUR", 1000], ["GBP", 800], ["NGN", 1000000]], "valid_days": 365}', NULL),
+  ('profile_complete', true, '{"kind": "credit", "amounts": [["USD", 500], ["EUR", 500], ["GBP", 400], ["NGN", 500000]], "valid_days": 365}', NULL),
   ('first_hosting', true, '{"kind": "fee", "percent_bp": 5000, "fee": "service", "valid_days": 180}', NULL),
   ('birthday', true, '{"kind": "percent", "percent_bp": 1500, "valid_days": 30}', NULL),
   ('booking_completed', true, '{"kind": "percent", "percent_bp": 500, "valid_days": 90}', NULL),
-  ('referral_friend', true, '{"kind": "credit", "amounts": {"USD": 2000, "EUR": 2000, "GBP": 1600, "NGN": 2000000}, "valid_days": 365}', NULL),
-  ('referral_referrer', true, '{"kind": "credit", "amounts": {"USD": 2000, "EUR": 2000, "GBP": 1600, "NGN": 2000000}, "valid_days": 365}', 10);
+  ('referral_friend', true, '{"kind": "credit", "amounts": [["USD", 2000], ["EUR", 2000], ["GBP", 1600], ["NGN", 2000000]], "valid_days": 365}', NULL),
+  ('referral_referrer', true, '{"kind": "credit", "amounts": [["USD", 2000], ["EUR", 2000], ["GBP", 1600], ["NGN", 2000000]], "valid_days": 365}', 10);
 
 CREATE TABLE promotions.campaign (
   id         uuid PRIMARY KEY,

@@ -11,6 +11,7 @@ from hospes.modules.promotions.contracts import (
     Campaign,
     CampaignStatus,
     Coupon,
+    CouponBox,
     CouponKind,
     CouponStatus,
     CouponUse,
@@ -103,6 +104,13 @@ def _owned(coupon: Coupon, own: int, now: datetime) -> Owned:
     fresh = coupon.status is CouponStatus.ACTIVE and (coupon.ends_at is None or coupon.ends_at > now)
     left = coupon.per_user_limit is None or own < coupon.per_user_limit
     return Owned(coupon, own, fresh and left)
+
+
+async def coupon_box(tx: ReadTx, user_id: UUID, currency: str, now: datetime) -> CouponBox:
+    """What somebody has to pay less with, in a currency: credit that is free, and coupons of their own."""
+    owned = await list_owned(tx, user_id, now, after=None, limit=20)
+    fitting = [each for each in owned if each.usable and each.coupon.currency in (None, currency)]
+    return CouponBox(await credit_of(tx, user_id, currency, now), tuple(each.coupon for each in fitting))
 
 
 async def usage_of(tx: ReadTx, coupon_ids: Sequence[UUID], now: datetime) -> dict[UUID, Usage]:

@@ -10,11 +10,14 @@ from pydantic import BaseModel, Field, StringConstraints
 from hospes.modules.booking import facade, queries
 from hospes.modules.booking.contracts import BookingStatus, Hold, HoldStatus
 from hospes.modules.booking.errors import HoldNotFound, HoldRenewed, PriceChanged
+from hospes.modules.booking.policies.discounting import credit_in
 from hospes.modules.booking.web import telling, views
 from hospes.modules.booking.web.asking import Kept
 from hospes.modules.catalog import facade as catalog
 from hospes.modules.inventory.errors import HoldExpired
+from hospes.modules.promotions import facade as promotions
 from hospes.platform.caller import require_caller
+from hospes.platform.errors import Conflict, Invalid, TooMany
 from hospes.platform.forms import Form, read_form
 from hospes.platform.pages import flash, render
 from hospes.platform.runtime import runtime
@@ -28,6 +31,14 @@ class CheckoutForm(BaseModel):
     message: Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)] = ""
     expected_total: Annotated[int, Field(ge=0, le=10**15)]
     accept: Annotated[str, StringConstraints(max_length=10)] = ""
+
+
+class CouponForm(BaseModel):
+    """One more code, one less, or credit: `yes` or `no`."""
+
+    code: Annotated[str, StringConstraints(strip_whitespace=True, to_upper=True, max_length=60)] = ""
+    remove: Annotated[str, StringConstraints(max_length=60)] = ""
+    credit: Annotated[str, StringConstraints(max_length=3)] = ""
 
 
 @router.get("/checkout/{hold_id}")
@@ -109,6 +120,33 @@ async def keep_longer(request: Request, hold_id: UUID) -> Response:
     return await _show(request, hold, form, note="We keep it for you 15 minutes longer.")
 
 
+@router.post("/checkout/{hold_id}/coupons")
+async def try_coupons(request: Request, hold_id: UUID) -> Response:
+    """Use a coupon or credit for what is held, or take one off; what was typed so far is shown again."""
+    caller, rt = require_caller(request), runtime(request)
+    form, asked = await read_form(request, CheckoutForm), (await read_form(request, CouponForm)).value
+    async with rt.db.read() as tx:
+        hold = await queries.find_hold(tx, hold_id, caller.user_id)
+    if hold is None:
+        raise HoldNotFound("There is no such hold of yours.")
+    used = [each.code for each in hold.quote.terms.discounts]
+    if asked is None:
+        return await _show(request, hold, form, {"coupons": "There is no such coupon."}, 422)
+    codes = [code for code in (*used, asked.code) if code and code != asked.remove]
+    credit = credit_in(hold.quote.price) > 0 if asked.credit == "" else asked.credit == "yes"
+    try:
+        async with promotions.watched(request, [asked.code] if asked.code else []), rt.db.write() as tx:
+            held = await facade.discount_hold(
+                tx, guest_id=caller.user_id, hold_id=hold_id, coupons=codes, use_credit=credit, now=rt.clock.now()
+            )
+    except HoldExpired:
+        return await _show(request, hold, form)
+    except (Invalid, Conflict, TooMany) as refusal:
+        return await _show(request, hold, form, {"coupons": refusal.detail}, refusal.status)
+    form.typed.pop("code", None)
+    return await _show(request, held, form, note=f"The total is {held.quote.total.text()} now.")
+
+
 async def _show(
     request: Request,
     hold: Hold,
@@ -130,10 +168,12 @@ async def _show(
         return render(request, "booking/hold_expired.html", back, 410)
     async with rt.db.read() as tx:
         listing = await catalog.get_listing(tx, hold.resource_id)
+        box = await promotions.coupon_box(tx, hold.guest_id, hold.quote.price.currency, now)
     context = {
         **common,
         "quote": hold.quote,
         "listing": listing,
+        "box": box,
         "seconds": telling.seconds_left(hold.expires_at, now),
         "typed": Kept(form.typed if form else {}),
         "errors": Kept(errors or {}),

@@ -3,6 +3,7 @@
 from hospes.modules.promotions.contracts.coupons import (
     Bearer,
     Coupon,
+    CouponBox,
     CouponKind,
     CouponStatus,
     CouponUse,
@@ -36,6 +37,7 @@ __all__ = [
     "Campaign",
     "CampaignStatus",
     "Coupon",
+    "CouponBox",
     "CouponKind",
     "CouponStatus",
     "CouponUse",

@@ -156,6 +156,14 @@ class Owned:
 
 
 @dataclass(frozen=True, slots=True)
+class CouponBox:
+    """What somebody can pay less with: credit in minor units, and coupons of their own that are not used."""
+
+    credit: int
+    coupons: tuple[Coupon, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CouponUse:
     """One use; `owner_id` is the hold or the booking."""
 

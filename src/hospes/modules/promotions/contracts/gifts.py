@@ -52,7 +52,7 @@ class Gift:
             "kind": str(self.kind),
             "valid_days": self.valid_days,
             "percent_bp": self.percent_bp,
-            "amounts": self.amounts,
+            "amounts": [[currency, amount] for currency, amount in self.amounts.items()],  # JSON objects have no order
             "fee": str(self.fee) if self.fee else None,
             "first_booking_only": self.first_booking_only,
             "combinable": self.combinable,
@@ -62,8 +62,9 @@ class Gift:
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> "Gift":
         """What `as_json` wrote."""
-        fee = value.get("fee")
-        return cls(**{**value, "kind": GiftKind(value["kind"]), "fee": Fee(fee) if fee else None})
+        fee, amounts = value.get("fee"), dict(value.get("amounts", []))
+        kind = GiftKind(value["kind"])
+        return cls(**{**value, "kind": kind, "amounts": amounts, "fee": Fee(fee) if fee else None})
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo, available_timezones
 
+from babel import Locale
 from babel.dates import format_date
 
 from hospes.modules.booking.contracts import Booking, Mode, Party
@@ -60,3 +61,8 @@ def party_words(party: Party) -> str:
 def nearby(booking: Booking) -> str:
     """The place and its town."""
     return f"{booking.terms.property_name}, {booking.terms.city}"
+
+
+def country_name(code: str) -> str:
+    """`Portugal`; unknown codes as they are."""
+    return str(Locale("en").territories.get(code, code))

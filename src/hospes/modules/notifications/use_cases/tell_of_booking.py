@@ -12,6 +12,7 @@ from hospes.modules.invoices.contracts import Document
 from hospes.modules.notifications.contracts import Kind, Letter, Recipient
 from hospes.modules.notifications.policies import guest_letters, host_letters
 from hospes.modules.notifications.policies.attaching import attached_words, fresh_documents
+from hospes.modules.notifications.policies.moments import country_name
 from hospes.modules.notifications.use_cases.write_message import Desk, recipient, recipients, write_message
 from hospes.modules.payments import facade as payments
 from hospes.platform.db import ReadTx, WriteTx
@@ -190,7 +191,8 @@ async def _address(tx: ReadTx, booking: Booking) -> str:
         place = (await catalog.get_listing(tx, booking.resource_id)).property
     except ResourceNotFound:
         return ""
-    return ", ".join(part for part in (place.street, f"{place.postcode} {place.city}".strip(), place.country) if part)
+    town = f"{place.postcode} {place.city}".strip()
+    return ", ".join(part for part in (place.street, town, country_name(place.country)) if part)
 
 
 _Tell = Callable[[WriteTx, Desk, Case], Awaitable[None]]

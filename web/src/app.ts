@@ -2,6 +2,7 @@
 import htmx from "htmx.org";
 import "./islands/theme-toggle";
 import "./islands/payment-status";
+import { showPaymentElement } from "./islands/payment-element";
 import { watchForms } from "./islands/forms";
 import { watchCalendar } from "./islands/calendar";
 import { openGallery } from "./islands/gallery";
@@ -22,6 +23,7 @@ watchForms();
 watchCalendar(htmx);
 openGallery();
 startCountdowns();
+showPaymentElement();
 followHold();
 followLive();
 watchPlaces();

@@ -14,19 +14,15 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hospes.modules.identity import facade as identity
+from hospes.platform.content_policy import content_policy
 
 REQUESTS = Counter("hospes_http_requests_total", "Requests answered.", ["method", "route", "status"])
 SECONDS = Histogram("hospes_http_request_seconds", "Time to answer.", ["method", "route"])
 JSON_LIMIT = 1_000_000
 UPLOAD_LIMIT = 12_000_000
 QUIET = ("/assets", "/media", "/healthz", "/readyz", "/metrics")
+POLICY = content_policy()
 HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'self'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline';"
-        " img-src 'self' data: https:; font-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'self';"
-        " form-action 'self';"
-        " frame-ancestors 'none'"
-    ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "X-Frame-Options": "DENY",
@@ -63,6 +59,7 @@ class Edge:
                 seen["status"] = message["status"]
                 headers = MutableHeaders(scope=message)
                 headers["X-Request-Id"] = request_id
+                headers.setdefault("Content-Security-Policy", state.get("content_policy") or POLICY)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
                 if seen["csrf"]:

@@ -11,6 +11,7 @@ from hospes.modules.payments import facade
 from hospes.modules.payments.contracts import Payment, PaymentStatus
 from hospes.modules.payments.errors import PaymentNotFound, PaymentNotOpen
 from hospes.modules.payments.policies.reasons import sentence_for
+from hospes.modules.payments.providers.browser import allow_vendors
 from hospes.modules.payments.schemas import CardFields, ChallengeFields
 from hospes.modules.payments.states import takes_card
 from hospes.modules.payments.use_cases.answer_challenge import answer_challenge, asked_attempt
@@ -21,7 +22,7 @@ from hospes.platform.forms import read_form
 from hospes.platform.pages import flash, render
 from hospes.platform.runtime import runtime
 
-router = APIRouter(include_in_schema=False, dependencies=[Depends(verify_csrf)])
+router = APIRouter(include_in_schema=False, dependencies=[Depends(verify_csrf), Depends(allow_vendors)])
 _PAID = frozenset({PaymentStatus.SUCCEEDED, PaymentStatus.PARTLY_REFUNDED, PaymentStatus.REFUNDED})
 
 
@@ -67,6 +68,10 @@ async def status_page(request: Request, booking_id: UUID) -> Response:
         async with runtime(request).db.read() as tx:
             attempt = await asked_attempt(tx, payment)
         if attempt is not None and attempt.action:
+            if attempt.action.get("kind") == "payment_element":
+                script = runtime(request).settings.payment.stripe.script
+                context = {"payment": payment, "action": attempt.action, "script": script}
+                return render(request, "payments/element.html", context)
             return RedirectResponse(str(attempt.action["url"]), status_code=303)
     if payment.status is PaymentStatus.AWAITING_METHOD:
         return RedirectResponse(f"/pay/{booking_id}", status_code=303)

@@ -17,6 +17,7 @@ def calendar(open_page: Open, site: Site) -> Any:
     page = open_page()
     walking.sign_in(page, "host@hospes.example", site.password)
     page.goto(f"/host/calendar?from={walking.days_ahead(60)[0]}")
+    page.locator("table[role='grid'][data-nights] td[tabindex='0']").wait_for()
     return page
 
 
@@ -38,24 +39,35 @@ def test_dragging_over_nights_opens_the_form_with_them_and_a_price_can_be_undone
     calendar.mouse.down()
     calendar.mouse.move(end["x"] + 10, end["y"] + end["height"] - 6, steps=6)
     calendar.mouse.up()
+    calendar.locator("dialog[open]").wait_for()
     assert chosen(calendar) == (first, after)
     assert calendar.locator("dialog [data-range-said]").inner_text() == "3 nights chosen"
     calendar.fill("dialog #price", "321")
-    calendar.get_by_role("button", name="Set the price").click()
-    calendar.wait_for_load_state()
+    with calendar.expect_navigation():
+        calendar.get_by_role("button", name="Set the price").click()
     assert cells(calendar).nth(4).locator(".own").inner_text() == "321"
-    walking.press(calendar, "Undo")
+    with calendar.expect_navigation():
+        calendar.get_by_role("main").get_by_role("button", name="Undo").click()
+    cells(calendar).nth(4).wait_for()
     assert cells(calendar).nth(4).get_by_text("321").count() == 0
 
 
 def test_shift_and_arrows_choose_nights_and_escape_brings_back_to_them(calendar: Any) -> None:
     days = cells(calendar)
     days.first.focus()
-    for key in ("ArrowRight", "ArrowRight", "Shift+ArrowRight", "Shift+ArrowRight", "Enter"):
+    for key, picked in (
+        ("ArrowRight", 0),
+        ("ArrowRight", 0),
+        ("Shift+ArrowRight", 2),
+        ("Shift+ArrowRight", 3),
+        ("Enter", 3),
+    ):
         calendar.keyboard.press(key)
+        assert calendar.locator(".picked").count() == picked
+    calendar.locator("dialog[open]").wait_for()
     first, after = days.nth(2).get_attribute("data-day"), days.nth(5).get_attribute("data-day")
     assert chosen(calendar) == (first, after)
     calendar.keyboard.press("Escape")
-    assert calendar.locator("dialog").count() == 0
+    calendar.locator("dialog").wait_for(state="detached")  # a dialog tells of its end in a task of its own
     assert calendar.evaluate("document.activeElement.dataset.day") == days.nth(4).get_attribute("data-day")
     assert calendar.locator(".picked").count() == 0

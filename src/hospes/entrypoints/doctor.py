@@ -14,6 +14,7 @@ from redis.exceptions import RedisError
 from rich.console import Console
 from rich.table import Table
 
+from hospes.modules.payments.providers import configured, missing_keys
 from hospes.platform.errors import HospesError
 from hospes.platform.ids import new_id
 from hospes.platform.migrating import pending
@@ -51,7 +52,7 @@ async def examine(settings: Settings, console: Console) -> bool:
 async def all_findings(settings: Settings) -> list[Finding]:
     """Every check in order; those of the database stop at the first that cannot connect."""
     findings = await _database(settings)
-    checks: tuple[Callable[[Settings], Awaitable[Finding]], ...] = (_valkey, _storage, _mail)
+    checks: tuple[Callable[[Settings], Awaitable[Finding]], ...] = (_valkey, _storage, _mail, _payments)
     for check in checks:
         findings.append(await check(settings))
     return findings
@@ -143,6 +144,19 @@ async def _mail(settings: Settings) -> Finding:
     except (OSError, smtplib.SMTPException) as fault:
         return Finding("mail", "wrong", str(fault), "Correct mail.url (HOSPES_MAIL__URL), or open the port.")
     return Finding("mail", "ok", greeting)
+
+
+async def _payments(settings: Settings) -> Finding:
+    names, asked = configured(settings), settings.payment_provider
+    if asked not in names:
+        said = f"payment_provider is {asked}, which has no keys"
+        return Finding("payments", "wrong", said, f"Set payment.{asked} (docs/payments/providers.md).")
+    missing = missing_keys(settings)
+    if missing:
+        return Finding("payments", "note", ", ".join(names), f"Set {', '.join(missing)}.")
+    if settings.environment == "production" and "sandbox" in names:
+        return Finding("payments", "note", ", ".join(names), "The sandbox takes no money: set payment_provider.")
+    return Finding("payments", "ok", ", ".join(names))
 
 
 def _greet(url: str) -> str:

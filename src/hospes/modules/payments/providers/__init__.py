@@ -36,6 +36,17 @@ def configured(settings: Settings) -> tuple[str, ...]:
     return tuple(name for name, has in having.items() if has)
 
 
+def missing_keys(settings: Settings) -> list[str]:
+    """Keys that a configured provider can do without, but not well."""
+    payment, names = settings.payment, configured(settings)
+    wanted = {
+        "payment.stripe.publishable_key": "stripe" in names and not payment.stripe.publishable_key,
+        "payment.stripe.webhook_secret": "stripe" in names and not payment.stripe.webhook_secret.get_secret_value(),
+        "payment.paypal.webhook_id": "paypal" in names and not payment.paypal.webhook_id,
+    }
+    return [name for name, missing in wanted.items() if missing]
+
+
 def sandbox_secret(settings: Settings) -> str:
     """`payment.sandbox.webhook_secret`, else one derived from the installation's secret; empty when there is none."""
     given = settings.payment.sandbox.webhook_secret.get_secret_value()

@@ -5,7 +5,6 @@ from uuid import UUID
 from hospes.modules.payments.use_cases import (
     look_up_attempt,
     note_disputes,
-    receive_event,
     reconcile,
     run_attempt,
     take_later_parts,
@@ -25,15 +24,9 @@ async def look_up(ctx: Runtime, *, attempt_id: str) -> None:
     await look_up_attempt.look_up_attempt(ctx, UUID(attempt_id))
 
 
-async def process(ctx: Runtime, *, provider: str, event_id: str) -> None:
-    """Process a provider's message."""
-    await receive_event.process_event(ctx, provider, event_id)
-
-
 TASKS = (
     Task(RUN_ATTEMPT, QUEUE, run),
     Task(reconcile.LOOK_UP_ATTEMPT, QUEUE, look_up),
-    Task(receive_event.PROCESS_EVENT, QUEUE, process),
 )
 PERIODIC = (
     Periodic("payments.reconcile", 2, reconcile.reconcile),

@@ -1,4 +1,4 @@
-"""A provider's webhook: signature checked, kept once, processed by a job."""
+"""A provider's webhook: signature checked, kept once, processed as soon as it is answered."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -8,16 +8,17 @@ from hospes.modules.payments.errors import UnknownProvider, WrongSignature
 from hospes.modules.payments.providers.port import PaymentProvider, SignatureRefused
 from hospes.modules.payments.use_cases.look_up_attempt import look_up_attempt
 from hospes.modules.payments.use_cases.note_dispute import dispute_json, note_dispute
-from hospes.modules.payments.use_cases.record_attempt import QUEUE
-from hospes.platform import jobs
 from hospes.platform.runtime import Runtime
 
-PROCESS_EVENT = "payments.process_event"
-JOB_LOST = timedelta(minutes=1)
+LEFT_BEHIND = timedelta(seconds=15)
 
 
-async def receive_event(rt: Runtime, provider_name: str, headers: Mapping[str, str], raw: bytes) -> bool:
-    """Whether the message is new. Raises `WrongSignature` for one that is forged, malformed or stale."""
+async def receive_event(rt: Runtime, provider_name: str, headers: Mapping[str, str], raw: bytes) -> str | None:
+    """The id of a message that is new: call `process_event` with it after answering; None for a repeated one.
+
+    Who dies in between loses nothing: what is not processed after a quarter of a minute is found by the reconciler.
+    Raises `WrongSignature` for a message that is forged, malformed or stale.
+    """
     provider: PaymentProvider | None = rt.ports.payment_providers.get(provider_name)
     if provider is None:
         raise UnknownProvider
@@ -36,9 +37,7 @@ async def receive_event(rt: Runtime, provider_name: str, headers: Mapping[str, s
             dispute=dispute_json(event.dispute) if event.dispute else None,
             now=now,
         )
-        if new:
-            await jobs.defer(tx, PROCESS_EVENT, queue=QUEUE, provider=provider_name, event_id=event.id)
-    return new
+    return event.id if new else None
 
 
 async def process_event(rt: Runtime, provider: str, event_id: str) -> None:
@@ -54,8 +53,8 @@ async def process_event(rt: Runtime, provider: str, event_id: str) -> None:
 
 
 async def process_waiting_events(rt: Runtime) -> None:
-    """Process what a lost job has left."""
+    """Process what a process that died has left."""
     async with rt.db.read() as tx:
-        waiting = await queries.list_waiting_events(tx, rt.clock.now() - JOB_LOST)
+        waiting = await queries.list_waiting_events(tx, rt.clock.now() - LEFT_BEHIND)
     for provider, event_id in waiting:
         await process_event(rt, provider, event_id)

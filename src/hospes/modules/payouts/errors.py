@@ -9,8 +9,8 @@ class PayoutNotFound(NotFound):
 
 
 class HoldNotFound(NotFound):
-    code = "hold_not_found"
-    title = "There is no such hold"
+    code = "payout_hold_not_found"
+    title = "There is no such hold on money"
 
 
 class FindingNotFound(NotFound):

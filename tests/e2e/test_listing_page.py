@@ -55,8 +55,10 @@ def choose_doctor(page: Any) -> str:
     with page.expect_response(lambda answer: "unit=" in answer.url):
         page.select_option("#unit", label=name)
     page.wait_for_url(re.compile("unit="))
-    page.locator(".times-days a:not(.none)").last.click()
-    page.wait_for_url(re.compile("day="))
+    day = page.locator(".times-days a:not(.none)").last
+    chosen = f"#{day.get_attribute('id')}.chosen"
+    day.click()
+    page.locator(chosen).wait_for()
     page.locator(".times-slots a").first.click()
     page.locator("#chosen .price-total").wait_for()
     assert name in page.locator("#chosen").inner_text()

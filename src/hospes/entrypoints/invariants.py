@@ -71,15 +71,45 @@ INVARIANTS: dict[str, LiteralString] = {
         SELECT b.id::text, b.total FROM booking.booking AS b
         WHERE b.total <> (SELECT sum((line ->> 'amount')::bigint)
                           FROM jsonb_array_elements(b.terms -> 'price' -> 'lines') AS line)""",
-    # A booking's own payment and those of its changes, less what went back or is on its way.
+    # A booking's own payment and those of its changes, less what went back or is on its way. What is authorised counts,
+    # and so does what its terms say is paid later: a balance, at the property, after an authorisation has lapsed.
     "what is kept was paid": """
         SELECT b.id::text, b.status, b.total, paid.amount FROM booking.booking AS b, LATERAL (
-          SELECT COALESCE(sum(p.captured - COALESCE(back.amount, 0)), 0) AS amount FROM payments.payment AS p
+          SELECT COALESCE(sum(CASE
+                   WHEN p.captured > 0 THEN p.captured - COALESCE(back.amount, 0)
+                   WHEN p.status = 'authorised' THEN p.amount
+                   WHEN p.status <> 'cancelled' AND (p.purpose = 'balance' OR p.provider = 'property'
+                                                     OR (p.capture = 'manual' AND p.purpose = 'full')) THEN p.amount
+                   ELSE 0 END), 0) AS amount FROM payments.payment AS p
             LEFT JOIN LATERAL (SELECT sum(a.amount) AS amount FROM payments.attempt AS a
-                               WHERE a.payment_id = p.id AND a.kind = 'refund' AND a.status <> 'dead') AS back ON true
-          WHERE p.booking_id = b.id OR p.booking_id IN (SELECT g.id FROM booking.change AS g WHERE g.booking_id = b.id)
+                               WHERE a.payment_id = p.id AND a.kind = 'refund' AND a.status NOT IN ('dead', 'declined')
+                                 AND a.reason IS DISTINCT FROM 'surplus') AS back ON true
+          WHERE p.purpose <> 'damage_deposit' AND (p.booking_id = b.id OR p.booking_id IN (
+            SELECT g.id FROM booking.change AS g WHERE g.booking_id = b.id))
           ) AS paid
         WHERE b.status IN ('confirmed', 'in_progress', 'completed') AND paid.amount < b.total""",
+    "what moved is on the ledger, once": """
+        SELECT a.id::text, a.kind, a.amount, t.id FROM payments.attempt AS a
+          LEFT JOIN ledger.transaction AS t ON t.key = 'payment:' || a.id::text
+        WHERE a.kind IN ('charge', 'capture', 'refund') AND (a.status = 'succeeded') <> (t.id IS NOT NULL)""",
+    "the ledger's providers hold what was taken and not given back": """
+        WITH moved AS (
+          SELECT COALESCE(a.provider, p.provider) AS provider, p.currency,
+                 sum(CASE WHEN a.kind = 'refund' THEN -a.amount ELSE a.amount - COALESCE(a.fee, 0) END) AS amount
+          FROM payments.attempt AS a JOIN payments.payment AS p ON p.id = a.payment_id
+          WHERE a.kind IN ('charge', 'capture', 'refund') AND a.status = 'succeeded'
+            AND COALESCE(a.provider, p.provider) <> 'property' GROUP BY 1, 2),
+        held AS (
+          SELECT c.owner AS provider, c.currency, sum(g.amount) AS amount FROM ledger.posting AS g
+            JOIN ledger.account AS c ON c.id = g.account_id JOIN ledger.transaction AS t ON t.id = g.transaction_id
+          WHERE c.kind = 'provider' AND t.key LIKE 'payment:%%' AND t.kind <> 'dispute_lost' GROUP BY 1, 2)
+        SELECT provider, currency, moved.amount, held.amount FROM moved FULL JOIN held USING (provider, currency)
+        WHERE COALESCE(moved.amount, 0) <> COALESCE(held.amount, 0)""",
+    "an ended booking holds no card": """
+        SELECT b.id::text, b.status, p.id::text, p.purpose FROM booking.booking AS b
+          JOIN payments.payment AS p ON p.booking_id = b.id AND p.status = 'authorised'
+        WHERE b.status IN ('expired', 'declined', 'cancelled') AND NOT EXISTS (
+          SELECT 1 FROM payments.attempt AS a WHERE a.payment_id = p.id AND a.kind IN ('capture', 'void'))""",
 }
 
 

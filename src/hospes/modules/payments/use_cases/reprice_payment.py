@@ -37,8 +37,11 @@ async def reprice_payment(
     await replan(tx, known, parts or (Part(Purpose.FULL, amount.amount),), now)
 
 
-async def replan(tx: WriteTx, known: Sequence[Payment], parts: Sequence[Part], now: datetime) -> None:
-    """The first open part becomes the first of these, the other open ones are cancelled and the rest added."""
+async def replan(
+    tx: WriteTx, known: Sequence[Payment], parts: Sequence[Part], now: datetime, *, newest: int | None = None
+) -> None:
+    """The first open part becomes the first of these, the other open ones are cancelled and the rest added, numbered
+    after the `newest` there is."""
     kept, *dropped = [each for each in known if takes_card(each.status)]
     for each in dropped:
         await cancel_part(tx, each, now, reason="replanned")
@@ -53,6 +56,6 @@ async def replan(tx: WriteTx, known: Sequence[Payment], parts: Sequence[Part], n
             provider=kept.provider,
             currency=kept.amount.currency,
             parts=rest,
-            first=max(each.part for each in known) + 1,
+            first=(newest or max(each.part for each in known)) + 1,
             now=now,
         )

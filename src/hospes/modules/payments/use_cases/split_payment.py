@@ -36,9 +36,8 @@ async def split_payment(tx: WriteTx, booking_id: UUID, shares: Sequence[int], no
     except ValueError as fault:
         said = f"The amounts must be above zero and sum to {total.text()}."
         raise InvalidAmount(said, fields={"amount": said}) from fault
-    await replan(
-        tx, [*waiting, *_others(parts, waiting)], [Part(Purpose.SHARE, each, manual=True) for each in amounts], now
-    )
+    planned = [Part(Purpose.SHARE, each, manual=True) for each in amounts]
+    await replan(tx, waiting, planned, now, newest=max(each.part for each in parts))
     return await queries.list_parts(tx, booking_id)
 
 
@@ -70,8 +69,3 @@ def _held_back(payment: Payment) -> bool:
     """Authorised and taken later, or a deposit with a balance: these are paid with one method, which is kept."""
     return payment.purpose in (Purpose.DEPOSIT, Purpose.BALANCE) or (payment.manual and payment.purpose is Purpose.FULL)
 
-
-def _others(parts: Sequence[Payment], waiting: Sequence[Payment]) -> list[Payment]:
-    """Parts that stay as they are; only their numbers count."""
-    known = {each.id for each in waiting}
-    return [each for each in parts if each.id not in known and not takes_card(each.status)]

@@ -42,6 +42,7 @@ SANDBOX_CARDS = (
     SandboxCard("4000000000000259", "dispute:lost"),
     SandboxCard("4000000000001976", "dispute:won"),
 )
+_LIKE_A_CARD = re.compile(r"(?<![0-9A-Za-z-])[3-6](?:[ -]?[0-9]){12,18}(?![0-9A-Za-z-])")
 _BY_NUMBER = {card.number: card for card in SANDBOX_CARDS}
 
 
@@ -52,6 +53,14 @@ def passes_luhn(number: str) -> bool:
         value = int(digit) * (2 if place % 2 else 1)
         total += value - 9 if value > 9 else value
     return total % 10 == 0
+
+
+def card_numbers_in(text: str) -> list[str]:
+    """Every run of 13 to 19 digits in a text, spaces and dashes between them or not, that could be a card's number.
+
+    For searching what was stored or logged: a number of the big brands (3 to 6 in front) with a right check digit."""
+    found = (re.sub(r"[ -]", "", run) for run in _LIKE_A_CARD.findall(text))
+    return [run for run in found if passes_luhn(run)]
 
 
 def sandbox_card_of(form: CardForm, *, today: date) -> tuple[SandboxCard | None, dict[str, str]]:

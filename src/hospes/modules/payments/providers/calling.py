@@ -1,5 +1,6 @@
 """Calling a vendor's JSON API; what goes wrong is told apart by whether anything can have happened there."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -26,6 +27,11 @@ class Refused(Exception):
 
 class Lost(Exception):
     """Whether the vendor did it is not known."""
+
+
+def plain_code(said: str) -> str:
+    """A vendor's code as it may be logged; a sentence of theirs is not, for it may repeat what somebody typed."""
+    return said if re.fullmatch(r"[A-Za-z0-9_-]{1,64}", said) and not re.search(r"[0-9]{12}", said) else ""
 
 
 @dataclass(frozen=True, slots=True)

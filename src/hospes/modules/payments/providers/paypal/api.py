@@ -6,9 +6,9 @@ from typing import Any
 
 import structlog
 
-from hospes.modules.payments.providers.calling import TIMEOUT, Answer, JsonApi, Lost, Refused
+from hospes.modules.payments.providers.calling import TIMEOUT, Answer, JsonApi, Lost, Refused, plain_code
 from hospes.modules.payments.providers.port import ProviderDown
-from hospes.modules.payments.providers.reading import at, text, whole
+from hospes.modules.payments.providers.reading import text, whole
 
 log = structlog.get_logger(__name__)
 BASES = {"live": "https://api-m.paypal.com", "sandbox": "https://api-m.sandbox.paypal.com"}
@@ -55,7 +55,8 @@ class PayPalApi:
         if answer.status < 400:
             return answer.body
         issue = text(answer.body, "details", 0, "issue") or text(answer.body, "name") or str(answer.status)
-        log.warning("paypal_refused", issue=issue, status=answer.status, debug_id=text(answer.body, "debug_id"))
+        debug_id = plain_code(text(answer.body, "debug_id"))
+        log.warning("paypal_refused", issue=plain_code(issue), status=answer.status, debug_id=debug_id)
         if answer.status == 409:
             raise Lost("the same order is being worked on")
         if answer.status == 403:
@@ -94,6 +95,6 @@ class PayPalApi:
             raise ProviderDown(str(lost)) from lost
         token, lasts = text(answer.body, "access_token"), whole(answer.body, "expires_in")
         if answer.status != 200 or not token or lasts is None:
-            log.error("paypal_key_refused", status=answer.status, error=str(at(answer.body, "error"))[:80])
+            log.error("paypal_key_refused", status=answer.status, error=plain_code(text(answer.body, "error")))
             raise ProviderDown("PayPal refuses our keys")
         self._token, self._ends_at = token, time.monotonic() + lasts - _EARLY

@@ -4,7 +4,7 @@ from typing import Any
 
 import structlog
 
-from hospes.modules.payments.providers.calling import TIMEOUT, JsonApi, Lost, Refused
+from hospes.modules.payments.providers.calling import TIMEOUT, JsonApi, Lost, Refused, plain_code
 from hospes.modules.payments.providers.port import ProviderDown
 from hospes.modules.payments.providers.reading import at, items, text, whole
 
@@ -59,7 +59,7 @@ class PaystackApi:
         if answer.status >= 400:
             if method == "GET" and (answer.status == 404 or code in ("transaction_not_found", "transfer_not_found")):
                 return None
-            log.warning("paystack_refused", code=code, status=answer.status)
+            log.warning("paystack_refused", code=plain_code(code), status=answer.status)
             raise Refused(code, body=answer.body, message=text(answer.body, "message"))
         if at(answer.body, "status") is not True:
             raise Lost("the answer of Paystack makes no sense")

@@ -11,7 +11,7 @@ import httpx
 import stripe
 import structlog
 
-from hospes.modules.payments.providers.calling import TIMEOUT, UNSENT, Lost, Refused
+from hospes.modules.payments.providers.calling import TIMEOUT, UNSENT, Lost, Refused, plain_code
 from hospes.modules.payments.providers.port import ProviderDown
 
 log = structlog.get_logger(__name__)
@@ -106,6 +106,7 @@ def _told(fault: stripe.StripeError) -> Exception:
         intent = inner.get("payment_intent") or inner.get("setup_intent") or {}
         return Refused(str(inner.get("decline_code") or code), intent.get("id") if isinstance(intent, dict) else None)
     if isinstance(fault, stripe.InvalidRequestError) and fault.http_status in (400, 402, 404):
-        log.warning("stripe_refused", code=code, status=fault.http_status, request_id=fault.request_id)
+        request_id = plain_code(str(fault.request_id or ""))
+        log.warning("stripe_refused", code=plain_code(code), status=fault.http_status, request_id=request_id)
         return Refused(code, message=str(fault.user_message or ""))
     return Lost(f"Stripe answered {fault.http_status}")

@@ -1,5 +1,6 @@
 """What other modules, the pages, the replay and the seed may ask of booking."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -41,6 +42,7 @@ from hospes.modules.booking.use_cases.start_and_complete_due import start_and_co
 from hospes.modules.booking.use_cases.warn_of_expiry import warn_of_expiry
 from hospes.modules.catalog import facade as catalog
 from hospes.modules.catalog.errors import BusinessNotFound
+from hospes.modules.identity import facade as users
 from hospes.platform.caller import Caller
 from hospes.platform.db import ReadTx
 
@@ -69,6 +71,7 @@ __all__ = [
     "find_booking",
     "get_booking",
     "get_booking_for",
+    "guest_names",
     "history_of",
     "hold_wish",
     "join_waitlist",
@@ -108,6 +111,18 @@ async def find_booking(tx: ReadTx, booking_id: UUID) -> Booking | None:
 async def preview_refund(tx: ReadTx, booking: Booking, *, actor: Actor, now: datetime) -> Refund:
     """What cancelling now would give back, what is still to be paid considered; see `preview_cancellation`."""
     return preview_cancellation(booking, actor=actor, unpaid=await unpaid_of(tx, booking), now=now)
+
+
+async def guest_names(tx: ReadTx, booking_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """Name and reference of the guest of each of these bookings, for those who run the house."""
+    bookings = await queries.list_bookings(tx, booking_ids)
+    guests = await users.users_by_id(tx, list({each.guest_id for each in bookings}))
+    return {
+        each.id: f"{guest.first_name} {guest.last_name}, {each.reference}"
+        if (guest := guests.get(each.guest_id))
+        else each.reference
+        for each in bookings
+    }
 
 
 async def get_booking(tx: ReadTx, booking_id: UUID) -> Booking:

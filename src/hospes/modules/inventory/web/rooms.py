@@ -1,18 +1,19 @@
 """Who sleeps in which room: the plan, a better one with before and after, moves by hand, rooms out of service."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from hospes.modules.catalog import facade as catalog
 from hospes.modules.catalog.contracts import Mode, Unit
 from hospes.modules.inventory.contracts import ClaimKind
 from hospes.modules.inventory.policies.room_plans import RoomPlan
+from hospes.modules.inventory.providers.guests import GuestNames, guest_names
 from hospes.modules.inventory.queries.room_plans import Outage, RoomStay, list_outages
 from hospes.modules.inventory.use_cases.assign_room import assign_room
 from hospes.modules.inventory.use_cases.close_room import close_room, open_room
@@ -23,7 +24,12 @@ from hospes.platform.errors import Conflict, Invalid, NotFound
 from hospes.platform.pages import flash, render
 from hospes.platform.runtime import runtime
 
-router = APIRouter(prefix="/host/rooms")
+
+async def _with_names(request: Request, names: Annotated[GuestNames, Depends(guest_names)]) -> None:
+    request.state.guest_names = names
+
+
+router = APIRouter(prefix="/host/rooms", dependencies=[Depends(_with_names)])
 DAYS = 21
 STEP = timedelta(days=14)
 _WORDS = {
@@ -191,6 +197,8 @@ async def _show(
         task = await task_of(tx, sellable, first, first + timedelta(days=DAYS), now)
         outages = await list_outages(tx, resource_id, first, first + timedelta(days=DAYS))
         units = [each for each in (await catalog.units_of(tx, [resource_id]))[resource_id] if each.active]
+        bookings = {each.claim.owner_id for each in task.told if each.claim.kind is ClaimKind.BOOKING}
+        guests = await request.state.guest_names(tx, sorted(bookings))
     names = {each.id: each.name for each in units}
     proposal = await plan_rooms(task) if propose else None
     context: dict[str, Any] = {
@@ -200,27 +208,29 @@ async def _show(
         "before": first - STEP,
         "after": first + STEP,
         "days": [first + timedelta(days=at) for at in range(DAYS)],
-        "rows": [(unit, _row(unit, task.told, outages, first)) for unit in units],
+        "rows": [(unit, _row(unit, task.told, outages, first, guests)) for unit in units],
         "without": [each for each in task.told if each.unit_id is None],
-        "stays": [(f"{each.claim.id}:{each.place}", _stay_words(each, names)) for each in task.told],
+        "stays": [(f"{each.claim.id}:{each.place}", _stay_words(each, names, guests)) for each in task.told],
         "units": [(each.id, each.name) for each in units],
         "names": names,
         "outages": outages,
         "proposal": proposal,
-        "moves": _moves(task, proposal, names) if proposal else [],
+        "moves": _moves(task, proposal, names, guests) if proposal else [],
         "stamp": task.stamp,
         "form": form,
     }
     return render(request, "inventory/host_room_plan.html", context, status)
 
 
-def _row(unit: Unit, stays: Sequence[RoomStay], outages: Sequence[Outage], first: date) -> dict[int, Bar]:
+def _row(
+    unit: Unit, stays: Sequence[RoomStay], outages: Sequence[Outage], first: date, guests: Mapping[UUID, str]
+) -> dict[int, Bar]:
     """What is in a room, by the column it begins in."""
     bars = {}
     for stay in stays:
         if stay.unit_id == unit.id:
             claim = stay.claim
-            label = _WORDS[claim.kind] + (", stays here" if stay.pinned else "")
+            label = guests.get(claim.owner_id, _WORDS[claim.kind]) + (", stays here" if stay.pinned else "")
             href = f"/host/bookings/{claim.owner_id}" if claim.kind is ClaimKind.BOOKING else ""
             bar = _bar(str(claim.kind), label, claim.first_night, claim.departure, first, href)
             bars[bar.at] = bar
@@ -238,18 +248,19 @@ def _bar(kind: str, label: str, first_night: date, departure: date, first: date,
     return Bar(kind, begin, max(1, end - begin), label, detail, href, first_night >= first, ends)
 
 
-def _stay_words(stay: RoomStay, names: dict[UUID, str]) -> str:
+def _stay_words(stay: RoomStay, names: dict[UUID, str], guests: Mapping[UUID, str]) -> str:
     claim = stay.claim
     room = names.get(stay.unit_id, "a room out of use") if stay.unit_id else "no room yet"
-    return f"{_WORDS[claim.kind]}, {claim.first_night:%-d %b} to {claim.departure:%-d %b} ({room})"
+    who = guests.get(claim.owner_id, _WORDS[claim.kind])
+    return f"{who}, {claim.first_night:%-d %b} to {claim.departure:%-d %b} ({room})"
 
 
-def _moves(task: Task, proposal: RoomPlan, names: dict[UUID, str]) -> list[dict[str, str]]:
+def _moves(task: Task, proposal: RoomPlan, names: dict[UUID, str], guests: Mapping[UUID, str]) -> list[dict[str, str]]:
     """Who would move, in words."""
     told = {each.key: each for each in task.told}
     return [
         {
-            "who": _stay_words(told[key], names),
+            "who": _stay_words(told[key], names, guests),
             "to": names.get(proposal.rooms[key], "another room"),
         }
         for key in proposal.moved

@@ -12,7 +12,7 @@ from tests.e2e.conftest import AXE, Site
 Open = Callable[..., Any]
 PUBLIC = ("/", "/search", "/search?place=Lisbon", "/search?price_max=1&kind=HOME", "/search?place=Xyzzyq", "/login",
           "/signup", "/nowhere")  # fmt: skip
-GUEST = ("/trips", "/trips?tab=cancelled", "/account")
+GUEST = ("/trips", "/trips?tab=cancelled", "/trips/waiting", "/account")
 HOST = ("/host", "/host/calendar", "/host/bookings", "/host/bookings?tab=upcoming", "/host/business", "/host/rates",
         "/host/schedule", "/host/feeds", "/host/rooms")  # fmt: skip
 ADMIN = ("/admin",)

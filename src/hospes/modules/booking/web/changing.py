@@ -133,7 +133,8 @@ async def _show(request: Request, booking_id: UUID, said: Any, refusal: HospesEr
     async with rt.db.read() as tx:
         booking, actor = await facade.get_booking_for(tx, caller, booking_id)
     if actor is not Actor.GUEST:
-        return RedirectResponse(f"/host/bookings/{booking_id}#move", 303)
+        host = actor is Actor.HOST
+        return RedirectResponse(f"/host/bookings/{booking_id}#move" if host else f"/trips/{booking_id}", 303)
     if Action.CHANGE not in states.allowed(booking.status, actor):
         return RedirectResponse(f"/trips/{booking_id}", 303)
     wanted = read_wanted(booking, said, [str(each) for each in said.getlist("age")])

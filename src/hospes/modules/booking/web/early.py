@@ -65,7 +65,8 @@ async def _show(request: Request, booking_id: UUID, typed: str, error: str = "",
     async with rt.db.read() as tx:
         booking, actor = await facade.get_booking_for(tx, caller, booking_id)
     if actor is not Actor.GUEST:
-        return RedirectResponse(f"/host/bookings/{booking_id}#early", 303)
+        host = actor is Actor.HOST
+        return RedirectResponse(f"/host/bookings/{booking_id}#early" if host else f"/trips/{booking_id}", 303)
     if "leave_early" not in can_of(booking, actor):
         return RedirectResponse(f"/trips/{booking_id}", 303)
     leaving: Departing | None = None

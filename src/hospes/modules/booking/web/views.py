@@ -7,27 +7,10 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.dates import format_datetime
 
-from hospes.modules.booking.contracts import Action, Actor, HistoryEntry, Party
+from hospes.modules.booking.contracts import Party
 from hospes.modules.booking.policies.cancellation import FULL
 from hospes.modules.inventory.contracts import Departure, NightState
 from hospes.modules.pricing.contracts import Meals, RatePlan
-
-_STEPS = {
-    Action.CREATE: "Booking made",
-    Action.ACCEPT: "Accepted by the host",
-    Action.DECLINE: "Declined by the host",
-    Action.PAY: "Paid and confirmed",
-    Action.EXPIRE: "Time ran out",
-    Action.CANCEL: "Cancelled",
-    Action.REINSTATE: "Payment arrived late; the place was still free",
-    Action.START: "Stay began",
-    Action.COMPLETE: "Stay ended",
-    Action.MARK_NO_SHOW: "Nobody came",
-    Action.CHANGE: "Changed",
-    Action.ASK_CHANGE: "A change was asked for; it waits for its payment",
-    Action.END_CHANGE: "The change asked for did not come about",
-    Action.LEAVE_EARLY: "Left early",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,23 +128,6 @@ def nights_words(arrival: date, departure: date) -> str:
 def local(at: datetime, zone: str, pattern: str = "EEE d MMM y, HH:mm") -> str:
     """An instant as the clock on the wall there shows it."""
     return str(format_datetime(at.astimezone(ZoneInfo(zone)), pattern, locale="en"))
-
-
-def timeline_of(history: list[HistoryEntry], zone: str) -> list[dict[str, str]]:
-    """The steps of a booking in words."""
-    return [
-        {
-            "text": _STEPS[entry.action] + (" by the host" if _by_host(entry) else ""),
-            "at": local(entry.at, zone),
-            "note": entry.note,
-            "status": str(entry.to_status),
-        }
-        for entry in history
-    ]
-
-
-def _by_host(entry: HistoryEntry) -> bool:
-    return entry.action is Action.CANCEL and entry.actor in (Actor.HOST, Actor.ADMIN)
 
 
 def country_words(code: str) -> str:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import psycopg
 import pytest
+from psycopg.types.json import Jsonb
 
 from hospes.modules.booking import facade as bookings
 from hospes.modules.booking.contracts import Actor, Booking, BookingStatus, Change
@@ -15,7 +16,7 @@ from hospes.modules.invoices.use_cases.credit_refund import credit_refund
 from hospes.modules.invoices.use_cases.issue_due import issue_due
 from hospes.modules.invoices.use_cases.save_buyer import save_buyer
 from hospes.modules.invoices.use_cases.save_seller import save_seller
-from hospes.modules.pricing.contracts import Tax, TaxKind
+from hospes.modules.pricing.contracts import Price, PriceLine, Tax, TaxKind
 from hospes.platform.db import WriteTx
 from hospes.platform.ids import new_id
 from tests.builders.booking import NOW, Stay, a_booking, a_stay, take_payment
@@ -225,3 +226,20 @@ async def documents_say(tx: WriteTx, booking: Booking, total: int) -> None:
     assert sum(each.total for each in documents if each.kind is not Kind.RECEIPT) == total
     assert len(await issue_due(tx, booking.id, now=NOW)) == len(documents)
     assert all(sum(line.amount for line in each.content.lines) == each.total for each in documents)
+
+
+async def test_credit_that_is_spent_pays_the_invoice_and_lowers_neither_its_total_nor_its_tax(tx: WriteTx) -> None:
+    booking = await a_paid_booking(tx)
+    price = booking.terms.price
+    line = PriceLine("credit", "Your credit", 1, -5_000, -5_000, kind="credit", borne_by="platform")
+    spent = Price(price.currency, (*price.lines, line), price.total - 5_000, price.nights)
+    await tx.run(
+        "UPDATE booking.booking SET total = %s, terms = jsonb_set(terms, '{price}', %s) WHERE id = %s",
+        (spent.total, Jsonb(spent.as_json()), booking.id),
+    )
+    await tx.run(
+        "UPDATE payments.payment SET amount = %s, captured = %s WHERE booking_id = %s", (32_500, 32_500, booking.id)
+    )
+    receipt, invoice = await issue_due(tx, booking.id, now=NOW)
+    assert (receipt.total, invoice.total, invoice.tax) == (32_500, 37_500, 4_200)
+    assert invoice.content.payments == (("Paid from credit", -5_000), ("Received", -32_500))

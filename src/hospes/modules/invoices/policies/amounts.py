@@ -9,8 +9,13 @@ from dataclasses import replace
 
 from hospes.modules.invoices.contracts import Document, Kind, Line
 
-REFUND = "refund"
-_NEVER_TAXED = ("service", "kept", REFUND)
+REFUND, CREDIT = "refund", "credit"
+_NOT_TAXED = ("service", "kept", "discount", CREDIT, REFUND)
+
+
+def without_credit(lines: Sequence[Line]) -> tuple[Line, ...]:
+    """The price alone: credit that is spent is a way to pay it, and lowers no tax."""
+    return tuple(line for line in lines if line.code != CREDIT)
 
 
 def kept_of(lines: Sequence[Line], refunds: Sequence[int]) -> tuple[Line, ...]:
@@ -92,7 +97,7 @@ def _negative(line: Line) -> Line:
 
 
 def _taxed(lines: Iterable[Line]) -> int:
-    return sum(line.amount for line in lines if not line.is_tax and line.code not in _NEVER_TAXED)
+    return sum(line.amount for line in lines if not line.is_tax and line.code.partition(":")[0] not in _NOT_TAXED)
 
 
 def _share(amount: int, part: int, whole: int) -> int:

@@ -31,14 +31,8 @@ def _table(document: Document) -> tuple[list[Column], list[Row]]:
     if document.kind is Kind.RECEIPT:
         columns = [Column("Received", 3), Column("Amount", 1, number=True)]
         return columns, [Row((line.label, exact(line.amount, document.currency)), line.detail) for line in lines]
-    columns = [Column("What", 5), Column("Quantity", 1.2, True), Column("Each", 1.8, True), Column("Amount", 1.8, True)]
-    return columns, [_row(line, document.currency) for line in lines]
-
-
-def _row(line: Line, currency: str) -> Row:
-    each = exact(line.unit_amount, currency) if line.quantity != 1 and line.unit_amount else ""
-    count = str(line.quantity) if each else ""
-    return Row((line.label, count, each, exact(line.amount, currency)), line.detail)
+    columns = [Column("What", 4), Column("Amount", 1, number=True)]
+    return columns, [Row((line.label, exact(line.amount, document.currency)), line.detail) for line in lines]
 
 
 def _totals(document: Document) -> list[Total]:

@@ -9,7 +9,7 @@ from hospes.modules.booking import facade as bookings
 from hospes.modules.booking.contracts import Action, Actor, Booking, BookingStatus, HistoryEntry
 from hospes.modules.invoices import queries, store
 from hospes.modules.invoices.contracts import Document, Kind, Line
-from hospes.modules.invoices.policies.amounts import kept_of, kind_of, outstanding
+from hospes.modules.invoices.policies.amounts import CREDIT, kept_of, kind_of, outstanding, without_credit
 from hospes.modules.invoices.policies.timing import is_due
 from hospes.modules.invoices.use_cases.issue_document import issue_document
 from hospes.modules.invoices.use_cases.name_parties import seller_of
@@ -52,7 +52,7 @@ async def _wanted(tx: WriteTx, booking: Booking) -> tuple[Line, ...]:
     """What the booking costs now, line by line; of a cancelled one what its terms kept."""
     lines = _lines(booking)
     if booking.status in _COSTS:
-        return lines
+        return without_credit(lines)
     if booking.status is not BookingStatus.CANCELLED:
         return ()
     step = _cancelling(await bookings.history_of(tx, booking.id))
@@ -60,7 +60,7 @@ async def _wanted(tx: WriteTx, booking: Booking) -> tuple[Line, ...]:
         return ()
     confirmed = replace(booking, status=BookingStatus.CONFIRMED)
     refund = bookings.preview_cancellation(confirmed, actor=Actor(step.actor), now=step.at)
-    return kept_of(lines, [line.refund for line in refund.lines])
+    return without_credit(kept_of(lines, [line.refund for line in refund.lines]))
 
 
 def _cancelling(history: Sequence[HistoryEntry]) -> HistoryEntry | None:
@@ -97,8 +97,15 @@ async def _say(
         assert last is not None  # nothing is credited before something was invoiced: no line is below zero by itself
         return await issue_document(tx, booking, before, kind, lines, refers_to=last, reason=_reason(booking), now=now)
     reason = f"In addition to {last.code}: the booking was changed." if last else ""
-    paid = [("Received", -_received(parts))] if last is None and _received(parts) else []
+    paid = _paid(booking, parts) if last is None else []
     return await issue_document(tx, booking, before, kind, lines, payments=paid, reason=reason, now=now)
+
+
+def _paid(booking: Booking, parts: Sequence[Payment]) -> list[tuple[str, int]]:
+    """What an invoice says was paid: below zero, for it is taken off."""
+    credit = sum(line.amount for line in booking.terms.price.lines if line.code == CREDIT)
+    said = [("Paid from credit", credit), ("Received", -_received(parts))]
+    return [(label, amount) for label, amount in said if amount]
 
 
 def _last_invoice(documents: Sequence[Document]) -> Document | None:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from hospes.entrypoints.invariants import breaches
 from hospes.modules.booking import facade
 from hospes.modules.booking.contracts import Actor, Booking, BookingStatus, Change, Nights, Party, Wish
 from hospes.modules.ledger import facade as ledger
@@ -36,6 +37,11 @@ from tests.builders.promotions import a_coupon, a_credit
 
 S = BookingStatus
 DAY = timedelta(days=1)
+OURS = {
+    "coupons are counted as they are used",
+    "every confirmed booking with a coupon has redeemed it",
+    "credit given is left, in use, or has run out",
+}
 
 
 def a_wish(stay: Stay, *codes: str, use_credit: bool = False, nights: Nights = Nights(ARRIVAL, DEPARTURE)) -> Wish:
@@ -288,6 +294,7 @@ async def test_the_credit_part_of_a_refund_comes_back_as_credit_and_a_spent_coup
     assert (refund.amount, refund.credit) == (9000, 4500)
     assert sum(line.refund for line in refund.lines) == refund.amount
     assert refund.reason.endswith("€45 comes back as credit.")
+    assert not OURS & set(await breaches(tx))
     assert await promotions.credit_of(tx, stay.guest_id, "EUR", late) == 4500
     assert await uses(tx, booking.id) == ["redeemed"]
 
@@ -348,6 +355,7 @@ async def test_credit_that_runs_out_first_is_spent_first_and_goes_back_when_it_h
     assert await ledger.balance(tx, Account(AccountKind.WALLET, str(guest)), "EUR") == -2000
     kinds = [entry.kind for entry in await queries.list_entries(tx, guest, after=None, limit=9)]
     assert sorted(kinds) == ["expired", "given", "given", "given"]
+    assert not OURS & set(await breaches(tx))
 
 
 async def test_a_coupon_somebody_uses_is_ended_and_one_nobody_uses_is_forgotten(tx: WriteTx, now: datetime) -> None:

@@ -100,6 +100,19 @@ BREACHES = {
         "UPDATE booking.booking SET status = 'confirmed' WHERE status = 'cancelled'"
     ),
     "every booking's history is complete": "DELETE FROM booking.history WHERE action = 'pay'",
+    "coupons are counted as they are used": (
+        "INSERT INTO promotions.coupon (id, code, kind, percent_bp, borne_by, starts_at, used, status, source, created_at,"
+        " updated_at) VALUES (gen_random_uuid(), 'TEN', 'percent', 1000, 'platform', now(), 1, 'active', 'admin', now(),"
+        " now())"
+    ),
+    "every confirmed booking with a coupon has redeemed it": (
+        "UPDATE booking.booking SET terms = jsonb_set(terms, '{discounts}',"
+        ' \'[{"code": "TEN", "coupon_id": "00000000-0000-7000-8000-000000000000"}]\')'
+    ),
+    "credit given is left, in use, or has run out": (
+        "INSERT INTO promotions.credit_lot (id, user_id, currency, amount, left_over, reason, fund, created_at)"
+        " SELECT gen_random_uuid(), id, 'EUR', 100, 100, 'goodwill', 'goodwill', now() FROM identity.user_account LIMIT 1"
+    ),
     "price lines sum to the total": "UPDATE booking.booking SET total = total + 1",
     "what is kept was paid": "DELETE FROM payments.attempt; DELETE FROM payments.payment",
 }

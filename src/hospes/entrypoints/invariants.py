@@ -67,6 +67,24 @@ INVARIANTS: dict[str, LiteralString] = {
         WHERE s.booking_id IS NULL OR s.from_status IS DISTINCT FROM s.before OR (s.newest AND s.to_status <> b.status)
           OR (s.from_status IS NOT NULL AND s.from_status <> s.to_status
               AND NOT (s.from_status || '>' || s.to_status) = ANY(%(allowed)s::text[]))""",
+    # A use that is over may be counted still, until somebody needs its place.
+    "coupons are counted as they are used": """
+        SELECT c.code, c.used, c.global_limit, count(u.id) FROM promotions.coupon AS c
+          LEFT JOIN promotions.coupon_use AS u ON u.coupon_id = c.id AND u.counted
+        GROUP BY c.id HAVING c.used <> count(u.id) OR c.used > c.global_limit""",
+    "every confirmed booking with a coupon has redeemed it": """
+        SELECT b.id::text, d ->> 'code' FROM booking.booking AS b, jsonb_array_elements(b.terms -> 'discounts') AS d
+        WHERE b.status IN ('confirmed', 'in_progress', 'completed') AND NOT EXISTS (
+          SELECT 1 FROM promotions.coupon_use AS u WHERE u.owner_id = b.id AND u.status = 'redeemed'
+            AND u.coupon_id = (d ->> 'coupon_id')::uuid)""",
+    "credit given is left, in use, or has run out": """
+        SELECT l.user_id::text, l.currency, l.held, e.moved FROM (
+          SELECT l.user_id, l.currency, sum(l.left_over + COALESCE(u.amount, 0)) AS held FROM promotions.credit_lot AS l
+            LEFT JOIN (SELECT lot_id, sum(amount) AS amount FROM promotions.credit_use WHERE status = 'reserved'
+                       GROUP BY 1) AS u ON u.lot_id = l.id GROUP BY 1, 2) AS l
+          FULL JOIN (SELECT user_id, currency, sum(amount) AS moved FROM promotions.wallet_entry GROUP BY 1, 2) AS e
+            ON e.user_id = l.user_id AND e.currency = l.currency
+        WHERE l.held IS DISTINCT FROM e.moved""",
     "price lines sum to the total": """
         SELECT b.id::text, b.total FROM booking.booking AS b
         WHERE b.total <> (SELECT sum((line ->> 'amount')::bigint)

@@ -19,7 +19,7 @@ from hospes.platform.db import ReadTx
 from hospes.platform.pages import render
 from hospes.platform.runtime import runtime
 
-router = APIRouter(prefix="/admin/ledger")
+router = APIRouter(prefix="/admin/ledger", include_in_schema=False)
 _SHOWN = 50
 _PEOPLE = (AccountKind.GUEST, AccountKind.WALLET, AccountKind.DEPOSIT)
 Text = Annotated[str, Query(max_length=100)]

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
+from prometheus_client import Gauge
 
 from hospes.modules.payments.facade import pay_out
 from hospes.modules.payouts import queries, store
@@ -15,6 +16,7 @@ from hospes.platform.runtime import Runtime
 
 log = structlog.get_logger(__name__)
 BACK = timedelta(days=3)
+DIFFERENCES = Gauge("hospes_reconciliation_differences", "Found when last compared", ["provider"])
 SETTLES = timedelta(minutes=30)  # what is younger may not have reached both books yet
 
 
@@ -53,6 +55,7 @@ async def compare_provider(rt: Runtime, provider: str, *, back: timedelta = BACK
         for each in differences:
             await store.put_finding(tx, _finding(provider, each, now))
         await store.note_comparison(tx, provider, since=since, until=until, matched=len(matched), now=now)
+    DIFFERENCES.labels(provider).set(len(differences))
     return Compared(len(matched), len(differences))
 
 

@@ -46,6 +46,13 @@ def test_the_longer_shape_is_translated(tmp_path: Path) -> None:
     assert (settings.security.rateLimit.limit, settings.security.lockout.attempts) == (100, 3)
 
 
+def test_the_sender_of_the_longer_shape_is_taken_unless_another_is_given(tmp_path: Path) -> None:
+    ses = "aws:\n  ses:\n    from_email: noreply@stay.example\n"
+    assert load_settings(written(tmp_path, ses), {}).mail.sender == "noreply@stay.example"
+    both = f"{ses}mail:\n  sender: Stay <hello@stay.example>\n"
+    assert load_settings(written(tmp_path, both), {}).mail.sender == "Stay <hello@stay.example>"
+
+
 def test_the_environment_wins(tmp_path: Path) -> None:
     environ = {
         "DATABASE_URL": "postgresql://other/db",

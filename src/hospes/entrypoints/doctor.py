@@ -137,7 +137,10 @@ async def _storage(settings: Settings) -> Finding:
 async def _mail(settings: Settings) -> Finding:
     if not settings.mail.url:
         return Finding(
-            "mail", "note", "not configured", "Set mail.url (HOSPES_MAIL__URL) to smtp://user:password@host:587."
+            "mail",
+            "note",
+            "not configured: messages go into the folder mail of data_dir, see /admin/mail",
+            "Set mail.url (HOSPES_MAIL__URL) to smtp://user:password@host:587.",
         )
     try:
         greeting = await asyncio.to_thread(_greet, settings.mail.url)

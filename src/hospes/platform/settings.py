@@ -55,7 +55,7 @@ class Security(_Section):
 
 
 class Mail(_Section):
-    """`url` is smtp://user:password@host:587 or smtps://…; empty: no mail is sent."""
+    """`url` is smtp://user:password@host:587 or smtps://…; empty: messages go into `mail` in data_dir."""
 
     url: str = ""
     sender: str = "Hospes <no-reply@hospes.example>"
@@ -269,7 +269,7 @@ def _from_file(path: Path) -> dict[str, Any]:
 
 
 def _translated(said: dict[str, Any]) -> dict[str, Any]:
-    """`database.postgres`, `database.redis` and `auth.session` as the addresses and values they stand for."""
+    """`database.postgres`, `database.redis`, `auth.session`, `aws.ses` as the addresses and values they stand for."""
     result = dict(said)
     if "database" in result:
         section = _validated(DatabaseSection, result.pop("database") or {}, "database")
@@ -286,6 +286,9 @@ def _translated(said: dict[str, Any]) -> dict[str, Any]:
         flat = {"secret": session.get("secret"), "session_ttl": session.get("ttl")}
         rest = {key: value for key, value in auth.items() if key != "session"}
         result["auth"] = {**{key: value for key, value in flat.items() if value is not None}, **rest}
+    ses = result["aws"].get("ses") if isinstance(result.get("aws"), dict) else None
+    if isinstance(ses, dict) and ses.get("from_email"):
+        result["mail"] = {"sender": ses["from_email"], **(result.get("mail") or {})}
     return result
 
 

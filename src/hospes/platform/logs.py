@@ -7,6 +7,9 @@ from typing import Any
 import orjson
 import structlog
 
+# A traceback names its lines, never its variables: they may hold a password, a key or a card's number.
+_TRACEBACKS = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+
 
 def configure_logs(level: str, *, service: str) -> None:
     """From now on; `level` is debug, info, warning or error."""
@@ -15,7 +18,7 @@ def configure_logs(level: str, *, service: str) -> None:
         structlog.processors.add_log_level,
         structlog.stdlib.ExtraAdder(),
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.dict_tracebacks,
+        structlog.processors.ExceptionRenderer(_TRACEBACKS),
         _named(service),
     ]
     number = getattr(logging, level.upper())

@@ -17,8 +17,7 @@ def to_units(amount: Money, decimals: int) -> int | None:
 
 def from_units(units: int | None, currency: str, decimals: int) -> Money | None:
     """Our amount for a vendor's number; None when there is none, or it cannot be one."""
-    known = len(currency) == 3 and currency.isascii() and currency.isalpha()
-    if units is None or not known or abs(units) > BIGGEST:
+    if units is None or not _is_code(currency) or abs(units) > BIGGEST:
         return None
     currency = currency.upper()
     apart = exponent(currency) - decimals
@@ -36,7 +35,7 @@ def to_decimal_text(amount: Money, decimals: int) -> str | None:
 
 def from_decimal_text(said: object, currency: str) -> Money | None:
     """Our amount for `10.00`; None when it is none, or has more decimals than the currency."""
-    if not isinstance(said, str) or not 0 < len(said) <= 32 or len(currency) != 3 or not currency.isalpha():
+    if not isinstance(said, str) or not 0 < len(said) <= 32 or not _is_code(currency):
         return None
     try:
         scaled = Decimal(said).scaleb(exponent(currency.upper()))
@@ -45,3 +44,7 @@ def from_decimal_text(said: object, currency: str) -> Money | None:
     if not scaled.is_finite() or scaled != scaled.to_integral_value() or abs(scaled) > BIGGEST:
         return None
     return Money(int(scaled), currency.upper())
+
+
+def _is_code(currency: str) -> bool:
+    return len(currency) == 3 and currency.isascii() and currency.isalpha()

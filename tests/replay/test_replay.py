@@ -101,8 +101,8 @@ BREACHES = {
     ),
     "every booking's history is complete": "DELETE FROM booking.history WHERE action = 'pay'",
     "coupons are counted as they are used": (
-        "INSERT INTO promotions.coupon (id, code, kind, percent_bp, borne_by, starts_at, used, status, source, created_at,"
-        " updated_at) VALUES (gen_random_uuid(), 'TEN', 'percent', 1000, 'platform', now(), 1, 'active', 'admin', now(),"
+        "INSERT INTO promotions.coupon (id, code, kind, percent_bp, borne_by, starts_at, used, status, source,"
+        " created_at, updated_at) VALUES (gen_random_uuid(), 'TEN', 'percent', 1000, 'platform', now(), 1, 'active', 'admin', now(),"
         " now())"
     ),
     "every confirmed booking with a coupon has redeemed it": (
@@ -111,9 +111,23 @@ BREACHES = {
     ),
     "credit given is left, in use, or has run out": (
         "INSERT INTO promotions.credit_lot (id, user_id, currency, amount, left_over, reason, fund, created_at)"
-        " SELECT gen_random_uuid(), id, 'EUR', 100, 100, 'goodwill', 'goodwill', now() FROM identity.user_account LIMIT 1"
+        " SELECT gen_random_uuid(), id, 'EUR', 100, 100, 'goodwill', 'goodwill', now()"
+        " FROM identity.user_account LIMIT 1"
     ),
     "price lines sum to the total": "UPDATE booking.booking SET total = total + 1",
+    "the ledger sums to zero": (
+        "ALTER TABLE ledger.posting DISABLE TRIGGER USER; UPDATE ledger.posting SET amount = amount + 1"
+    ),
+    "what is kept of a booking is allocated": (
+        "INSERT INTO payouts.earning (booking_id, business_id, currency, reference, commission_bp, available_at,"
+        " confirmed_at, updated_at) SELECT id, business_id, currency, reference, 300, now(), now(), 'infinity'"
+        " FROM booking.booking WHERE status IN ('confirmed', 'completed') LIMIT 1"
+    ),
+    "what was paid out is on the ledger": (
+        "INSERT INTO payouts.payout (id, business_id, currency, amount, taxes, provider, account_ref, status,"
+        " created_at, updated_at, paid_at) SELECT gen_random_uuid(), id, 'EUR', 5, 0, 'sandbox', 'a', 'paid',"
+        " now(), now(), now() FROM catalog.business LIMIT 1"
+    ),
     "what is kept was paid": "DELETE FROM payments.attempt; DELETE FROM payments.payment",
 }
 

@@ -123,6 +123,41 @@ INVARIANTS: dict[str, LiteralString] = {
           WHERE c.kind = 'provider' AND t.key LIKE 'payment:%%' AND t.kind <> 'dispute_lost' GROUP BY 1, 2)
         SELECT provider, currency, moved.amount, held.amount FROM moved FULL JOIN held USING (provider, currency)
         WHERE COALESCE(moved.amount, 0) <> COALESCE(held.amount, 0)""",
+    "the ledger sums to zero": """
+        SELECT g.transaction_id, c.currency, sum(g.amount) AS off FROM ledger.posting AS g
+          JOIN ledger.account AS c ON c.id = g.account_id GROUP BY 1, 2 HAVING sum(g.amount) <> 0""",
+    # Of bookings that have not moved since they were allocated; the others wait for it, seconds at most.
+    "what is kept of a booking is allocated": """
+        WITH own AS (
+          SELECT booking_id AS id, booking_id FROM payouts.earning
+          UNION ALL SELECT g.id, g.booking_id FROM booking.change AS g JOIN payouts.earning AS e
+            ON e.booking_id = g.booking_id WHERE g.status = 'applied'),
+        paid AS (
+          SELECT own.booking_id, max(p.updated_at) AS at, sum(CASE
+              WHEN p.captured > 0 THEN p.captured - COALESCE((
+                SELECT sum(a.amount) FROM payments.attempt AS a WHERE a.payment_id = p.id AND a.kind = 'refund'
+                  AND a.status <> 'declined' AND a.reason IS DISTINCT FROM 'surplus'), 0)
+              WHEN p.status <> 'cancelled' AND b.status <> 'cancelled' THEN p.amount ELSE 0 END) AS amount
+          FROM own JOIN booking.booking AS b ON b.id = own.booking_id
+            JOIN payments.payment AS p ON p.booking_id = own.id AND p.purpose <> 'damage_deposit' GROUP BY 1),
+        booked AS (
+          SELECT own.booking_id, sum(g.amount) FILTER (WHERE t.kind = 'allocated') AS amount,
+                 -sum(g.amount) FILTER (WHERE t.kind LIKE 'credit%%') AS credit
+          FROM own JOIN ledger.transaction AS t ON t.about = own.id JOIN ledger.posting AS g ON g.transaction_id = t.id
+            JOIN ledger.account AS c ON c.id = g.account_id AND c.kind = 'guest' GROUP BY 1)
+        SELECT e.booking_id::text, b.status, paid.amount, booked.amount FROM payouts.earning AS e
+          JOIN booking.booking AS b ON b.id = e.booking_id LEFT JOIN paid ON paid.booking_id = e.booking_id
+          LEFT JOIN booked ON booked.booking_id = e.booking_id
+        WHERE b.status IN ('confirmed', 'in_progress', 'completed', 'no_show', 'cancelled')
+          AND e.updated_at >= GREATEST(b.updated_at, paid.at)
+          AND COALESCE(paid.amount, 0) + COALESCE(booked.credit, 0) <> COALESCE(booked.amount, 0)""",
+    "what was paid out is on the ledger": """
+        SELECT p.id::text, p.status, p.amount, held.amount FROM payouts.payout AS p LEFT JOIN (
+          SELECT t.key, -sum(g.amount) AS amount FROM ledger.transaction AS t
+            JOIN ledger.posting AS g ON g.transaction_id = t.id JOIN ledger.account AS c ON c.id = g.account_id
+          WHERE t.kind = 'paid_out' AND c.kind IN ('provider', 'provider_fees') GROUP BY 1) AS held
+          ON held.key = 'payout:' || p.id::text
+        WHERE COALESCE(held.amount, 0) <> CASE p.status WHEN 'paid' THEN p.amount ELSE 0 END""",
     "an ended booking holds no card": """
         SELECT b.id::text, b.status, p.id::text, p.purpose FROM booking.booking AS b
           JOIN payments.payment AS p ON p.booking_id = b.id AND p.status = 'authorised'

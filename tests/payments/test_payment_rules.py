@@ -105,7 +105,7 @@ def test_every_attempt_that_has_not_succeeded_takes_a_success_that_comes_late() 
 
 
 def test_every_status_can_be_reached() -> None:
-    assert set(PAYMENT.values()) == set(PaymentStatus) - {PaymentStatus.SCHEDULED}
+    assert set(PAYMENT.values()) == set(PaymentStatus)
     assert set(ATTEMPT.values()) == set(AttemptStatus)
 
 

@@ -18,8 +18,10 @@ from hospes.modules.booking.use_cases.grant_refund import grant_refund
 from hospes.modules.payments import facade as payments
 from hospes.modules.payments import queries, store
 from hospes.modules.payments import subscribers as payment_subscribers
-from hospes.modules.payments.contracts import Method, Payment, PaymentStatus, PaymentTerms, Purpose, Way
+from hospes.modules.payments.contracts import LetterStatus, Method, Payment, PaymentStatus, PaymentTerms, Purpose, Way
+from hospes.modules.payments.errors import NotRetriable
 from hospes.modules.payments.states import takes_card
+from hospes.modules.payments.use_cases.end_letter import replay_letter, resolve_letter
 from hospes.modules.payments.use_cases.look_up_attempt import look_up_attempt
 from hospes.modules.payments.use_cases.reconcile import reconcile
 from hospes.modules.payments.use_cases.run_attempt import run_attempt
@@ -104,15 +106,30 @@ class MoneyWalk:
         """Nothing fails any more: every job, every event, every look is made until there is nothing left to do."""
         for _ in range(40):
             self.vendor.faults = []
-            for key in list(self.vendor.charges):
+            for key in list(self.vendor.charges):  # every message comes at last
                 self.vendor.answer(key, approve=True)
+                await look_up_attempt(self.rt, key)
             self.clock.at += timedelta(minutes=21)
             busy = await self.deliver_all() + await self.work_all()
             await take_later_parts(self.rt)
             await booking_jobs.expire(self.rt)
-            if not busy:
+            if not busy + await self.see_to_letters():
                 break
         await self.deliver_all()
+
+    async def see_to_letters(self) -> int:
+        """A person tries again what machines have given up on, or closes it; answers how many."""
+        async with self.rt.db.read() as tx:
+            letters = await queries.list_letters(tx, status=LetterStatus.OPEN, before=None, limit=50)
+        for letter in letters:
+            who = {"user_id": self.guests[0], "now": self.clock.at}
+            try:
+                async with self.rt.db.write() as tx:
+                    await replay_letter(tx, letter.id, **who)  # type: ignore[arg-type]
+            except NotRetriable:
+                async with self.rt.db.write() as tx:
+                    await resolve_letter(tx, letter.id, note="nothing to do", **who)  # type: ignore[arg-type]
+        return len(letters)
 
     async def open_attempts(self) -> list[tuple[UUID, str]]:
         """Attempts that are not over: (id, status)."""
@@ -190,7 +207,7 @@ class MoneyWalk:
         for charge in self.vendor.every:
             if charge.taken - charge.back != ours[charge.ref]:
                 found.append(f"{charge.ref}: the vendor has {charge.taken - charge.back}, we {ours[charge.ref]}")
-            if charge.held and charge.ref not in held:
+            if self.vendor.held_by(charge) and charge.ref not in held:
                 found.append(f"{charge.ref}: {charge.held} is held and nobody knows")
         return found
 

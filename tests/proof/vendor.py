@@ -42,6 +42,7 @@ class Charge:
     held: int = 0
     taken: int = 0
     back: int = 0
+    lapses_at: datetime | None = None
 
 
 @dataclass
@@ -83,18 +84,24 @@ class Vendor:
     async def parse_webhook(self, headers: Mapping[str, str], raw: bytes, *, now: datetime) -> ProviderEvent:
         raise SignatureRefused("not here")
 
-    def answer(self, key: UUID, *, approve: bool) -> None:
-        """The payer answers the bank's question."""
+    def answer(self, key: UUID, *, approve: bool) -> bool:
+        """The payer answers the bank's question; whether there was one."""
         charge = self.charges.get(key)
         if charge is None or not isinstance(charge.outcome, NeedsAction):
-            return
+            return False
         amount, capture = charge.outcome.action["amount"], charge.outcome.action["capture"]
         if not approve:
             charge.outcome = Declined("challenge_declined", charge.ref)
         elif capture:
             charge.taken, charge.outcome = amount.amount, Succeeded(charge.ref, amount)
         else:
-            charge.held, charge.outcome = amount.amount, Authorised(charge.ref, amount, self.now() + HELD_FOR)
+            charge.held, charge.lapses_at = amount.amount, self.now() + HELD_FOR
+            charge.outcome = Authorised(charge.ref, amount, charge.lapses_at)
+        return True
+
+    def held_by(self, charge: Charge) -> int:
+        """What is still reserved on the payer's card."""
+        return charge.held if charge.lapses_at is not None and self.now() < charge.lapses_at else 0
 
     @property
     def every(self) -> list[Charge]:
@@ -110,7 +117,7 @@ class Vendor:
         if isinstance(made.outcome, Succeeded):
             made.taken = order.amount.amount
         if isinstance(made.outcome, Authorised):
-            made.held = order.amount.amount
+            made.held, made.lapses_at = order.amount.amount, made.outcome.expires_at
         if known is not None:
             self.extra.append(made)
         else:
@@ -131,7 +138,7 @@ class Vendor:
 
     def _captured(self, order: CaptureOrder) -> Outcome:
         charge = self._named(order.charge_ref)
-        if charge is None or charge.held < order.amount.amount:
+        if charge is None or self.held_by(charge) < order.amount.amount:
             return Declined("authorisation_expired", order.charge_ref)
         charge.taken, charge.held = order.amount.amount, 0
         return Succeeded(charge.ref, order.amount)

@@ -11,7 +11,7 @@ from hospes.modules.payments import queries
 from hospes.modules.payments.contracts import Payment, PaymentStatus, PaymentTerms
 from hospes.modules.payments.policies.planning import parts_of
 from hospes.modules.payments.use_cases import pay_out
-from hospes.modules.payments.use_cases.cancel_payment import cancel_payment
+from hospes.modules.payments.use_cases.cancel_payment import cancel_payment, reopen_later_parts
 from hospes.modules.payments.use_cases.capture_payment import capture_damages, capture_price
 from hospes.modules.payments.use_cases.give_back import close_payments, give_back
 from hospes.modules.payments.use_cases.open_payment import open_first_payment, open_parts, open_payment
@@ -29,6 +29,7 @@ __all__ = [
     "capture_price",
     "close_payments",
     "give_back",
+    "is_settled",
     "list_parts",
     "open_first_payment",
     "open_parts",
@@ -41,6 +42,7 @@ __all__ = [
     "refund_late",
     "refund_rest",
     "refundable_of",
+    "reopen_later_parts",
     "reprice_payment",
     "request_refund",
     "start_charge",
@@ -68,6 +70,14 @@ async def unpaid_of(tx: ReadTx, booking_ids: Sequence[UUID]) -> int:
     parts = await queries.list_parts_of(tx, booking_ids)
     over = (*_PAID, PaymentStatus.AUTHORISED, PaymentStatus.CANCELLED)
     return sum(each.amount.amount for each in parts if each.of_the_price and each.status not in over)
+
+
+async def is_settled(tx: ReadTx, booking_id: UUID) -> bool:
+    """Whether all that is due now is paid or authorised at this moment."""
+    parts = [each for each in await queries.list_parts(tx, booking_id) if each.of_the_price]
+    wanted = [each for each in parts if each.due_at is None and each.status is not PaymentStatus.CANCELLED]
+    there = (PaymentStatus.SUCCEEDED, PaymentStatus.PARTLY_REFUNDED, PaymentStatus.AUTHORISED)
+    return bool(wanted) and all(each.status in there for each in wanted)
 
 
 def ask_terms(tx: ReadTx, resource_id: UUID) -> Asked:

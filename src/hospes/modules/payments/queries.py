@@ -393,3 +393,13 @@ async def list_movements(
         "      OR a.id = ANY(%(keys)s) OR first.id = ANY(%(keys)s))",
         {"provider": provider, "since": since, "until": until, "keys": list(keys)},
     )
+
+
+async def find_delay(tx: ReadTx, payment_id: UUID) -> datetime | None:
+    """When a charge is made again whose provider does not answer; None when none waits for that."""
+    row = await tx.find(
+        "SELECT a.next_try_at FROM payments.attempt a WHERE a.payment_id = %s AND a.status = 'recorded'"
+        " AND a.kind IN ('charge', 'authorise') AND a.next_try_at > a.updated_at + interval '45 seconds' LIMIT 1",
+        (payment_id,),
+    )
+    return row["next_try_at"] if row else None

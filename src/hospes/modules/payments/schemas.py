@@ -356,6 +356,9 @@ class CardFields(BaseModel):
     cvc: Typed = ""
     name: Typed = ""
     version: int | None = None
+    payment_id: UUID | None = None
+    provider: Provider | None = None
+    save: Typed = ""
 
     def form(self) -> CardForm:
         """As the use cases take it."""
@@ -366,3 +369,44 @@ class ChallengeFields(BaseModel):
     """The answer to the bank's question."""
 
     answer: str = ""
+
+
+class SavedFields(BaseModel):
+    """Which method that is kept."""
+
+    method: UUID
+    version: int | None = None
+    payment_id: UUID | None = None
+
+
+class VendorFields(BaseModel):
+    """At which provider."""
+
+    provider: Provider
+    version: int | None = None
+    payment_id: UUID | None = None
+
+
+class SplitFields(BaseModel):
+    """How much is paid with the first method."""
+
+    first: Typed = ""
+
+
+class TermsFields(BaseModel):
+    """How a business takes money, as typed; amounts in major units, shares in percent."""
+
+    way: Way = Way.FULL
+    deposit_percent: Typed = "30"
+    long_stay_nights: Typed = "30"
+    balance_days: Typed = "14"
+    grace_days: Typed = "3"
+    damage: Typed = "0"
+    damage_currency: Typed = "EUR"
+
+
+class NoteFields(BaseModel):
+    """Why, and that it is meant."""
+
+    note: Typed = ""
+    sure: Typed = ""

@@ -18,6 +18,7 @@ class Action(StrEnum):
     REPLAY = "replay"
     LOOK = "look"
     RETRY = "retry"
+    REOPEN = "reopen"
     DECLINE = "decline"
     ASK = "ask"
     LOSE = "lose"
@@ -47,6 +48,7 @@ PAYMENT: dict[tuple[P, Action], P] = {
     (P.FAILED, Action.RETRY): P.AWAITING_METHOD,  # a share that was let go because another failed
     (P.FAILED, Action.CANCEL): P.CANCELLED,
     (P.CANCELLED, Action.SUCCEED): P.SUCCEEDED,
+    (P.CANCELLED, Action.REOPEN): P.SCHEDULED,  # the booking is reinstated, and so is what is due later
     (P.PROCESSING, Action.AUTHORISE): P.AUTHORISED,
     (P.NEEDS_ACTION, Action.AUTHORISE): P.AUTHORISED,
     (P.FAILED, Action.AUTHORISE): P.AUTHORISED,

@@ -27,6 +27,11 @@ async def confirm_paid(tx: WriteTx, *, booking_id: UUID, payment_id: UUID | None
     booking = await lock_booking(tx, booking_id)
     if booking.status in _KEPT:
         return booking
+    if not booking.terms.paying.plain and not await payments.is_settled(tx, booking.id):
+        if booking.status is BookingStatus.PENDING_PAYMENT:
+            return booking  # what was authorised has been let go meanwhile
+        await _send_back(tx, booking, payment_id, now)
+        return booking
     if booking.status is BookingStatus.PENDING_PAYMENT:
         if await _keep(tx, booking, now):
             return await move_booking(tx, booking, Action.PAY, actor=Actor.PAYMENT, now=now)
@@ -35,6 +40,8 @@ async def confirm_paid(tx: WriteTx, *, booking_id: UUID, payment_id: UUID | None
         )
         await let_spending_go(tx, booking.terms, booking.id, now=now)
     elif booking.status is BookingStatus.EXPIRED and now < booking.check_out_at and await _take_again(tx, booking, now):
+        if not booking.terms.paying.plain:
+            await payments.reopen_later_parts(tx, booking.id, now)
         return await move_booking(
             tx, booking, Action.REINSTATE, actor=Actor.PAYMENT, note="Paid late; the dates were still free.", now=now
         )

@@ -18,6 +18,7 @@ ACTION_LASTS = timedelta(hours=24)
 PENDING_LOOK = timedelta(hours=1)  # a vendor that takes days is asked now and then, should its message not come
 PENDING_LASTS = timedelta(days=14)
 BALANCE_AGAIN = timedelta(days=1)
+LATE_BALANCE = timedelta(days=1)  # to pay a balance of a booking that was reinstated late
 BALANCE_REMINDER = timedelta(days=3)  # before a balance is taken
 REAUTHORISE_BEFORE = timedelta(hours=24)
 REAUTHORISE_AGAIN = timedelta(hours=12)

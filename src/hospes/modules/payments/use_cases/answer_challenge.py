@@ -1,7 +1,7 @@
 """The payer answered the bank's question on the sandbox's page."""
 
 from hospes.modules.payments import queries
-from hospes.modules.payments.contracts import Attempt, AttemptKind, AttemptStatus, Payment, PaymentStatus
+from hospes.modules.payments.contracts import Attempt, AttemptStatus, Payment, PaymentStatus
 from hospes.modules.payments.errors import PaymentNotOpen
 from hospes.modules.payments.providers.port import CardVault
 from hospes.modules.payments.use_cases.look_up_attempt import look_up_attempt
@@ -11,9 +11,9 @@ from hospes.platform.runtime import Runtime
 
 async def answer_challenge(rt: Runtime, payment: Payment, *, approve: bool) -> None:
     """Pass the answer on and settle the attempt at once; raises `PaymentNotOpen` when nothing is asked any more."""
-    vault: CardVault | None = rt.ports.payment_providers.get(payment.provider)
     async with rt.db.read() as tx:
         attempt = await asked_attempt(tx, payment)
+    vault: CardVault | None = rt.ports.payment_providers.get(attempt.provider) if attempt else None
     if attempt is None or vault is None or not hasattr(vault, "answer_challenge"):
         raise PaymentNotOpen("There is nothing to confirm for this payment.")
     await vault.answer_challenge(attempt.id, approve=approve)
@@ -24,5 +24,5 @@ async def asked_attempt(tx: ReadTx, payment: Payment) -> Attempt | None:
     """The charge that waits for its payer."""
     if payment.status is not PaymentStatus.NEEDS_ACTION:
         return None
-    waiting = (AttemptKind.CHARGE, AttemptStatus.NEEDS_ACTION)
-    return next((a for a in await queries.list_attempts(tx, payment.id) if (a.kind, a.status) == waiting), None)
+    attempts = await queries.list_attempts(tx, payment.id)
+    return next((each for each in attempts if each.takes and each.status is AttemptStatus.NEEDS_ACTION), None)

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from hospes.modules.payments import events, queries, store
 from hospes.modules.payments.contracts import AttemptKind, AttemptStatus, Payment, PaymentStatus
+from hospes.modules.payments.policies.retrying import LATE_BALANCE
 from hospes.modules.payments.states import Action, attempt_after, payment_after
 from hospes.modules.payments.use_cases.publish_payment import publish_payment
 from hospes.modules.payments.use_cases.record_attempt import authorisation_of, record_attempt
@@ -19,6 +20,20 @@ async def cancel_payment(tx: WriteTx, booking_id: UUID, now: datetime) -> None:
     """
     for part in await store.lock_parts(tx, booking_id):
         await cancel_part(tx, part, now)
+
+
+async def reopen_later_parts(tx: WriteTx, booking_id: UUID, now: datetime) -> None:
+    """A booking that had ended goes on: what was due later, and was cancelled with it, is due later again. A balance
+    whose time was over meanwhile is due at once."""
+    for part in await store.lock_parts(tx, booking_id):
+        to = payment_after(part.status, Action.REOPEN)
+        if to is None or part.due_at is None or part.failure != "cancelled":
+            continue
+        await store.move_payment(tx, part, to, now=now)
+        if part.lapses_at is not None and part.lapses_at <= now + LATE_BALANCE:
+            await store.set_later(
+                tx, part.id, due_at=min(part.due_at, now), lapses_at=now + LATE_BALANCE, tries=part.tries, now=now
+            )
 
 
 async def cancel_part(tx: WriteTx, part: Payment, now: datetime, *, reason: str = "cancelled") -> bool:

@@ -35,9 +35,7 @@ async def note_taken(tx: WriteTx, held: Held, answer: Succeeded, now: datetime) 
     await store.move_payment(tx, payment, PaymentStatus.SUCCEEDED, amount=amount, captured=amount, now=now)
     await _remember(tx, held, answer.method, answer.customer, now)
     stray = payment.purpose is Purpose.SHARE and payment.status is PaymentStatus.CANCELLED
-    settled = payment.purpose is not Purpose.SHARE or (
-        not stray and all(each.status in _TAKEN for each in _shares(held))
-    )
+    settled = not stray and all(_is_there(each) for each in held.siblings)
     await publish_payment(tx, events.COMPLETED, payment, attempt_id=attempt.id, amount=amount, now=now, settled=settled)
     if stray:
         await drop_stray_share(tx, replace(payment, captured=amount), now)
@@ -68,7 +66,10 @@ async def note_authorised(tx: WriteTx, held: Held, answer: Authorised, now: date
         return
     shares = _shares(held)
     await publish_payment(
-        tx, events.AUTHORISED, payment, attempt_id=attempt.id, now=now, settled=payment.purpose is not Purpose.SHARE
+        *(tx, events.AUTHORISED, payment),
+        attempt_id=attempt.id,
+        now=now,
+        settled=payment.purpose is not Purpose.SHARE and all(_is_there(each) for each in held.siblings),
     )
     if payment.purpose is Purpose.SHARE and all(each.status is PaymentStatus.AUTHORISED for each in shares):
         for each in (*shares, payment):
@@ -174,6 +175,14 @@ async def _remember(tx: WriteTx, held: Held, method: Method | None, customer: st
 
 async def _attention(tx: WriteTx, payment: Payment, kind: str, reason: str, now: datetime) -> None:
     await publish_payment(tx, events.ATTENTION, payment, attempt_id=None, reason=reason, now=now, kind=kind)
+
+
+def _is_there(other: Payment) -> bool:
+    """Whether another part is no obstacle: it is paid or held, not due yet, or not wanted. A share must be taken."""
+    if other.due_at is not None or other.status is PaymentStatus.CANCELLED or not other.of_the_price:
+        return True
+    held = other.status is PaymentStatus.AUTHORISED and other.purpose is not Purpose.SHARE
+    return held or other.status in _TAKEN
 
 
 def _shares(held: Held) -> list[Payment]:

@@ -24,9 +24,8 @@ async def split_payment(tx: WriteTx, booking_id: UUID, shares: Sequence[int], no
     Raises `NotSplittable` unless all of it waits for a method, `InvalidAmount` unless the amounts sum to it.
     """
     parts = await store.lock_parts(tx, booking_id)
-    waiting = [each for each in parts if takes_card(each.status) and each.due_at is None and each.of_the_price]
-    at_work = any(each.status in (*_AT_WORK, PaymentStatus.AUTHORISED) or each.captured for each in parts)
-    if not waiting or at_work or any(each.provider == AT_PROPERTY or _held_back(each) for each in waiting):
+    waiting = _waiting(parts)
+    if not splittable(parts):
         raise NotSplittable("Only a payment that has not begun can be split.")
     total = Money(sum(each.amount.amount for each in waiting), waiting[0].amount.currency)
     if len(shares) > MOST:
@@ -39,6 +38,16 @@ async def split_payment(tx: WriteTx, booking_id: UUID, shares: Sequence[int], no
     planned = [Part(Purpose.SHARE, each, manual=True) for each in amounts]
     await replan(tx, waiting, planned, now, newest=max(each.part for each in parts))
     return await queries.list_parts(tx, booking_id)
+
+
+def splittable(parts: Sequence[Payment]) -> bool:
+    """Whether several methods can share what is to be paid now: all of it waits for a method, and nothing is kept for
+    later."""
+    waiting = _waiting(parts)
+    at_work = any(each.status in (*_AT_WORK, PaymentStatus.AUTHORISED) or each.captured for each in parts)
+    return (
+        bool(waiting) and not at_work and not any(each.provider == AT_PROPERTY or _held_back(each) for each in waiting)
+    )
 
 
 async def join_payment(tx: WriteTx, booking_id: UUID, now: datetime) -> list[Payment]:
@@ -65,7 +74,10 @@ async def join_payment(tx: WriteTx, booking_id: UUID, now: datetime) -> list[Pay
     return await queries.list_parts(tx, booking_id)
 
 
+def _waiting(parts: Sequence[Payment]) -> list[Payment]:
+    return [each for each in parts if takes_card(each.status) and each.due_at is None and each.of_the_price]
+
+
 def _held_back(payment: Payment) -> bool:
     """Authorised and taken later, or a deposit with a balance: these are paid with one method, which is kept."""
     return payment.purpose in (Purpose.DEPOSIT, Purpose.BALANCE) or (payment.manual and payment.purpose is Purpose.FULL)
-

@@ -7,7 +7,7 @@ from uuid import UUID
 from hospes.modules.payments import events, store
 from hospes.modules.payments.contracts import AT_PROPERTY, Attempt, AttemptKind, Method, Payment, PaymentStatus, Purpose
 from hospes.modules.payments.errors import InvalidMethod, PaymentInProgress, PaymentNotFound, PaymentNotOpen
-from hospes.modules.payments.states import Action, payment_after
+from hospes.modules.payments.states import Action, payment_after, takes_card
 from hospes.modules.payments.use_cases.publish_payment import publish_payment
 from hospes.modules.payments.use_cases.record_attempt import record_attempt
 from hospes.platform.db import WriteTx
@@ -39,6 +39,8 @@ async def start_charge(
     if payment.provider == AT_PROPERTY:
         raise PaymentNotOpen("This is paid at the property.")
     to = _processing(payment)
+    if payment.due_at is not None and any(takes_card(each.status) and each.due_at is None for each in parts):
+        raise PaymentNotOpen("Please pay what is due now first.")
     if payment.purpose is Purpose.SHARE:
         await _open_failed_shares(tx, parts, payment, now)
     await store.move_payment(tx, payment, to, now=now)

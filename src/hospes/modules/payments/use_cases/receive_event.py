@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from hospes.modules.payments import queries, store
 from hospes.modules.payments.errors import UnknownProvider, WrongSignature
-from hospes.modules.payments.providers.port import PaymentProvider, SignatureRefused
+from hospes.modules.payments.providers.port import PaymentProvider, ProviderDown, SignatureRefused
 from hospes.modules.payments.use_cases.look_up_attempt import look_up_attempt
 from hospes.modules.payments.use_cases.note_dispute import dispute_json, note_dispute
 from hospes.platform.runtime import Runtime
@@ -27,6 +27,8 @@ async def receive_event(rt: Runtime, provider_name: str, headers: Mapping[str, s
         event = await provider.parse_webhook(headers, raw, now=now)
     except SignatureRefused as refusal:
         raise WrongSignature(str(refusal)) from refusal
+    except ProviderDown as fault:  # it could not say whether the message is its own, and sends it again
+        raise UnknownProvider("The provider cannot be reached. Please send this again.") from fault
     async with rt.db.write() as tx:
         new = await store.insert_provider_event(
             tx,

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
+from hospes.modules.identity import facade as identity
 from hospes.modules.payments import queries, store
 from hospes.modules.payments.contracts import AT_PROPERTY, Attempt, AttemptKind, Held, Payment, PaymentStatus
 from hospes.modules.payments.policies.circuit import PROBE_LASTS, after_failure, may_call
@@ -81,7 +82,7 @@ async def call_provider(rt: Runtime, payment: Payment, attempt: Attempt) -> Outc
                 case AttemptKind.VOID:
                     return await provider.void(VoidOrder(attempt.id, target))
                 case _:
-                    return await provider.charge(_order(rt, payment, attempt))
+                    return await provider.charge(await _order(rt, payment, attempt))
     except ProviderDown:
         return Unreached()
     except TimeoutError:
@@ -119,7 +120,10 @@ async def _note_health(tx: WriteTx, provider: str, answer: Outcome | Unreached, 
         await store.close_circuit(tx, provider)
 
 
-def _order(rt: Runtime, payment: Payment, attempt: Attempt) -> ChargeOrder:
+async def _order(rt: Runtime, payment: Payment, attempt: Attempt) -> ChargeOrder:
+    """What is ordered; some vendors take no payment without an address to send their receipt to."""
+    async with rt.db.read() as tx:
+        payer = (await identity.users_by_id(tx, [payment.payer_id])).get(payment.payer_id)
     return ChargeOrder(
         key=attempt.id,
         amount=attempt.amount,
@@ -130,4 +134,5 @@ def _order(rt: Runtime, payment: Payment, attempt: Attempt) -> ChargeOrder:
         customer=payment.customer,
         off_session=attempt.off_session,
         save=attempt.save or payment.keeps_method,
+        email=payer.email if payer else "",
     )

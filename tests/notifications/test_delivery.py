@@ -7,6 +7,7 @@ from uuid import UUID
 import aiosmtplib
 import icalendar
 import pytest
+from psycopg.errors import UniqueViolation
 from pypdf import PdfReader
 
 from hospes.modules.booking.contracts import Booking, BookingStatus
@@ -93,17 +94,20 @@ async def test_an_event_that_is_handled_again_writes_nothing_again_and_sends_not
     assert len(await messages(rt)) == len(post.inbox.arrived) == 2
 
 
-async def test_control_without_the_unique_key_the_same_event_writes_twice(rt: Runtime) -> None:
-    booking = await confirmed(rt)
+async def test_the_key_holds_even_against_who_forgets_to_ask_and_control_without_it_there_are_two(rt: Runtime) -> None:
+    message_id = await a_waiting_message(rt)
+    again = (
+        "INSERT INTO notifications.message (id, event_id, kind, recipient_id, address, name, subject, plain, html, status,"
+        " next_try_at, created_at) SELECT gen_random_uuid(), event_id, kind, recipient_id, address, name, subject, plain,"
+        " html, status, next_try_at, created_at FROM notifications.message WHERE id = %s"
+    )
+    with pytest.raises(UniqueViolation, match="message_once_per_event_recipient_and_kind"):
+        async with rt.db.write() as tx:
+            await tx.run(again, (message_id,))
     async with rt.db.write() as tx:
         await tx.run("ALTER TABLE notifications.message DROP CONSTRAINT message_once_per_event_recipient_and_kind")
-        await tx.run("CREATE UNIQUE INDEX ON notifications.message (event_id, recipient_id, kind, id)")
-    from hospes.modules.notifications import store
-
-    message = a_message(booking.guest_id)
-    async with rt.db.write() as tx:
-        with pytest.raises(Exception, match="no unique or exclusion constraint"):
-            await store.insert_message(tx, message)
+        await tx.run(again, (message_id,))
+    assert len(await messages(rt)) == 2
 
 
 async def test_while_the_server_is_away_a_message_waits_longer_each_time_and_then_arrives_once(
@@ -247,14 +251,5 @@ async def a_waiting_message(
     return (await messages(rt))[-1].id
 
 
-def a_message(recipient_id: UUID) -> Message:
-    return Message(
-        *(new_id(), new_id(), Kind.COUPON_ISSUED, recipient_id, "guest@example.com", "Ada", "Hello", "p", "h", "", ()),
-        *(MessageStatus.WAITING, 0, NOW, "", NOW, None),
-    )
-
-
-def as_file(data: bytes) -> object:
-    from io import BytesIO
-
+def as_file(data: bytes) -> BytesIO:
     return BytesIO(data)

@@ -14,10 +14,8 @@ from hospes.modules.notifications import queries, store
 from hospes.modules.notifications.contracts import Message, MessageStatus
 from hospes.modules.notifications.errors import MessageNotFound
 from hospes.modules.notifications.use_cases.send_message import documents_of
-from hospes.modules.notifications.use_cases.write_message import QUEUE, SEND
 from hospes.platform.caller import require_caller, require_role
 from hospes.platform.csrf import verify_csrf
-from hospes.platform.jobs import defer
 from hospes.platform.pages import flash, render
 from hospes.platform.runtime import Runtime, runtime
 
@@ -88,7 +86,6 @@ async def send_again(request: Request, message_id: UUID) -> Response:
     async with rt.db.write() as tx:
         if not await store.try_again(tx, message_id, now=rt.clock.now()):
             raise MessageNotFound("Only a message that has failed can be tried again.")
-        await defer(tx, SEND, queue=QUEUE, message_id=str(message_id))
     response = RedirectResponse("/admin/mail", 303)
     flash(response, "It is tried again.")
     return response

@@ -1,4 +1,4 @@
-"""A letter, laid out and recorded in the commit that handles its event; a job then sends it."""
+"""A letter, laid out and recorded in the commit that handles its event; the sender takes it from there."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,11 +11,7 @@ from hospes.modules.notifications import store
 from hospes.modules.notifications.contracts import Kind, Letter, Message, MessageStatus, Recipient
 from hospes.platform.db import ReadTx, WriteTx
 from hospes.platform.ids import new_id
-from hospes.platform.jobs import defer
 from hospes.platform.pages import environment
-
-SEND = "notifications.send"
-QUEUE = "mail"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +54,7 @@ async def write_message(
         created_at=desk.now,
         sent_at=None,
     )
-    if not await store.insert_message(tx, message):
-        return False
-    await defer(tx, SEND, queue=QUEUE, message_id=str(message.id))
-    return True
+    return await store.insert_message(tx, message)
 
 
 async def recipient(tx: ReadTx, user_id: UUID) -> Recipient | None:

@@ -37,10 +37,10 @@ def unit_id(number: int) -> UUID:
     return UUID(f"00000000-0000-4000-8001-{number:012x}")
 
 
-def token(user: UUID = GUEST) -> str:
+def token(user: UUID = GUEST, role: str = "guest") -> str:
     """A bearer token of two hours."""
     now = int(time.time())
-    claims = {"sub": str(user), "email": "g@bench.example", "name": "G B", "roles": ["guest"], "iat": now}
+    claims = {"sub": str(user), "email": "g@bench.example", "name": "G B", "roles": [role], "iat": now}
     return jwt.encode({"alg": "HS256", "typ": "JWT"}, {**claims, "exp": now + 7200}, OctKey.import_key(SECRET))
 
 

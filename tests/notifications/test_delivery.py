@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from io import BytesIO
 from uuid import UUID
 
 import aiosmtplib
@@ -97,9 +98,9 @@ async def test_an_event_that_is_handled_again_writes_nothing_again_and_sends_not
 async def test_the_key_holds_even_against_who_forgets_to_ask_and_control_without_it_there_are_two(rt: Runtime) -> None:
     message_id = await a_waiting_message(rt)
     again = (
-        "INSERT INTO notifications.message (id, event_id, kind, recipient_id, address, name, subject, plain, html, status,"
-        " next_try_at, created_at) SELECT gen_random_uuid(), event_id, kind, recipient_id, address, name, subject, plain,"
-        " html, status, next_try_at, created_at FROM notifications.message WHERE id = %s"
+        "INSERT INTO notifications.message (id, event_id, kind, recipient_id, address, name, subject, plain, html,"
+        " status, next_try_at, created_at) SELECT gen_random_uuid(), event_id, kind, recipient_id, address, name,"
+        " subject, plain, html, status, next_try_at, created_at FROM notifications.message WHERE id = %s"
     )
     with pytest.raises(UniqueViolation, match="message_once_per_event_recipient_and_kind"):
         async with rt.db.write() as tx:

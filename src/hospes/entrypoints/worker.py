@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import signal
+import sys
 from collections.abc import Collection
 
 import structlog
@@ -12,12 +13,15 @@ from psycopg_pool import PoolTimeout
 
 from hospes.entrypoints import wiring
 from hospes.platform.jobs import run_periodic, work
+from hospes.platform.relay import QUEUE as EVENTS
 from hospes.platform.relay import relay_forever
 from hospes.platform.runtime import Runtime
 from hospes.platform.settings import Settings
 
 log = structlog.get_logger(__name__)
 LONGEST_GOODBYE_SECONDS = 14
+EVENTS_AT_ONCE = 3
+THREADS_SWITCH_SECONDS = 0.0005  # documents are drawn in threads: the loop must not wait 5 ms at every turn
 
 
 async def run_worker(settings: Settings, *, queues: Collection[str] = (), concurrency: int = 8) -> None:
@@ -25,10 +29,14 @@ async def run_worker(settings: Settings, *, queues: Collection[str] = (), concur
     stop = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    sys.setswitchinterval(THREADS_SWITCH_SECONDS)
     async with wiring.open_runtime(settings) as rt:
         gc.freeze()
         gc.enable()
-        parts = [asyncio.create_task(_keep_working(rt, queues, concurrency), name="jobs")]
+        parts = [
+            asyncio.create_task(_keep_working(rt, lane, at_once), name=f"jobs of {', '.join(lane)}")
+            for lane, at_once in _lanes(queues, concurrency)
+        ]
         if not queues:
             parts.append(asyncio.create_task(relay_forever(rt, wiring.subscribers()), name="relay"))
             parts += [asyncio.create_task(run_periodic(rt, each), name=each.name) for each in wiring.periodics()]
@@ -41,6 +49,13 @@ async def run_worker(settings: Settings, *, queues: Collection[str] = (), concur
         await asyncio.gather(*parts, return_exceptions=True)
     for part in done - {stopping}:
         part.result()  # raises what ended it
+
+
+def _lanes(queues: Collection[str], concurrency: int) -> list[tuple[list[str], int]]:
+    """Queues and how many of their jobs run at once: what follows from events never fills the worker."""
+    wanted = sorted({task.queue for task in wiring.tasks() if not queues or task.queue in queues})
+    slow, quick = [name for name in wanted if name == EVENTS], [name for name in wanted if name != EVENTS]
+    return [(lane, at_once) for lane, at_once in ((quick, concurrency), (slow, EVENTS_AT_ONCE)) if lane]
 
 
 async def _keep_working(rt: Runtime, queues: Collection[str], concurrency: int) -> None:

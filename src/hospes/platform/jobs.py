@@ -45,14 +45,13 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A job to enqueue. Jobs with one `lock` run in order, one at a time; of others higher `priority` goes first."""
+    """A job to enqueue; jobs with one `lock` run one after the other, in order."""
 
     task_name: str
     json: dict[str, Any]
     queue: str = "default"
     lock: str | None = None
     schedule_at: datetime | None = None
-    priority: int = 0
 
 
 class Backoff(BaseRetryStrategy):
@@ -86,7 +85,6 @@ async def defer_many(tx: WriteTx, orders: Sequence[Order]) -> list[int]:
     jobs = [
         Job(
             queue=order.queue,
-            priority=order.priority,
             lock=order.lock,
             queueing_lock=None,
             task_name=order.task_name,

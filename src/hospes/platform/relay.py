@@ -18,7 +18,7 @@ from hospes.platform.subscribing import Subscriber
 
 log = structlog.get_logger(__name__)
 QUEUE = "events"
-URGENT = 10
+URGENT_QUEUE = "urgent"
 
 
 async def relay_once(tx: WriteTx, subscribers: Sequence[Subscriber], *, now: datetime, limit: int = 500) -> int:
@@ -37,9 +37,8 @@ async def relay_once(tx: WriteTx, subscribers: Sequence[Subscriber], *, now: dat
         Order(
             task_name(subscriber),
             {"event": _as_json(row)},
-            QUEUE,
+            queue_of(subscriber),
             lock=f"{subscriber.name}:{row['aggregate_id']}",
-            priority=URGENT if subscriber.urgent else 0,
         )
         for row in rows
         for subscriber in subscribers
@@ -71,9 +70,14 @@ def task_name(subscriber: Subscriber) -> str:
     return f"event:{subscriber.name}"
 
 
+def queue_of(subscriber: Subscriber) -> str:
+    """The queue its jobs wait in: urgent ones never stand behind the others."""
+    return URGENT_QUEUE if subscriber.urgent else QUEUE
+
+
 def subscriber_tasks(subscribers: Sequence[Subscriber]) -> list[Task]:
     """The jobs to register with the worker."""
-    return [Task(task_name(subscriber), QUEUE, _runner(subscriber)) for subscriber in subscribers]
+    return [Task(task_name(subscriber), queue_of(subscriber), _runner(subscriber)) for subscriber in subscribers]
 
 
 def _runner(subscriber: Subscriber) -> Callable[..., Awaitable[None]]:

@@ -12,7 +12,7 @@ from hospes.platform.runtime import Runtime
 class Subscriber:
     """`handle` is called for every event of `types`; it may be called again for the same one.
 
-    An `urgent` one goes before all others that wait: somebody looks at a screen meanwhile.
+    An `urgent` one has a queue of its own, since somebody looks at a screen meanwhile.
     """
 
     name: str

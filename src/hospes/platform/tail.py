@@ -25,7 +25,7 @@ log = structlog.get_logger(__name__)
 class EventTail:
     """Follows `platform.outbox` from `start` on."""
 
-    def __init__(self, db: Database, *, every_seconds: float = 0.1) -> None:
+    def __init__(self, db: Database, *, every_seconds: float = 0.05) -> None:
         self._db = db
         self._every = every_seconds
         self._seen = ""

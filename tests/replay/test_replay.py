@@ -102,8 +102,8 @@ BREACHES = {
     "every booking's history is complete": "DELETE FROM booking.history WHERE action = 'pay'",
     "coupons are counted as they are used": (
         "INSERT INTO promotions.coupon (id, code, kind, percent_bp, borne_by, starts_at, used, status, source,"
-        " created_at, updated_at) VALUES (gen_random_uuid(), 'TEN', 'percent', 1000, 'platform', now(), 1, 'active', 'admin', now(),"
-        " now())"
+        " created_at, updated_at) VALUES (gen_random_uuid(), 'TEN', 'percent', 1000, 'platform', now(), 1, 'active',"
+        " 'admin', now(), now())"
     ),
     "every confirmed booking with a coupon has redeemed it": (
         "UPDATE booking.booking SET terms = jsonb_set(terms, '{discounts}',"

@@ -108,7 +108,7 @@ async def _coupon(
         "code": coupon.code,
         "trigger": trigger,
         "name": name,
-        "words": said,
+        "words": said.partition(": ")[2],
         "ends_at": until.isoformat(),
     }
     await publish(tx, events.COUPON_GIVEN, user.id, data, now=now)

@@ -125,13 +125,23 @@ async def test_what_was_paid_is_given_back_at_the_vendor(stage: Stage) -> None:
     assert (payment.status, payment.refunded) == (PaymentStatus.REFUNDED, payment.captured)
 
 
-async def test_the_page_leads_to_the_vendor_under_a_policy_that_allows_it(stage: Stage) -> None:
-    client = stage.client
-    client.headers["Accept"] = "text/html"
-    page = await client.get("/login")
+async def signed_in(stage: Stage) -> Any:
+    """Ada's browser."""
+    stage.client.headers["Accept"] = "text/html"
+    await submit(stage.client, "/login", {"email": stage.ada.email, "password": PASSWORD})
+    return stage.client
+
+
+async def submit(client: Any, path: str, form: dict[str, str], action: str = "") -> Any:
+    """Open the page and send its form with its hidden fields."""
+    page = await client.get(path)
     hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page.text))
-    form = {name: html.unescape(value) for name, value in hidden.items()}
-    await client.post("/login", data={**form, "email": stage.ada.email, "password": PASSWORD})
+    typed = {name: html.unescape(value) for name, value in hidden.items()}
+    return await client.post(action or path, data={**typed, **form})
+
+
+async def test_the_page_leads_to_the_vendor(stage: Stage) -> None:
+    client = await signed_in(stage)
     payment, attempt = await stage.begin()
     shown = await client.get(f"/pay/{payment.booking_id}/status")
     assert attempt.action
@@ -141,3 +151,43 @@ async def test_the_page_leads_to_the_vendor_under_a_policy_that_allows_it(stage:
     assert shown.status_code == 200
     assert f'data-secret="{attempt.action["client_secret"]}"' in shown.text
     assert "<script>" not in shown.text
+
+
+async def test_who_comes_back_from_the_vendor_is_led_on_without_waiting_for_its_message(stage: Stage) -> None:
+    client = await signed_in(stage)
+    payment, attempt = await stage.begin()
+    assert attempt.provider_ref
+    pay(stage, attempt.provider_ref)
+    back = await client.get(f"/pay/{payment.booking_id}/status?token=1&reference=2")
+    assert back.headers["location"] == f"/pay/{payment.booking_id}/status"
+    assert (await client.get(back.headers["location"])).headers["location"] == f"/trips/{payment.booking_id}"
+    assert (await stage.read(payment, attempt))[0].status is PaymentStatus.SUCCEEDED
+
+
+async def test_who_comes_back_without_paying_may_go_on_or_choose_another_way(stage: Stage) -> None:
+    client = await signed_in(stage)
+    payment, attempt = await stage.begin()
+    back = f"/pay/{payment.booking_id}/status?cancelled=1"
+    page = await client.get(back)
+    assert (page.status_code, "Your payment is not finished" in page.text) == (200, True)
+    answer = await submit(client, back, {}, f"/pay/{payment.booking_id}/another")
+    assert answer.headers["location"] == f"/pay/{payment.booking_id}/status"
+    after, ended = await stage.read(payment, attempt)
+    assert (after.status, after.failure) == (PaymentStatus.FAILED, "withdrawn")
+    assert (await client.get(answer.headers["location"])).status_code == 200
+    if stage.bench.name == "stripe":
+        assert stage.bench.server.objects[str(ended.provider_ref)]["status"] == "canceled"
+
+
+async def test_who_paid_and_then_chooses_another_way_has_paid(stage: Stage) -> None:
+    client = await signed_in(stage)
+    payment, attempt = await stage.begin()
+    back = f"/pay/{payment.booking_id}/status?cancelled=1"
+    page = await client.get(back)
+    assert page.status_code == 200
+    hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page.text))
+    assert attempt.provider_ref
+    pay(stage, attempt.provider_ref)
+    form = {name: html.unescape(value) for name, value in hidden.items()}
+    await client.post(f"/pay/{payment.booking_id}/another", data=form)
+    assert (await stage.read(payment, attempt))[0].status is PaymentStatus.SUCCEEDED

@@ -38,7 +38,7 @@ function isDark(): boolean {
 
 async function show(form: HTMLFormElement): Promise<void> {
   const { secret = "", key = "", script = "" } = form.dataset;
-  const back = new URL(form.dataset.return ?? location.pathname, location.href).href;
+  const back = new URL(form.dataset.return ?? location.pathname, location.href).href; // Stripe adds its words to it
   const box = form.querySelector<HTMLElement>("[data-payment-fields]");
   const fault = form.querySelector<HTMLElement>("[data-payment-error]");
   const button = form.querySelector<HTMLButtonElement>("button[type=submit]");

@@ -14,6 +14,7 @@ SENTENCES = {
     "amount_not_supported": "This way of paying does not take an amount this small or this large.",
     "email_needed": "This way of paying needs your e-mail address.",
     "reversed": "This payment was taken back. Please pay again.",
+    "withdrawn": "Please choose how you want to pay.",
     "try_again": "The payment could not be started. Nothing was taken. Please try again.",
     "unknown_method": "This card can no longer be used. Please enter it again.",
     "another_method_failed": "One of your methods did not go through, so nothing was taken from the others.",

@@ -15,7 +15,9 @@ from hospes.modules.payments.providers.browser import allow_vendors
 from hospes.modules.payments.schemas import CardFields, ChallengeFields, SavedFields, SplitFields, VendorFields
 from hospes.modules.payments.states import takes_card
 from hospes.modules.payments.use_cases.answer_challenge import answer_challenge, asked_attempt
+from hospes.modules.payments.use_cases.look_up_attempt import look_up_attempt
 from hospes.modules.payments.use_cases.split_payment import join_payment, split_payment, splittable
+from hospes.modules.payments.use_cases.withdraw_attempt import withdraw_attempt
 from hospes.modules.payments.web.words import PURPOSES
 from hospes.modules.payments.web.words import VENDORS as WORDS
 from hospes.platform.caller import require_caller
@@ -26,6 +28,7 @@ from hospes.platform.pages import flash, render
 from hospes.platform.runtime import runtime
 
 router = APIRouter(dependencies=[Depends(allow_vendors)])
+_NAMES = {"paypal": "PayPal", "sandbox": "Your bank"}
 _PAID = frozenset({PaymentStatus.SUCCEEDED, PaymentStatus.PARTLY_REFUNDED, PaymentStatus.REFUNDED})
 
 
@@ -121,6 +124,8 @@ async def join(request: Request, booking_id: UUID) -> Response:
 async def status_page(request: Request, booking_id: UUID) -> Response:
     """Where the payment stands: asks again every two seconds, leads on when it is decided."""
     payment = await _payment(request, booking_id)
+    if payment.status is PaymentStatus.NEEDS_ACTION and request.query_params:  # vendors add some to the way back
+        return await _returned(request, payment)
     if payment.status in (*_PAID, PaymentStatus.AUTHORISED, PaymentStatus.SCHEDULED):
         response = RedirectResponse(f"/trips/{booking_id}", status_code=303)
         if payment.status is PaymentStatus.SUCCEEDED:
@@ -174,6 +179,35 @@ async def answer_question(request: Request, booking_id: UUID) -> Response:
     with suppress(PaymentNotOpen):
         await answer_challenge(runtime(request), payment, approve=answer == "approve")
     return _status_of(payment)
+
+
+@router.post("/pay/{booking_id}/another")
+async def another_way(request: Request, booking_id: UUID) -> Response:
+    """Let go of what was begun at a vendor; then the ways to pay again."""
+    payment = await _payment(request, booking_id)
+    if payment.status is PaymentStatus.NEEDS_ACTION:
+        async with runtime(request).db.read() as tx:
+            attempt = await asked_attempt(tx, payment)
+        if attempt is not None:
+            await withdraw_attempt(runtime(request), attempt)
+    return _status_of(payment)
+
+
+async def _returned(request: Request, payment: Payment) -> Response:
+    """The payer comes back from a vendor: it is asked at once how that went."""
+    rt = runtime(request)
+    async with rt.db.read() as tx:
+        attempt = await asked_attempt(tx, payment)
+    if attempt is None:
+        return _status_of(payment)
+    await look_up_attempt(rt, attempt.id)
+    async with rt.db.read() as tx:
+        now = await queries.find_payment(tx, payment.id)
+    url = str((attempt.action or {}).get("url") or f"/pay/{payment.booking_id}/status")
+    if now is None or now.status is not PaymentStatus.NEEDS_ACTION:
+        return _status_of(payment)
+    context = {"payment": payment, "go_on": url, "vendor": _NAMES.get(attempt.provider, attempt.provider.title())}
+    return render(request, "payments/returned.html", context)
 
 
 async def _payment(request: Request, booking_id: UUID, part: UUID | None = None) -> Payment:

@@ -295,7 +295,7 @@ def _body_of(order: ChargeOrder, amount: dict[str, str]) -> dict[str, Any]:
         source = {
             "experience_context": {
                 "return_url": f"{order.page}/status",
-                "cancel_url": order.page,
+                "cancel_url": f"{order.page}/status?cancelled=1",
                 "user_action": "PAY_NOW",
                 "shipping_preference": "NO_SHIPPING",
             }

@@ -325,6 +325,7 @@ async def test_a_changed_booking_keeps_its_coupon_as_it_was(tx: WriteTx, now: da
     )
     assert changed.booking.total.amount == 18_000
     assert changed.difference == -9000
+    assert (await queries.usage_of(tx, [coupon.id], now))[coupon.id].taken_off == {"EUR": 2000}
 
 
 async def test_a_change_that_needs_less_credit_gives_the_rest_back(tx: WriteTx, now: datetime) -> None:

@@ -9,7 +9,7 @@ from hospes.modules.promotions.queries import balances, coupon_box, credit_of
 from hospes.modules.promotions.throttle import watched
 from hospes.modules.promotions.use_cases.find_spending import find_spending
 from hospes.modules.promotions.use_cases.give_credit import give_credit
-from hospes.modules.promotions.use_cases.move_spending import move_spending, release_spending
+from hospes.modules.promotions.use_cases.move_spending import move_spending, note_amounts, release_spending
 from hospes.modules.promotions.use_cases.put_coupon import put_coupon
 from hospes.modules.promotions.use_cases.reserve_spending import reserve_spending
 from hospes.modules.promotions.use_cases.return_credit import return_credit
@@ -22,6 +22,7 @@ __all__ = [
     "find_spending",
     "give_credit",
     "move_spending",
+    "note_amounts",
     "put_coupon",
     "reductions",
     "release_spending",

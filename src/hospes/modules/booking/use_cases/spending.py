@@ -113,6 +113,8 @@ async def follow_change(tx: WriteTx, before: Booking, after: Booking, *, now: da
         return
     old, new = before.terms.price, after.terms.price
     if before.status in PAID:
+        if taken_off(old) != taken_off(new):
+            await promotions.note_amounts(tx, after.id, _uses(after.terms), now=now)
         if credit_in(old) > credit_in(new):
             await promotions.return_credit(tx, before.id, credit_in(old) - credit_in(new), now=now)
     elif taken_off(old) != taken_off(new) or credit_in(old) != credit_in(new):

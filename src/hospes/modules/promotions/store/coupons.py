@@ -114,6 +114,15 @@ async def move_uses(tx: WriteTx, owner_id: UUID, new_owner: UUID, *, until: date
     )
 
 
+async def note_amount(tx: WriteTx, owner_id: UUID, coupon_id: UUID, amount: int, now: datetime) -> None:
+    """What a live use takes off since its booking was changed."""
+    await tx.run(
+        "UPDATE promotions.coupon_use SET amount = %s, updated_at = %s"
+        " WHERE owner_id = %s AND coupon_id = %s AND status <> 'released'",
+        (amount, now, owner_id, coupon_id),
+    )
+
+
 async def coupons_to_sweep(tx: WriteTx, now: datetime, limit: int) -> list[UUID]:
     """Coupons with uses that are counted though they are over."""
     rows = await tx.all(

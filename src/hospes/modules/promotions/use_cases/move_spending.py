@@ -38,6 +38,12 @@ async def move_spending(
                 await post_spent(tx, use_id, user_id, money, about=new_owner, now=now)
 
 
+async def note_amounts(tx: WriteTx, owner_id: UUID, uses: Uses, *, now: datetime) -> None:
+    """What a booking's coupons take off since it was changed, for who counts their uses."""
+    for discount, amount in uses:
+        await coupons.note_amount(tx, owner_id, discount.coupon_id, amount, now)
+
+
 async def release_spending(tx: WriteTx, owner_id: UUID, *, now: datetime) -> None:
     """Coupons can be used again and reserved credit is left again; credit that was spent needs `return_credit`."""
     await coupons.release_uses(tx, owner_id, now)

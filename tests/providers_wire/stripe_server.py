@@ -58,7 +58,12 @@ class StripeServer:
         self.versions: set[str] = set()
         self._count = 0
         self.base = ""
-        self.app = Starlette(routes=[Route("/v1/{path:path}", self._serve, methods=["GET", "POST"])])
+        routes = [
+            Route("/v1/{path:path}", self._serve, methods=["GET", "POST"]),
+            Route("/v3/", self._script),
+            Route("/v3/confirm.js", self._confirmed),
+        ]
+        self.app = Starlette(routes=routes)
 
     # What happens elsewhere: in the payer's browser, at banks, in time.
 
@@ -119,6 +124,15 @@ class StripeServer:
     def of(self, kind: str) -> list[Object]:
         """Every object of a kind."""
         return [each for each in self.objects.values() if each["object"] == kind]
+
+    # The browser's side: a Stripe.js that shows one button and pays when it is confirmed.
+
+    async def _script(self, request: Request) -> Response:
+        return Response(_STRIPE_JS % str(request.base_url), media_type="text/javascript")
+
+    async def _confirmed(self, request: Request) -> Response:
+        self.pay_in_element(request.query_params["secret"].partition("_secret")[0])
+        return Response("", media_type="text/javascript")
 
     # The API.
 
@@ -485,6 +499,27 @@ class StripeServer:
             self._expand(inner, path[1:])
 
 
+_STRIPE_JS = """
+window.Stripe = () => {
+  const confirm = ({elements, confirmParams}) => new Promise((done) => {
+    const script = document.createElement("script");
+    script.src = "%sv3/confirm.js?secret=" + elements.secret;
+    script.onload = () => { location.assign(confirmParams.return_url + "&redirect_status=succeeded"); };
+    document.head.append(script);
+  });
+  return {
+    confirmPayment: confirm,
+    confirmSetup: confirm,
+    elements: ({clientSecret}) => ({
+      secret: clientSecret,
+      create: () => ({
+        on: (_event, then) => setTimeout(then, 0),
+        mount: (box) => { const p = document.createElement("p"); p.textContent = "Card 4242"; box.append(p); },
+      }),
+    }),
+  };
+};
+"""
 _SINGULAR = {
     "payment_intents": "payment_intent",
     "refunds": "refund",

@@ -8,7 +8,8 @@ import pytest
 from psycopg.types.json import Jsonb
 
 from hospes.modules.booking import facade as bookings
-from hospes.modules.booking.contracts import Actor, Booking, BookingStatus, Change
+from hospes.modules.booking.contracts import Action, Actor, Booking, BookingStatus, Change
+from hospes.modules.booking.store import insert_step
 from hospes.modules.invoices import facade, queries
 from hospes.modules.invoices.contracts import Buyer, Document, IssueAt, Kind, Seller
 from hospes.modules.invoices.errors import AddressInvalid, CorrectedTooOften, SellerChanged
@@ -243,3 +244,27 @@ async def test_credit_that_is_spent_pays_the_invoice_and_lowers_neither_its_tota
     receipt, invoice = await issue_due(tx, booking.id, now=NOW)
     assert (receipt.total, invoice.total, invoice.tax) == (32_500, 37_500, 4_200)
     assert invoice.content.payments == (("Paid from credit", -5_000), ("Received", -32_500))
+
+
+async def test_of_a_booking_whose_rest_was_never_paid_only_what_was_paid_is_invoiced(tx: WriteTx) -> None:
+    booking = await a_paid_booking(tx)
+    await tx.run("UPDATE payments.payment SET amount = 5000, captured = 5000 WHERE booking_id = %s", (booking.id,))
+    assert [each.kind for each in await issue_due(tx, booking.id, now=NOW)] == [Kind.RECEIPT]
+    late = booking.check_in_at - timedelta(hours=30)
+    await tx.run("UPDATE booking.booking SET status = 'cancelled' WHERE id = %s", (booking.id,))
+    await insert_step(
+        *(tx, booking.id, Action.CANCEL, S.CONFIRMED), actor=Actor.GUEST, actor_id=booking.guest_id, data={}, now=late
+    )
+    invoice = (await issue_due(tx, booking.id, now=late))[-1]
+    assert (invoice.kind, invoice.total) == (Kind.INVOICE, 5_000)
+    assert invoice.content.lines[-1].label == "Not charged any more"
+
+
+async def test_a_cancelled_booking_that_cost_nothing_has_no_documents(tx: WriteTx) -> None:
+    booking = await a_booking(tx, await a_stay(tx))
+    await tx.run("DELETE FROM payments.payment WHERE booking_id = %s", (booking.id,))
+    await tx.run(
+        "UPDATE booking.booking SET status = 'confirmed', decide_by = NULL, total = 0 WHERE id = %s", (booking.id,)
+    )
+    await cancel(tx, booking, Actor.GUEST, NOW)
+    assert await issue_due(tx, booking.id, now=NOW) == []

@@ -9,8 +9,8 @@ from dataclasses import replace
 
 from hospes.modules.invoices.contracts import Document, Kind, Line
 
-REFUND, CREDIT = "refund", "credit"
-_NOT_TAXED = ("service", "kept", "discount", CREDIT, REFUND)
+REFUND, CREDIT, WAIVED = "refund", "credit", "waived"
+_NOT_TAXED = ("service", "kept", "discount", CREDIT, REFUND, WAIVED)
 
 
 def without_credit(lines: Sequence[Line]) -> tuple[Line, ...]:
@@ -25,6 +25,15 @@ def kept_of(lines: Sequence[Line], refunds: Sequence[int]) -> tuple[Line, ...]:
     return tuple(
         replace(line, included=_share(line.included, after, before)) if line.included else line for line in kept
     )
+
+
+def at_most(lines: tuple[Line, ...], received: int) -> tuple[Line, ...]:
+    """The lines, with one more that takes off what was never paid and is not asked for any more, its taxes with it."""
+    total, tax = sum(line.amount for line in lines), sum(line.tax for line in lines)
+    waived = total - max(received, 0)
+    if waived <= 0:
+        return lines
+    return (*lines, Line(WAIVED, "Not charged any more", -waived, included=-_share(tax, waived, total)))
 
 
 def outstanding(wanted: Sequence[Line], documents: Iterable[Document]) -> tuple[Line, ...]:

@@ -9,7 +9,7 @@ from hospes.modules.booking import facade as bookings
 from hospes.modules.booking.contracts import Action, Actor, Booking, BookingStatus, HistoryEntry
 from hospes.modules.invoices import queries, store
 from hospes.modules.invoices.contracts import Document, Kind, Line
-from hospes.modules.invoices.policies.amounts import CREDIT, kept_of, kind_of, outstanding, without_credit
+from hospes.modules.invoices.policies.amounts import CREDIT, at_most, kept_of, kind_of, outstanding, without_credit
 from hospes.modules.invoices.policies.timing import is_due
 from hospes.modules.invoices.use_cases.issue_document import issue_document
 from hospes.modules.invoices.use_cases.name_parties import seller_of
@@ -33,7 +33,7 @@ async def issue_due(tx: WriteTx, booking_id: UUID, *, now: datetime) -> list[Doc
     for part in parts:
         if part.captured > 0 and not any(each.about == part.id for each in documents):
             documents.append(await _receive(tx, booking, documents, part, now=now))
-    lines = outstanding(await _wanted(tx, booking), documents)
+    lines = outstanding(await _wanted(tx, booking, parts), documents)
     if lines and (_last_invoice(documents) or await _due(tx, booking, parts)):
         documents.append(await _say(tx, booking, documents, parts, lines, now=now))
     return documents
@@ -48,8 +48,8 @@ async def _receive(
     return await issue_document(tx, booking, before, Kind.RECEIPT, (line,), about=part.id, now=now)
 
 
-async def _wanted(tx: WriteTx, booking: Booking) -> tuple[Line, ...]:
-    """What the booking costs now, line by line; of a cancelled one what its terms kept."""
+async def _wanted(tx: WriteTx, booking: Booking, parts: Sequence[Payment]) -> tuple[Line, ...]:
+    """What the booking costs now, line by line; of a cancelled one what its terms kept, at most what was paid of it."""
     lines = _lines(booking)
     if booking.status in _COSTS:
         return without_credit(lines)
@@ -60,7 +60,10 @@ async def _wanted(tx: WriteTx, booking: Booking) -> tuple[Line, ...]:
         return ()
     confirmed = replace(booking, status=BookingStatus.CONFIRMED)
     refund = bookings.preview_cancellation(confirmed, actor=Actor(step.actor), now=step.at)
-    return without_credit(kept_of(lines, [line.refund for line in refund.lines]))
+    if not refund.lines:  # it cost nothing
+        return ()
+    kept = without_credit(kept_of(lines, [line.refund for line in refund.lines]))
+    return at_most(kept, _received(parts) - _credit(booking))
 
 
 def _cancelling(history: Sequence[HistoryEntry]) -> HistoryEntry | None:
@@ -103,9 +106,13 @@ async def _say(
 
 def _paid(booking: Booking, parts: Sequence[Payment]) -> list[tuple[str, int]]:
     """What an invoice says was paid: below zero, for it is taken off."""
-    credit = sum(line.amount for line in booking.terms.price.lines if line.code == CREDIT)
-    said = [("Paid from credit", credit), ("Received", -_received(parts))]
+    said = [("Paid from credit", _credit(booking)), ("Received", -_received(parts))]
     return [(label, amount) for label, amount in said if amount]
+
+
+def _credit(booking: Booking) -> int:
+    """How much of the price was paid from credit, below zero."""
+    return sum(line.amount for line in booking.terms.price.lines if line.code == CREDIT)
 
 
 def _last_invoice(documents: Sequence[Document]) -> Document | None:

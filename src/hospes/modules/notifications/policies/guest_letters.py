@@ -124,9 +124,17 @@ def _difference(booking: Booking, old_total: int) -> str:
 
 
 def cancelled(
-    booking: Booking, to: Recipient, *, by_guest: bool, refund: int, paid: int, note: str, attached: str
+    booking: Booking,
+    to: Recipient,
+    *,
+    by_guest: bool,
+    refund: int,
+    paid: int,
+    credit: int = 0,
+    note: str,
+    attached: str,
 ) -> Letter:
-    """It is off, and what comes back: `refund` of `paid` minor units."""
+    """It is off, and what comes back: `refund` of `paid` minor units, and `credit` as credit."""
     who = "You have cancelled this booking." if by_guest else "Your booking has been cancelled by the host."
     back = Money(refund, booking.total.currency).text()
     if not paid:
@@ -136,6 +144,8 @@ def cancelled(
         money = f"{back} of {of} goes back the way you paid. Banks take a few days to show it."
     else:
         money = "By the terms of this booking nothing of what was paid comes back."
+    if credit:
+        money += f" {Money(credit, booking.total.currency).text()} comes back as credit."
     said = (f"They wrote: “{note}”",) if note and not by_guest else ()
     return Letter(
         f"Cancelled: {booking.terms.property_name}",

@@ -134,7 +134,7 @@ async def _cancelled(tx: WriteTx, desk: Desk, case: Case) -> None:
     documents = fresh_documents(
         await invoices.issue_due(tx, case.booking.id, now=desk.now), since=case.event.occurred_at
     )
-    paid, refund = await _money_back(tx, case.booking)
+    paid, refund, credit = await _money_back(tx, case.booking)
     note = str(case.event.data.get("note", ""))
     letter = guest_letters.cancelled(
         case.booking,
@@ -142,6 +142,7 @@ async def _cancelled(tx: WriteTx, desk: Desk, case: Case) -> None:
         by_guest=case.by_guest,
         refund=refund,
         paid=paid,
+        credit=credit,
         note=note,
         attached=attached_words(documents),
     )
@@ -156,17 +157,18 @@ async def _cancelled(tx: WriteTx, desk: Desk, case: Case) -> None:
         )
 
 
-async def _money_back(tx: ReadTx, booking: Booking) -> tuple[int, int]:
-    """What had been taken when the booking was cancelled, and what of it comes back."""
+async def _money_back(tx: ReadTx, booking: Booking) -> tuple[int, int, int]:
+    """What had been taken when the booking was cancelled, what of it comes back, and what comes back as credit."""
     history = await bookings.history_of(tx, booking.id)
     step = next((each for each in reversed(history) if each.action is Action.CANCEL), None)
     if step is None or step.from_status is not S.CONFIRMED:
-        return 0, 0
+        return 0, 0, 0
     parts = await payments.list_parts(tx, await bookings.paid_under(tx, booking.id))
     paid = min(sum(each.captured for each in parts if each.of_the_price), booking.total.amount)
     confirmed = replace(booking, status=S.CONFIRMED)
-    refund = bookings.preview_cancellation(confirmed, actor=Actor(step.actor), now=step.at)
-    return paid, min(refund.amount, paid)
+    unpaid = booking.total.amount - paid
+    refund = bookings.preview_cancellation(confirmed, actor=Actor(step.actor), unpaid=unpaid, now=step.at)
+    return paid, refund.amount, refund.credit
 
 
 async def _with_papers(

@@ -44,6 +44,8 @@ async def confirm_when_paid(ctx: Runtime, event: Event) -> None:
     """
     if not event.data.get("settled", True):
         return
+    if event.data.get("from_hold") and event.data["purpose"] != "share":
+        return  # the booking was confirmed when it was authorised; what is taken now is what is kept
     payment_id = UUID(event.data["payment_id"])
     async with ctx.db.write() as tx:
         if not await once_per_event(tx, NAME, event):

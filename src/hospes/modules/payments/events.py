@@ -2,7 +2,7 @@
 
 All carry booking_id, payment_id, part, purpose, attempt_id, amount, currency and reason (null where there is none).
 `payment.completed` and `payment.authorised` are told once a part, with `settled`: whether all that is due now is paid
-or authorised. `dispute.*` also carry dispute_id.
+or authorised; the former says `from_hold` when it was authorised before. `dispute.*` also carry dispute_id.
 """
 
 PROCESSING = "payment.processing"

@@ -36,6 +36,6 @@ def next_look(tries: int, now: datetime) -> datetime | None:
     return now + steps[tries - 1] if tries <= len(steps) else None
 
 
-def next_balance_try(tries: int, now: datetime) -> datetime:
-    """When a balance that was refused `tries` times is taken again."""
-    return now + BALANCE_AGAIN * max(tries, 1)
+def next_balance_try(now: datetime) -> datetime:
+    """When a balance that was refused is taken again."""
+    return now + BALANCE_AGAIN

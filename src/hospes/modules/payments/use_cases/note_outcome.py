@@ -36,7 +36,14 @@ async def note_taken(tx: WriteTx, held: Held, answer: Succeeded, now: datetime) 
     await _remember(tx, held, answer.method, answer.customer, now)
     stray = payment.purpose is Purpose.SHARE and payment.status is PaymentStatus.CANCELLED
     settled = not stray and all(_is_there(each) for each in held.siblings)
-    await publish_payment(tx, events.COMPLETED, payment, attempt_id=attempt.id, amount=amount, now=now, settled=settled)
+    await publish_payment(
+        *(tx, events.COMPLETED, payment),
+        attempt_id=attempt.id,
+        amount=amount,
+        now=now,
+        settled=settled,
+        from_hold=attempt.kind is AttemptKind.CAPTURE,
+    )
     if stray:
         await drop_stray_share(tx, replace(payment, captured=amount), now)
 
@@ -117,7 +124,7 @@ async def balance_failed(tx: WriteTx, payment: Payment, reason: str, *, off_sess
     """A balance could not be taken: once more tomorrow, until its time is over. The guest is told."""
     tries = payment.tries + (1 if off_session else 0)
     lapses_at = payment.lapses_at or now + timedelta(days=3)
-    at = min(next_balance_try(tries, now), lapses_at)
+    at = min(next_balance_try(now), lapses_at)
     await store.set_later(tx, payment.id, due_at=at, lapses_at=lapses_at, tries=tries, now=now)
     await publish_payment(
         *(tx, events.BALANCE_FAILED, payment),

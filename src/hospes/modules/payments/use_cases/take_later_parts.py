@@ -10,7 +10,6 @@ from hospes.modules.payments import events, queries, store
 from hospes.modules.payments.contracts import AttemptKind, Payment, PaymentStatus, Purpose
 from hospes.modules.payments.policies.retrying import BALANCE_REMINDER, REAUTHORISE_AGAIN, REAUTHORISE_BEFORE
 from hospes.modules.payments.states import Action, payment_after
-from hospes.modules.payments.use_cases.cancel_payment import cancel_part
 from hospes.modules.payments.use_cases.capture_payment import release_damages
 from hospes.modules.payments.use_cases.note_outcome import balance_failed
 from hospes.modules.payments.use_cases.publish_payment import publish_payment
@@ -88,10 +87,11 @@ async def _no_method(tx: WriteTx, part: Payment, now: datetime) -> None:
 
 
 async def _give_up(tx: WriteTx, payment_id: UUID, now: datetime) -> None:
+    """The time to pay it is over. Who booked it ends the booking, and with it this part."""
     part = await _locked(tx, payment_id)
     if part is None or part.lapses_at is None or part.lapses_at > now or part.status is not PaymentStatus.FAILED:
         return
-    await cancel_part(tx, part, now, reason="balance_lapsed")
+    await store.set_later(tx, part.id, due_at=None, lapses_at=None, tries=part.tries, now=now)
     await publish_payment(tx, events.BALANCE_LAPSED, part, attempt_id=None, reason=part.failure, now=now)
 
 

@@ -128,6 +128,11 @@ BREACHES = {
         " created_at, updated_at, paid_at) SELECT gen_random_uuid(), id, 'EUR', 5, 0, 'sandbox', 'a', 'paid',"
         " now(), now(), now() FROM catalog.business LIMIT 1"
     ),
+    "documents are numbered without gaps": (
+        "INSERT INTO invoices.document (id, kind, business_id, booking_id, year, number, code, step, currency, net,"
+        " tax, total, content, issued_on, issued_at) SELECT gen_random_uuid(), 'invoice', business_id, id, 2030, 2,"
+        " 'INV-2030-00002', 1, 'EUR', 0, 0, 0, '{}', current_date, now() FROM booking.booking LIMIT 1"
+    ),
     "what is kept was paid": "DELETE FROM payments.attempt; DELETE FROM payments.payment",
 }
 

@@ -158,6 +158,9 @@ INVARIANTS: dict[str, LiteralString] = {
           WHERE t.kind = 'paid_out' AND c.kind IN ('provider', 'provider_fees') GROUP BY 1) AS held
           ON held.key = 'payout:' || p.id::text
         WHERE COALESCE(held.amount, 0) <> CASE p.status WHEN 'paid' THEN p.amount ELSE 0 END""",
+    "documents are numbered without gaps": """
+        SELECT d.business_id::text, d.kind, d.year, count(*), max(d.number) FROM invoices.document AS d
+        GROUP BY d.business_id, d.kind, d.year HAVING count(*) <> max(d.number)""",
     "an ended booking holds no card": """
         SELECT b.id::text, b.status, p.id::text, p.purpose FROM booking.booking AS b
           JOIN payments.payment AS p ON p.booking_id = b.id AND p.status = 'authorised'

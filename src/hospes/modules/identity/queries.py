@@ -8,7 +8,6 @@ from uuid import UUID
 from hospes.modules.identity.contracts import AccountStatus, User
 from hospes.platform.db import ReadTx, Row
 
-
 _USER: LiteralString = """
 SELECT u.id, u.email, u.first_name, u.last_name, u.phone, u.born_on, u.language, u.zone, u.country, u.city,
        u.bio, u.status, u.created_at, u.version,
@@ -44,7 +43,7 @@ async def list_people(
     """Active accounts in the order of their ids."""
     month, day = birthday or (None, None)
     rows = await tx.all(
-        f"{_USER} WHERE u.status = 'active' AND (%(after)s::uuid IS NULL OR u.id > %(after)s)"
+        f"{_USER} WHERE u.status = 'active' AND (%(after)s::uuid IS NULL OR u.id > %(after)s)"  # noqa: S608
         " AND (%(country)s::text IS NULL OR u.country = %(country)s)"
         " AND (%(role)s::text IS NULL OR EXISTS"
         "   (SELECT 1 FROM identity.role_grant AS g WHERE g.user_id = u.id AND g.role = %(role)s))"

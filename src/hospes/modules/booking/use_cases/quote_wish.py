@@ -39,9 +39,7 @@ async def quote_wish(tx: ReadTx, wish: Wish, *, guest_id: UUID | None = None, no
     one of its coupons cannot be used, by this guest if one is named."""
     quote = await price_wish(tx, wish, now=now)
     if wants(wish):
-        quote = await spend(
-            tx, quote, codes=wish.coupons, use_credit=wish.use_credit, guest_id=guest_id, now=now
-        )
+        quote = await spend(tx, quote, codes=wish.coupons, use_credit=wish.use_credit, guest_id=guest_id, now=now)
     for item in quote.terms.items:
         for ask in item.asks[:1]:
             wanted = replace(ask, quantity=item.quantity) if isinstance(ask, ClaimAsk) and not ask.pooled else ask

@@ -28,9 +28,7 @@ async def renew_hold(tx: WriteTx, *, guest_id: UUID, hold_id: UUID, now: datetim
     count = sum(len(item.asks) for item in hold.quote.terms.items)
     if not await inventory.extend(tx, hold.id, renewed.expires_at, count=max(count, 1), now=now):
         raise HoldExpired("The time to book has run out. Please choose your dates again.")
-    await hand_over(
-        tx, hold.quote.terms, hold.id, hold.id, guest_id=guest_id, until=renewed.expires_at, now=now
-    )
+    await hand_over(tx, hold.quote.terms, hold.id, hold.id, guest_id=guest_id, until=renewed.expires_at, now=now)
     await store.renew_hold(tx, renewed, now=now)
     others = [item.resource_id for item in hold.quote.terms.items[1:]]
     data = events.nights_data(

@@ -24,7 +24,8 @@ from hospes.platform.runtime import Runtime
 from tests.builders.identity import PASSWORD, a_user
 from tests.builders.payments import a_payment
 from tests.builders.providers import PATIENCE
-from tests.providers_wire.stripe_server import Problem, StripeServer
+from tests.providers_wire.stripe_books import Problem
+from tests.providers_wire.stripe_server import StripeServer
 from tests.providers_wire.wire import on_a_port
 
 REAL = "4539 1488 0343 6467"  # the check digit is right, and it is no test card

@@ -14,8 +14,8 @@ PUBLIC = ("/", "/search", "/search?place=Lisbon", "/search?price_max=1&kind=HOME
           "/signup", "/nowhere")  # fmt: skip
 GUEST = ("/trips", "/trips?tab=cancelled", "/trips/waiting", "/account")
 HOST = ("/host", "/host/calendar", "/host/bookings", "/host/bookings?tab=upcoming", "/host/business", "/host/rates",
-        "/host/schedule", "/host/feeds", "/host/rooms")  # fmt: skip
-ADMIN = ("/admin",)
+        "/host/schedule", "/host/feeds", "/host/rooms", "/host/invoices")  # fmt: skip
+ADMIN = ("/admin", "/admin/mail")
 
 
 @pytest.mark.parametrize(("size", "dark"), [("desktop", False), ("phone", True)], ids=["light", "dark"])

@@ -188,3 +188,23 @@ async def test_pages_show_the_documents_and_keep_what_was_typed(paid: Paid) -> N
         f"/trips/{paid.booking.id}/documents", headers=paid.world.headers(paid.stranger)
     )
     assert stranger.status_code == 404
+
+
+async def test_the_address_with_the_business_leads_its_people_there_and_nobody_else(paid: Paid) -> None:
+    path = f"/host/{paid.booking.business_id}/invoices"
+    for user, status in ((paid.world.host, 303), (paid.stranger, 404), (paid.world.guest, 404)):
+        assert (await paid.world.client.get(path, headers=paid.world.headers(user))).status_code == status
+
+
+async def test_a_business_names_itself_on_the_page_and_a_bad_country_keeps_what_was_typed(paid: Paid) -> None:
+    headers = paid.world.headers(paid.world.host)
+    typed = {"legal_name": "Casa Ñandú S. L.", "country": "XX", "version": "0"}
+    refused = await paid.world.client.post("/host/invoices", data=typed, headers=headers)
+    assert refused.status_code == 422
+    assert "There is no such country." in refused.text
+    assert 'value="Casa Ñandú S. L."' in refused.text
+    saved = await paid.world.client.post("/host/invoices", data={**typed, "country": "ES"}, headers=headers)
+    assert saved.status_code == 303
+    again = await paid.world.client.post("/host/invoices", data={**typed, "country": "ES"}, headers=headers)
+    assert again.status_code == 409
+    assert "Please look at them again" in again.text

@@ -202,6 +202,18 @@ async def test_a_dispute_is_told_and_so_is_its_end(paypal: PayPalProvider, serve
         assert (event.dispute.status, event.dispute.charge_key, event.dispute.amount) == (ours, order.key, FIFTY)
 
 
+async def test_disputes_on_later_pages_are_found_too(paypal: PayPalProvider, server: PayPalServer) -> None:
+    keys = []
+    for _ in range(5):
+        order = an_order()
+        charged = await paypal.charge(order)
+        assert isinstance(charged, Succeeded)
+        server.dispute(charged.ref)
+        keys.append(order.key)
+    found = await paypal.list_disputes(datetime.fromisoformat("2026-01-01T00:00:00+00:00"))
+    assert [news.charge_key for news in found] == keys
+
+
 async def test_the_message_of_a_refund_names_the_refund(
     paypal: PayPalProvider, server: PayPalServer, now: datetime
 ) -> None:

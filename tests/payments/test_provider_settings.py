@@ -1,5 +1,7 @@
 """Which providers are offered follows from the keys in the settings; secrets are never shown."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -96,3 +98,11 @@ def test_pages_of_paying_may_load_stripes_script_only_when_stripe_is_set_up() ->
     only_paystack = policy_of(load_settings(environ={"HOSPES_PAYMENT__PAYSTACK__SECRET_KEY": "y"}))
     assert "stripe" not in only_paystack
     assert "'unsafe-inline'" not in widened.replace("style-src-attr 'unsafe-inline'", "")
+
+
+def test_a_vendors_client_is_loaded_only_where_it_is_set_up() -> None:
+    script = (
+        "import sys, hospes.entrypoints.app, hospes.modules.payments.providers as p; print('stripe' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"

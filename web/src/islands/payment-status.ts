@@ -30,6 +30,8 @@ function follow(box: HTMLElement): void {
   };
   source.addEventListener("payment.processing", () => note(undefined));
   source.addEventListener("payment.needs_action", () => note(leave("Your bank asks you to confirm.")));
+  source.addEventListener("payment.delayed", () => note(leave("The payment service is not answering. Your place is kept; we try again.")));
+  source.addEventListener("payment.authorised", () => note(leave("Reserved. One moment…")));
   source.addEventListener("payment.completed", () => note(leave("Paid. One moment…")));
   source.addEventListener("payment.failed", () => note(leave("The payment did not go through.")));
   source.addEventListener("payment.refunded", () => note(leave("One moment…")));

@@ -182,7 +182,7 @@ class PayPalServer:
                 self.deleted.add(name)
                 return 204, None
             case "GET", ["customer", "disputes"]:
-                return 200, {"items": [{"dispute_id": name} for name in self.disputes]}
+                return 200, self._disputes(int(given.get("next_page_token", 0)))
             case "GET", ["customer", "disputes", name]:
                 return 200, self._get(self.disputes, name)
             case "GET", ["reporting", "transactions"]:
@@ -336,6 +336,12 @@ class PayPalServer:
         page, per = int(given["page"]), 2  # small pages, so that every list has several
         rows = self.lines[(page - 1) * per : page * per]
         return {"transaction_details": rows, "page": page, "total_pages": max(1, -(-len(self.lines) // per))}
+
+    def _disputes(self, start: int) -> Object:
+        names = list(self.disputes)[start : start + 2]  # small pages, so that every list has several
+        address = f"https://api-m.paypal.com/v1/customer/disputes?page_size=50&next_page_token={start + 2}"
+        links = [{"rel": "next", "href": address}] if start + 2 < len(self.disputes) else []
+        return {"items": [{"dispute_id": name} for name in names], "links": links}
 
     def _get(self, things: dict[str, Object], name: str) -> Object:
         if name not in things:

@@ -18,6 +18,7 @@ from hospes.modules.payments.providers.paypal.reading import (
     CURRENCIES,
     amount_of,
     money_of,
+    next_page_of,
     payments_of,
     read_capture,
     read_dispute,
@@ -54,6 +55,7 @@ from hospes.modules.payments.providers.port import (
 from hospes.modules.payments.providers.reading import items, text, whole
 
 _ORDERS = "/v2/checkout/orders"
+_DISPUTES = "/v1/customer/disputes"
 _REPORT_DAYS = timedelta(days=30)  # PayPal reports on at most 31 days at once
 
 
@@ -221,11 +223,15 @@ class PayPalProvider:
         """Disputes that changed since then."""
         found: list[DisputeNews] = []
         try:
-            page = await self._api.get("/v1/customer/disputes", update_time_after=_stamp(since), page_size=50)
-            for row in items(page, "items"):
-                said = await self._api.get(f"/v1/customer/disputes/{text(row, 'dispute_id')}")
-                news = read_dispute(said) if isinstance(said, dict) else None
-                found += [news] if news else []
+            asked: dict[str, str | int] | None = {"update_time_after": _stamp(since), "page_size": 50}
+            while asked:
+                page = await self._api.get(_DISPUTES, **asked)
+                for row in items(page, "items"):
+                    said = await self._api.get(f"{_DISPUTES}/{text(row, 'dispute_id')}")
+                    news = read_dispute(said) if isinstance(said, dict) else None
+                    found += [news] if news else []
+                token = next_page_of(page)
+                asked = {"next_page_token": token, "page_size": 50} if token and items(page, "items") else None
         except (Lost, Refused) as fault:
             raise ProviderDown(str(fault)) from fault
         return found

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Literal
+from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
 from hospes.modules.payments.contracts import Method
@@ -190,6 +191,12 @@ def read_line(line: Object) -> ReportLine | None:
     key = uuid_or_none(text(said, "custom_field")) or uuid_or_none(text(said, "invoice_id"))
     kept = Money(-fee.amount if fee else 0, amount.currency)  # PayPal writes fees as negative amounts
     return ReportLine(text(said, "transaction_id"), key, kind, amount, kept, when)
+
+
+def next_page_of(page: object) -> str:
+    """The token of a list's next page; empty on the last one."""
+    asked = parse_qs(urlsplit(_link(page, "next")).query).get("next_page_token", [""])
+    return asked[0]
 
 
 def key_of(kind: str, resource: object) -> UUID | None:

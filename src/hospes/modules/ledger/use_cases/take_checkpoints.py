@@ -3,7 +3,7 @@
 from hospes.modules.ledger import store
 from hospes.platform.db import Database
 
-EVERY = 512  # postings of one account; what a balance has to add up at most, and those of the last minute
+EVERY = 64  # postings of one account; what a balance has to add up at most, and those of the last minute
 
 
 async def take_checkpoints(db: Database) -> int:

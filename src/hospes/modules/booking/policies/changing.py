@@ -190,7 +190,7 @@ def _changed_when(when: When, change: Change) -> When:
 
 
 def _takes_more(old: Wish, new: Wish) -> bool:
-    """Whether the host has not agreed to this: other times, another professional or resource, or more guests or rooms."""
+    """Whether the host has not agreed to this: other times, another professional or resource, more guests or rooms."""
     if new.unit_id != old.unit_id:
         return True
     if new.resource_id != old.resource_id or new.quantity > old.quantity or new.party.guests > old.party.guests:

@@ -29,7 +29,7 @@ Difference = Annotated[int, Field(ge=-(10**15), le=10**15)]
 
 class ChangeIn(AskModel):
     """What is to be otherwise; what is left out stays. `giving` is for staff: `full` (the default) gives back all that
-    falls away, `by_terms` what the terms give, `free` asks nothing for what is added. `unit_id`: another professional."""
+    falls away, `by_terms` what the terms give, `free` asks nothing for what is added. `unit_id`: who it is with."""
 
     arrival: date | None = None
     departure: date | None = None

@@ -10,6 +10,7 @@ from hospes.modules.booking.errors import PriceChanged, SeriesNotAvailable
 from hospes.modules.booking.policies.deadlines import PAY_SERIES_WITHIN
 from hospes.modules.booking.policies.wishes import repeated
 from hospes.modules.booking.use_cases.create_booking import book_wish
+from hospes.modules.booking.use_cases.lock_wishes import lock_wishes
 from hospes.modules.booking.use_cases.move_booking import lock_booking
 from hospes.modules.booking.use_cases.quote_wish import quote_wish
 from hospes.modules.catalog import facade as catalog
@@ -55,7 +56,10 @@ async def book_series(
     sellable = await catalog.get_sellable(tx, wish.resource_id)
     made: list[Booking] = []
     refused: list[Occurrence] = []
-    for day, each in repeated(wish, repeat, sellable.zone):
+    times = repeated(wish, repeat, sellable.zone)
+    await store.lock_own_holds(tx, guest_id)
+    await lock_wishes(tx, [each for _, each in times])
+    for day, each in times:
         try:
             async with tx.savepoint():
                 made.append(await book_wish(tx, each, guest_id=guest_id, message=message, provider=provider, now=now))

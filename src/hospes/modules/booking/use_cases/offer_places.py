@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from hospes.modules.booking import events, queries, store
 from hospes.modules.booking.contracts import Hold, HoldStatus, Hours, WaitEntry, WaitStatus, Wish
 from hospes.modules.booking.policies.deadlines import OFFER_FOR
+from hospes.modules.booking.use_cases.lock_wishes import lock_wishes
 from hospes.modules.booking.use_cases.place_hold import claim_quote, resources_of, time_taken
 from hospes.modules.booking.use_cases.quote_wish import price_wish
 from hospes.modules.catalog import facade as catalog
@@ -34,8 +35,9 @@ async def offer_places(tx: WriteTx, resource_id: UUID, *, now: datetime) -> int:
             data = {"entry_id": str(entry_id), "resource_id": str(resource_id)}
             await publish(tx, events.WAITLIST_LAPSED, entry_id, data, now=now)
     await store.close_past(tx, resource_id, now)
-    offered = 0
-    for entry in await store.lock_waiting(tx, resource_id, QUEUE):
+    offered, waiting = 0, await store.lock_waiting(tx, resource_id, QUEUE)
+    await lock_wishes(tx, [entry.wish for entry in waiting])
+    for entry in waiting:
         try:
             async with tx.savepoint():
                 if await _offer(tx, entry, now):

@@ -5,14 +5,14 @@ from datetime import datetime
 from uuid import UUID
 
 from hospes.modules.booking import store
-from hospes.modules.booking.contracts import Booking, Mode, Nights, Quote, Wish
+from hospes.modules.booking.contracts import Booking, Nights, Quote, Wish
 from hospes.modules.booking.errors import BeyondHorizon, ChangeRefused
 from hospes.modules.booking.policies.changing import kept_nights
 from hospes.modules.booking.policies.keeping import prefer_own_units
+from hospes.modules.booking.use_cases.lock_wishes import wanted_for
 from hospes.modules.booking.use_cases.place_hold import claim_quote, release_own, resources_of, time_taken
 from hospes.modules.booking.use_cases.quote_wish import price_wish
 from hospes.modules.booking.use_cases.spending import spend_as
-from hospes.modules.catalog import facade as catalog
 from hospes.modules.catalog.errors import ResourceNotFound
 from hospes.modules.inventory import facade as inventory
 from hospes.modules.inventory.contracts import Claim, ClaimKind, Wanted
@@ -28,7 +28,7 @@ async def let_go(tx: WriteTx, booking: Booking, wish: Wish, *, now: datetime) ->
     request = await store.lock_open_change(tx, booking.id)
     await store.lock_own_holds(tx, booking.guest_id)
     others = [item.resource_id for item in request.quote.terms.items] if request else []
-    wanted = [await _wanted(tx, each, wish) for each in (wish.resource_id, *(e.resource_id for e in wish.extras))]
+    wanted = [await wanted_for(tx, each, wish) for each in (wish.resource_id, *(e.resource_id for e in wish.extras))]
     wanted += [Wanted(each, (), False, 0) for each in others]
     own = await inventory.prepare_exchange(tx, [booking.id], wanted)
     await inventory.release(tx, booking.id, now=now)
@@ -86,15 +86,3 @@ async def _claim_past_own(
 
 async def _claim(tx: WriteTx, owner_id: UUID, quote: Quote, held_until: datetime | None, now: datetime) -> list[Claim]:
     return list(await claim_quote(tx, quote, kind=ClaimKind.BOOKING, owner_id=owner_id, held_until=held_until, now=now))
-
-
-async def _wanted(tx: WriteTx, resource_id: UUID, wish: Wish) -> Wanted:
-    sellable = await catalog.get_sellable(tx, resource_id)
-    return Wanted(
-        resource_id=sellable.resource_id,
-        unit_ids=sellable.unit_ids,
-        pooled=sellable.pooled,
-        capacity=sellable.capacity,
-        nights=(wish.when.arrival, wish.when.departure) if isinstance(wish.when, Nights) else None,
-        diaries=sellable.mode is Mode.TIMED,
-    )

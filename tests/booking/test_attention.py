@@ -6,7 +6,7 @@ import httpx
 
 from hospes.modules.booking import facade, queries
 from hospes.modules.booking.contracts import Actor, BookingStatus, Change
-from hospes.modules.booking.subscribers import note_failed_refund
+from hospes.modules.booking.subscribers import note_money_matter
 from hospes.platform.ids import new_id
 from hospes.platform.outbox import Event
 from hospes.platform.runtime import Runtime
@@ -36,7 +36,7 @@ async def test_a_refund_that_fails_is_noted_once_for_the_booking_or_its_change(r
     assert asked.request is not None
     for event in (failed(booking.id, NOW), failed(asked.request.id, NOW), failed(new_id(), NOW)):
         for _ in range(2):
-            await note_failed_refund(runtime, event)
+            await note_money_matter(runtime, event)
     async with runtime.db.read() as tx:
         found = await queries.list_attention(tx)
         told = await queries.list_events(tx, booking.id, ["booking.attention_needed"], 0)
@@ -50,7 +50,7 @@ async def test_an_admin_sees_what_needs_them_and_notes_that_it_is_done(client: h
     async with world.rt.db.write() as tx:
         booking = await a_booking(tx, world.stay)
         admin = await an_admin(tx)
-    await note_failed_refund(world.rt, failed(booking.id, NOW))
+    await note_money_matter(world.rt, failed(booking.id, NOW))
     items = (await world.get("/admin/attention", admin)).json()["items"]
     assert [(each["booking_id"], each["kind"], each["data"]["amount"]) for each in items] == [
         (str(booking.id), "refund_failed", 30_000)

@@ -1,5 +1,6 @@
 """The admins' pages of payments: all of them, what machines have given up on, disputes."""
 
+from collections import defaultdict
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
@@ -125,7 +126,7 @@ async def _letter(
     context = {
         "letter": letter,
         "attempts": attempts,
-        "errors": errors or {},
+        "errors": defaultdict(str, errors or {}),
         "note": note,
         "kinds": KINDS,
         "reasons": REASONS,

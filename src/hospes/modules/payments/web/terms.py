@@ -1,5 +1,7 @@
 """How a host's business takes money."""
 
+from collections import defaultdict
+
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
@@ -91,7 +93,7 @@ def _show(request: Request, typed: dict[str, str], errors: dict[str, str], statu
     ways = [(str(way), words) for way, words in WAYS.items()]
     context = {
         "typed": {**_typed(PaymentTerms()), **typed},
-        "errors": errors,
+        "errors": defaultdict(str, errors),
         "ways": ways,
         "currencies": [(each, each) for each in CURRENCIES],
     }

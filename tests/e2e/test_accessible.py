@@ -14,8 +14,10 @@ PUBLIC = ("/", "/search", "/search?place=Lisbon", "/search?price_max=1&kind=HOME
           "/signup", "/nowhere")  # fmt: skip
 GUEST = ("/trips", "/trips?tab=cancelled", "/trips/waiting", "/account")
 HOST = ("/host", "/host/calendar", "/host/bookings", "/host/bookings?tab=upcoming", "/host/business", "/host/rates",
-        "/host/schedule", "/host/feeds", "/host/rooms", "/host/invoices", "/host/earnings", "/host/payouts")  # fmt: skip
-ADMIN = ("/admin", "/admin/mail", "/admin/ledger", "/admin/ledger/transactions", "/admin/payouts", "/admin/reconciliation")
+        "/host/schedule", "/host/feeds", "/host/rooms", "/host/invoices",
+        "/host/earnings", "/host/payouts")  # fmt: skip
+ADMIN = ("/admin", "/admin/mail", "/admin/ledger", "/admin/ledger/transactions", "/admin/payouts",
+         "/admin/reconciliation")  # fmt: skip
 
 
 @pytest.mark.parametrize(("size", "dark"), [("desktop", False), ("phone", True)], ids=["light", "dark"])

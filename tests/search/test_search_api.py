@@ -166,6 +166,20 @@ async def test_the_api_takes_the_names_of_the_page(client: httpx.AsyncClient, st
     assert without.json()["items"] == []
 
 
+async def test_professionals_are_found_by_what_they_are(client: httpx.AsyncClient, rt: Runtime) -> None:
+    async with rt.db.write() as tx:
+        plumber = await a_stay(tx, amenities=["plumber"])
+        await a_stay(tx, amenities=["gardener"])
+    await reload(rt)
+    assert await found(client, category="plumber") == [str(plumber.resource_id)]
+    assert await found(client, category="tutor") == []
+    page = await client.get("/search", params={"category": "plumber"})
+    assert f"/stays/{plumber.resource_id}" in page.text
+    refused = await client.get("/api/v1/search", params={"category": "wizard"})
+    assert (refused.status_code, refused.json()["code"]) == (422, "search_invalid")
+    assert [error["field"] for error in refused.json()["errors"]] == ["category"]
+
+
 @pytest.mark.parametrize("typed", ["", "x", "' OR 1=1 --", "%%%%", "\\", "<script>", "\u0000zqzq", "🏨🏨🏨"])
 async def test_odd_text_finds_nothing_and_breaks_nothing(client: httpx.AsyncClient, typed: str) -> None:
     response = await client.get("/api/v1/search/suggestions", params={"q": typed})

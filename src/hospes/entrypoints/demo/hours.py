@@ -12,7 +12,7 @@ from hospes.entrypoints.demo.maker import Maker, Sold, Spot
 from hospes.entrypoints.demo.places import City
 from hospes.entrypoints.demo.rows import World, nice
 from hospes.entrypoints.demo.trades import Hours, Trade, week_of
-from hospes.modules.catalog.contracts import Kind, Mode
+from hospes.modules.catalog.contracts import CATEGORIES, Kind, Mode
 from hospes.modules.inventory.contracts import DayException, Place, Schedule, Window
 from hospes.modules.pricing.contracts import Rate
 
@@ -30,6 +30,7 @@ def add_trade(
     name = maker.fresh_name(city, at, lambda: name or words.named(random, trade.places))
     amenities = maker.some(("wifi", "reception_24h", "lift"), 1, trade.amenities[0])
     known = list(dict.fromkeys([*maker.some(trade.amenities, len(trade.amenities), trade.amenities[0]), *amenities]))
+    known += [trade.code] if trade.code in CATEGORIES else []
     text = f"{trade.text} {at.street}, {city.name}."
     spot = maker.spot(
         world, business, city, at, name, text, known, status=status, policy=random.choice(("flexible", "moderate"))

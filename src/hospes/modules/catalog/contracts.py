@@ -163,8 +163,19 @@ AMENITIES: tuple[Amenity, ...] = (
     Amenity("whiteboard", "Whiteboard", "Work", "desk"),
     Amenity("printer", "Printer", "Work", "desk"),
     Amenity("bicycles", "Bicycles", "Outdoors", "bike"),
+    Amenity("photographer", "Photographer", "Profession", "briefcase"),
+    Amenity("trainer", "Personal trainer", "Profession", "briefcase"),
+    Amenity("tutor", "Teacher or tutor", "Profession", "briefcase"),
+    Amenity("handyman", "Handyman", "Profession", "briefcase"),
+    Amenity("massage", "Massage", "Profession", "briefcase"),
+    Amenity("plumber", "Plumber", "Profession", "briefcase"),
+    Amenity("electrician", "Electrician", "Profession", "briefcase"),
+    Amenity("cleaner", "Cleaner", "Profession", "briefcase"),
+    Amenity("gardener", "Gardener", "Profession", "briefcase"),
 )
 AMENITY_BY_CODE: dict[str, Amenity] = {amenity.code: amenity for amenity in AMENITIES}
+# What a professional is; search knows them as categories.
+CATEGORIES: frozenset[str] = frozenset(each.code for each in AMENITIES if each.group == "Profession")
 AMENITY_BIT: dict[str, int] = {amenity.code: bit for bit, amenity in enumerate(AMENITIES)}
 
 

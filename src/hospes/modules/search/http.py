@@ -7,6 +7,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
+from hospes.modules.catalog.contracts import CATEGORIES
 from hospes.modules.pricing.contracts import Party
 from hospes.modules.search import facade, places, queries
 from hospes.modules.search.contracts import Place, Sort
@@ -45,6 +46,7 @@ class Asked:
         kind: Annotated[list[str] | None, Query(max_length=20)] = None,
         amenities: Annotated[list[str] | None, Query(max_length=50)] = None,
         amenity: Annotated[list[str] | None, Query(max_length=50, description="The same as amenities")] = None,
+        category: Annotated[str, Query(max_length=40, description="What a professional is, such as plumber")] = "",
         instant: bool = False,
         rating_min: Annotated[float | None, Query(ge=0, le=5)] = None,
         rating: Annotated[float | None, Query(ge=0, le=5, description="The same as rating_min")] = None,
@@ -59,6 +61,10 @@ class Asked:
         if self.text and lat is None:
             found = places.find_places(self.text, limit=1)
             self.place = found[0] if found else None
+        if category and category not in CATEGORIES:
+            raise SearchInvalid(
+                "We do not know this category.", fields={"category": f"Give one of {', '.join(sorted(CATEGORIES))}."}
+            )
         middle = (self.place.latitude, self.place.longitude) if self.place else (lat, lon)
         if (middle[0] is None) != (middle[1] is None):
             raise SearchInvalid(
@@ -70,7 +76,7 @@ class Asked:
             radius_km=radius_km or (self.place.radius_km if self.place else 25.0), box=read_box(bbox),
             arrival=self.dates[0], departure=self.dates[1], guests=self.party.guests, pets=pets, infants=infants,
             price_min=price_min, price_max=price_max, currency=currency, kinds=tuple(kind or ()),
-            amenities=(*(amenities or ()), *(amenity or ())), instant=instant,
+            amenities=(*(amenities or ()), *(amenity or ()), *([category] if category else ())), instant=instant,
             rating_min=rating if rating_min is None else rating_min, sort=sort, limit=limit,
             after=read_after(paging.decode(cursor, 2)),
         )  # fmt: skip

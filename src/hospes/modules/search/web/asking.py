@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
 
-from hospes.modules.catalog.contracts import AMENITY_BY_CODE, KIND_BY_CODE
+from hospes.modules.catalog.contracts import AMENITY_BY_CODE, CATEGORIES, KIND_BY_CODE
 from hospes.modules.pricing.contracts import Party
 from hospes.modules.search import places
 from hospes.modules.search.contracts import Box, Place, Query, Sort
@@ -73,6 +73,9 @@ def read_looking(said: QueryParams, *, today: date) -> Looking:
     typed["kind"] = [code for code in said.getlist("kind") if code in KIND_BY_CODE]
     typed["amenity"] = [
         code for code in [*said.getlist("amenity"), *said.getlist("amenities")] if code in AMENITY_BY_CODE
+    ]
+    typed["amenity"] += [
+        code for code in said.getlist("category") if code in CATEGORIES and code not in typed["amenity"]
     ]
     typed["instant"] = "1" if said.get("instant") else ""
     typed["currency"] = said.get("currency", "") if said.get("currency", "") in CURRENCIES else "EUR"

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
-from hospes.modules.catalog.contracts import AMENITIES, AMENITY_BY_CODE, KIND_BY_CODE
+from hospes.modules.catalog.contracts import AMENITIES, AMENITY_BY_CODE, CATEGORIES, KIND_BY_CODE
 from hospes.modules.search import facade, places
 from hospes.modules.search.contracts import Facets, Found, Results, World
 from hospes.modules.search.errors import IndexLoading
@@ -66,6 +66,7 @@ async def results_page(request: Request) -> Response:
         "today": today,
         "kinds": _kinds(results, looking),
         "amenities": _amenities(results, looking),
+        "categories": _categories(results, looking),
         "currencies": [(code, code) for code in CURRENCIES],
         "ratings": RATINGS,
         "bars": _bars(results, looking),
@@ -146,15 +147,25 @@ def _kinds(results: Results | Found, looking: Looking) -> list[dict[str, Any]]:
 
 
 def _amenities(results: Results, looking: Looking) -> list[dict[str, Any]]:
-    """The chosen ones first, then the most common."""
+    """The chosen ones first, then the most common; what professionals are is asked apart."""
+    shown = [each for each in _counted(results, looking) if each["code"] not in CATEGORIES]
+    shown.sort(key=lambda each: (not each["chosen"], -each["count"]))
+    return shown[: max(SHOWN_AMENITIES, sum(each["chosen"] for each in shown))]
+
+
+def _categories(results: Results, looking: Looking) -> list[dict[str, Any]]:
+    """What the professionals found are, always in the same order."""
+    return [each for each in _counted(results, looking) if each["code"] in CATEGORIES]
+
+
+def _counted(results: Results, looking: Looking) -> list[dict[str, Any]]:
+    """Each amenity that is chosen or that something found has."""
     counted: list[dict[str, Any]] = [
         {"code": each.code, "label": each.label, "icon": each.icon, "count": results.facets.amenities.get(each.code, 0),
          "chosen": each.code in looking.typed["amenity"]}
         for each in AMENITIES
     ]  # fmt: skip
-    shown = [each for each in counted if each["chosen"] or each["count"]]
-    shown.sort(key=lambda each: (not each["chosen"], -each["count"]))
-    return shown[: max(SHOWN_AMENITIES, len(looking.typed["amenity"]))]
+    return [each for each in counted if each["chosen"] or each["count"]]
 
 
 def _bars(results: Results, looking: Looking) -> list[dict[str, Any]]:

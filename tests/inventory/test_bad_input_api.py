@@ -132,5 +132,5 @@ async def test_an_address_inside_the_network_is_neither_kept_nor_asked(client: h
     async with a_site(lambda _: answer(ics())) as site:
         url = site.url("127.0.0.1")
         refused = await sent(client, place, "POST", "/feeds", {"name": "In", "url": url})
-        assert refused == (422, "feed_address_refused", "")
+        assert refused == (422, "feed_address_refused", "url")
         assert site.heard == []

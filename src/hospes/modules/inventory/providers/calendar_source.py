@@ -64,7 +64,7 @@ class InternetCalendars:
             async with asyncio.timeout(SECONDS):
                 await self._addresses(_parsed(url))
         except TimeoutError as fault:
-            raise FeedAddressRefused("This address cannot be found.") from fault
+            raise _refused("This address cannot be found.") from fault
 
     async def fetch(self, url: str, *, etag: str | None = None, last_modified: str | None = None) -> Fetched:
         """At most 5 MB within 10 seconds."""
@@ -122,9 +122,9 @@ class InternetCalendars:
         host = url.host.strip("[]")
         addresses = await self._resolve(host, url.port or (443 if url.scheme == "https" else 80))
         if not addresses:
-            raise FeedAddressRefused("This address cannot be found.")
+            raise _refused("This address cannot be found.")
         if not all(self._allows(each) for each in addresses):
-            raise FeedAddressRefused("This address lies within a network that is not asked.")
+            raise _refused("This address lies within a network that is not asked.")
         return addresses
 
 
@@ -133,11 +133,11 @@ def _parsed(url: str) -> httpx.URL:
         parsed = httpx.URL(url)
         host = parsed.raw_host.decode("ascii")
     except (httpx.InvalidURL, ValueError, TypeError) as fault:
-        raise FeedAddressRefused("This is not an address.") from fault
+        raise _refused("This is not an address.") from fault
     if not url.isprintable() or " " in url:
-        raise FeedAddressRefused("This is not an address.")
+        raise _refused("This is not an address.")
     if len(url) > MAX_URL or parsed.scheme not in ("http", "https") or not host or parsed.userinfo:
-        raise FeedAddressRefused("The address must begin with https:// or http://, without a user name.")
+        raise _refused("The address must begin with https:// or http://, without a user name.")
     return parsed
 
 
@@ -174,3 +174,7 @@ def _certificates() -> ssl.SSLContext:
 def calendar_source() -> CalendarSource:
     """The source the product uses."""
     return InternetCalendars()
+
+
+def _refused(sentence: str) -> FeedAddressRefused:
+    return FeedAddressRefused(sentence, fields={"url": sentence})

@@ -44,6 +44,11 @@ def test_accepting_what_costs_nothing_confirms_it() -> None:
     assert after(S.PENDING_APPROVAL, Action.ACCEPT, Actor.HOST, free=True) is S.CONFIRMED
 
 
+def test_a_refusal_does_not_call_too_late_what_is_too_early() -> None:
+    with pytest.raises(NotAllowed, match=r"^This booking is confirmed, so this cannot be done now\.$"):
+        after(S.CONFIRMED, Action.ACCEPT, Actor.HOST)
+
+
 def test_every_pair_outside_the_table_is_refused() -> None:
     for status in S:
         for action in Action:

@@ -50,6 +50,13 @@ async def test_hours_that_cannot_be(client: httpx.AsyncClient, body: dict[str, A
     assert (await client.get(f"{place.path}/schedule", headers=place.host)).status_code == 404
 
 
+async def test_a_time_that_is_none_is_said_in_a_sentence(client: httpx.AsyncClient) -> None:
+    place = await a_place(client, mode="timed", kind="DOCTOR_SLOT")
+    body = {"slot_minutes": 30, "windows": [{**CALM, "opens": "9 Uhr"}]}
+    refused = await client.put(f"{place.path}/schedule", json=body, headers=place.host)
+    assert refused.json()["errors"] == [{"field": "windows.0.opens", "message": "Please enter a time as HH:MM."}]
+
+
 async def test_no_places_at_all_and_fewer_than_are_sold(client: httpx.AsyncClient) -> None:
     place = await a_place(client, mode="departure", kind="TOUR")
     form = {"starts_at": "2026-07-01T09:00:00+02:00", "ends_at": "2026-07-01T12:00:00+02:00", "capacity": 0}

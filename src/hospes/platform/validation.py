@@ -19,6 +19,7 @@ _SENTENCES = {
     "date_type": "Please enter a date as YYYY-MM-DD.",
     "datetime_parsing": "Please enter a date and time.",
     "datetime_from_date_parsing": "Please enter a date and time.",
+    "time_parsing": "Please enter a time as HH:MM.",
     "timezone_aware": "Please add the offset from UTC.",
     "uuid_parsing": "This is not a valid id.",
     "uuid_type": "This is not a valid id.",

@@ -63,7 +63,7 @@ def check_stays(status: BookingStatus, action: Action, actor: Actor) -> None:
     at, by = STAYS[action]
     if status not in at or actor not in by:
         said = status.replace("_", " ")
-        raise NotAllowed(f"This booking is {said}, so this cannot be done any more.")
+        raise NotAllowed(f"This booking is {said}, so this cannot be done now.")
 
 
 def after(status: BookingStatus, action: Action, actor: Actor, *, free: bool = False) -> BookingStatus:
@@ -71,7 +71,7 @@ def after(status: BookingStatus, action: Action, actor: Actor, *, free: bool = F
     move = MOVES.get(action)
     if move is None or status not in move.sources or actor not in move.actors:
         said = status.replace("_", " ")
-        raise NotAllowed(f"This booking is {said}, so this cannot be done any more.")
+        raise NotAllowed(f"This booking is {said}, so this cannot be done now.")
     if action is Action.ACCEPT and free:
         return _S.CONFIRMED
     return move.target

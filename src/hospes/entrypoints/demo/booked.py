@@ -62,3 +62,7 @@ def _pay(maker: Maker, world: World, booking_id: UUID, guest: UUID, price: Price
     world.payment.append((payment, booking_id, guest, "sandbox", price.currency, total, total, "succeeded", at, at))
     world.attempt.append((attempt, payment, "charge", total, CARD, "succeeded", charge, 1, at, at))
     world.charge.append((charge, str(attempt), "tok_demo", total, price.currency, "succeeded", at))
+    world.journal.append(
+        (f"payment:{attempt}", "captured", booking_id, price.currency, "", at, ["provider", "guest"],
+         ["sandbox", str(guest)], [total, -total])
+    )  # fmt: skip

@@ -39,6 +39,7 @@ class World:
     item: Rows = field(default_factory=list)
     history: Rows = field(default_factory=list)
     payment: Rows = field(default_factory=list)
+    journal: Rows = field(default_factory=list)
     attempt: Rows = field(default_factory=list)
     charge: Rows = field(default_factory=list)
 
@@ -123,6 +124,7 @@ COLUMNS = {
         "payments.attempt",
         "id,payment_id,kind,amount,method,status,provider_ref,tries,created_at,updated_at",
     ),
+    "journal": ("ledger.journal", "key,kind,about,currency,note,posted_at,kinds,owners,amounts"),
     "charge": ("sandbox.charge", "id,idempotency_key,token,amount,currency,status,created_at"),
 }
 

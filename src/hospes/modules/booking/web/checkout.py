@@ -13,6 +13,7 @@ from hospes.modules.booking.errors import HoldNotFound, HoldRenewed, PriceChange
 from hospes.modules.booking.policies.discounting import credit_in
 from hospes.modules.booking.web import telling, views
 from hospes.modules.booking.web.asking import Kept
+from hospes.modules.booking.web.planned import plan_of
 from hospes.modules.catalog import facade as catalog
 from hospes.modules.inventory.errors import HoldExpired
 from hospes.modules.promotions import facade as promotions
@@ -174,6 +175,7 @@ async def _show(
         "quote": hold.quote,
         "listing": listing,
         "box": box,
+        "plan": plan_of(hold.quote, (hold.departure - hold.arrival).days, now),
         "seconds": telling.seconds_left(hold.expires_at, now),
         "typed": Kept(form.typed if form else {}),
         "errors": Kept(errors or {}),

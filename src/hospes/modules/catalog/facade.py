@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from hospes.modules.catalog import queries
-from hospes.modules.catalog.contracts import AMENITIES, KIND_BY_CODE, Business, Listing, Sellable, Unit
-from hospes.modules.catalog.errors import BusinessNotFound, ResourceNotFound
+from hospes.modules.catalog.contracts import AMENITIES, KIND_BY_CODE, Business, Listing, Property, Sellable, Unit
+from hospes.modules.catalog.errors import BusinessNotFound, PropertyNotFound, ResourceNotFound
 from hospes.modules.identity import facade as users
 from hospes.platform.caller import Caller
 from hospes.platform.db import ReadTx
@@ -50,6 +50,19 @@ async def get_business(tx: ReadTx, business_id: UUID) -> Business:
     if found is None:
         raise BusinessNotFound()
     return found
+
+
+async def get_property(tx: ReadTx, property_id: UUID) -> Property:
+    """The property alone, live or not; raises `PropertyNotFound`."""
+    found = await queries.find_property(tx, property_id)
+    if found is None:
+        raise PropertyNotFound()
+    return found
+
+
+async def first_property_of(tx: ReadTx, business_id: UUID) -> Property | None:
+    """The first property that the business listed, or None."""
+    return await queries.find_first_property(tx, business_id)
 
 
 async def members_of(tx: ReadTx, business_id: UUID) -> list[UUID]:

@@ -175,6 +175,13 @@ async def find_property(tx: ReadTx, property_id: UUID) -> Property | None:
     return None if row is None else as_property(row)
 
 
+async def find_first_property(tx: ReadTx, business_id: UUID) -> Property | None:
+    """The oldest property of a business."""
+    sql: LiteralString = f"SELECT {PROPERTY} FROM catalog.property AS p WHERE p.business_id = %s ORDER BY p.id LIMIT 1"  # noqa: S608
+    row = await tx.find(sql, (business_id,))
+    return None if row is None else as_property(row)
+
+
 async def find_my_property(tx: ReadTx, user_id: UUID, property_id: UUID) -> Property | None:
     """A property of a business this user is a member of."""
     sql: LiteralString = f"SELECT {PROPERTY} FROM catalog.property AS p WHERE p.id = %(id)s AND {MY_PROPERTY}"  # noqa: S608

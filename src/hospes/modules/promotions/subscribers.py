@@ -50,10 +50,9 @@ async def congratulate_host(ctx: Runtime, event: Event) -> None:
     async with ctx.db.write() as tx:
         if not await once_per_event(tx, "promotions.first_hosting", event):
             return
-        resources = await catalog.resources_of_business(tx, UUID(event.data["business_id"]))
-        if resources:
-            owner = await identity.get_user(tx, resources[0].owner_id)
-            await give_on_trigger(tx, owner, "first_hosting", key=f"first_hosting:{owner.id}", now=ctx.clock.now())
+        business = await catalog.get_business(tx, UUID(event.data["business_id"]))
+        owner = await identity.get_user(tx, business.owner_id)
+        await give_on_trigger(tx, owner, "first_hosting", key=f"first_hosting:{owner.id}", now=ctx.clock.now())
 
 
 async def thank_for_stay(ctx: Runtime, event: Event) -> None:

@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 from hospes.modules.booking.contracts import Booking, BookingStatus, Mode
 from hospes.modules.catalog import facade as catalog
-from hospes.modules.catalog.errors import ResourceNotFound
+from hospes.modules.catalog.errors import PropertyNotFound
 from hospes.platform.db import ReadTx
 from hospes.platform.icalendar import CalendarEvent, write_calendar
 
@@ -39,8 +39,8 @@ async def _location(tx: ReadTx, booking: Booking) -> str:
     if booking.status not in FIRM:
         return city
     try:
-        place = (await catalog.get_listing(tx, booking.resource_id)).property
-    except ResourceNotFound:
+        place = await catalog.get_property(tx, booking.property_id)
+    except PropertyNotFound:
         return city
     return ", ".join(part for part in (place.street, f"{place.postcode} {place.city}".strip(), place.country) if part)
 

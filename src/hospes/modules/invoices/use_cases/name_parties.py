@@ -16,10 +16,9 @@ async def seller_of(tx: ReadTx, business_id: UUID) -> Seller:
     if found is not None:
         return found
     business = await catalog.get_business(tx, business_id)
-    listed = await catalog.resources_of_business(tx, business_id)
-    if not listed:
+    place = await catalog.first_property_of(tx, business_id)
+    if place is None:
         return Seller(business_id, business.name, "", "", "", "")
-    place = (await catalog.get_listing(tx, listed[0].resource_id)).property
     return Seller(business_id, business.name, place.street, place.postcode, place.city, place.country)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from hospes.modules.booking import facade as bookings
 from hospes.modules.booking.contracts import Action, Actor, Booking, BookingStatus
 from hospes.modules.catalog import facade as catalog
-from hospes.modules.catalog.errors import ResourceNotFound
+from hospes.modules.catalog.errors import PropertyNotFound
 from hospes.modules.invoices import facade as invoices
 from hospes.modules.invoices.contracts import Document
 from hospes.modules.notifications.contracts import Kind, Letter, Recipient
@@ -190,8 +190,8 @@ async def _series_of(tx: ReadTx, booking: Booking) -> list[Booking]:
 
 async def _address(tx: ReadTx, booking: Booking) -> str:
     try:
-        place = (await catalog.get_listing(tx, booking.resource_id)).property
-    except ResourceNotFound:
+        place = await catalog.get_property(tx, booking.property_id)
+    except PropertyNotFound:
         return ""
     town = f"{place.postcode} {place.city}".strip()
     return ", ".join(part for part in (place.street, town, country_name(place.country)) if part)

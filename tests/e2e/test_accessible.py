@@ -12,12 +12,14 @@ from tests.e2e.conftest import AXE, Site
 Open = Callable[..., Any]
 PUBLIC = ("/", "/search", "/search?place=Lisbon", "/search?price_max=1&kind=HOME", "/search?place=Xyzzyq", "/login",
           "/signup", "/nowhere")  # fmt: skip
-GUEST = ("/trips", "/trips?tab=cancelled", "/trips/waiting", "/account")
+GUEST = ("/trips", "/trips?tab=cancelled", "/trips/waiting", "/account", "/account/payments",
+         "/account/payment-methods")  # fmt: skip
 HOST = ("/host", "/host/calendar", "/host/bookings", "/host/bookings?tab=upcoming", "/host/business", "/host/rates",
         "/host/schedule", "/host/feeds", "/host/rooms", "/host/invoices",
-        "/host/earnings", "/host/payouts")  # fmt: skip
+        "/host/earnings", "/host/payouts", "/host/payment-terms")  # fmt: skip
 ADMIN = ("/admin", "/admin/mail", "/admin/ledger", "/admin/ledger/transactions", "/admin/payouts",
-         "/admin/reconciliation")  # fmt: skip
+         "/admin/reconciliation", "/admin/payments", "/admin/payments/dead-letters",
+         "/admin/payments/disputes")  # fmt: skip
 
 
 @pytest.mark.parametrize(("size", "dark"), [("desktop", False), ("phone", True)], ids=["light", "dark"])
@@ -75,7 +77,8 @@ def _look_behind(page: Any, found: dict[str, Any]) -> None:
         if name == "rates":
             _look(page, tuple(f"{behind}/{each}/new" for each in ("plans", "rules", "restrictions")), found)
     page.goto("/host/bookings")
-    _look(page, (page.locator("main a[href^='/host/bookings/']").first.get_attribute("href"),), found)
+    one = page.locator("main a[href^='/host/bookings/']").first.get_attribute("href")
+    _look(page, (one, f"{one}/money"), found)
 
 
 def _look(page: Any, paths: tuple[str, ...], found: dict[str, Any]) -> None:

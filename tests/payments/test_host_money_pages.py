@@ -187,6 +187,9 @@ async def test_an_admin_credits_the_guest_once_and_a_host_does_not(
     path, form = f"{path_of(made)}/goodwill", {"amount": "20", "reason": "a long wait"}
     host, admin = await as_host(client, desk.stay), await as_admin(client)
     assert (await client.post(path, data={**form, "do": "look"}, headers=host)).status_code == 404
+    assert f'href="{path_of(made)}"' in (await client.get(f"/trips/{made.id}", headers=admin)).text
+    guest = await as_guest(client, desk.stay)
+    assert path_of(made) not in (await client.get(f"/trips/{made.id}", headers=guest)).text
     over = await client.post(path, data={**form, "amount": "301", "do": "look"}, headers=admin)
     assert (over.status_code, "above zero, up to €300." in over.text) == (422, True)
     looked = await client.post(path, data={**form, "do": "look"}, headers=admin)

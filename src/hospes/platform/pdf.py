@@ -1,6 +1,6 @@
 """Draws documents on A4: a heading, pairs of facts, a table, totals, notes. Latin, Greek and Cyrillic letters.
 
-Equal content gives equal bytes. Drawing is work for the processor (some 200 ms): call it with `asyncio.to_thread`.
+Equal content gives equal bytes. Drawing is work for the processor (some 200 ms): call it with `platform.apart`.
 """
 
 from collections.abc import Iterator, Sequence

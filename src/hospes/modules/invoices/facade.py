@@ -1,6 +1,5 @@
 """What other modules may ask of invoices."""
 
-import asyncio
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -10,6 +9,7 @@ from hospes.modules.invoices.use_cases.credit_refund import credit_refund
 from hospes.modules.invoices.use_cases.draw_document import draw_document
 from hospes.modules.invoices.use_cases.issue_due import issue_due
 from hospes.modules.invoices.use_cases.name_parties import seller_of
+from hospes.platform.apart import apart
 from hospes.platform.db import ReadTx
 
 __all__ = ["credit_refund", "documents_by_id", "draw", "issue_due", "seller_of"]
@@ -22,5 +22,5 @@ async def documents_by_id(tx: ReadTx, ids: Sequence[UUID]) -> list[Document]:
 
 
 async def draw(document: Document) -> bytes:
-    """The document as PDF, drawn beside the event loop."""
-    return await asyncio.to_thread(draw_document, document)
+    """The document as PDF, drawn in another process."""
+    return await apart(draw_document, document)

@@ -1,6 +1,5 @@
 """Balances, payouts and statements over REST. A stranger finds nothing here; admins hold, release and compare."""
 
-import asyncio
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -19,6 +18,7 @@ from hospes.modules.payouts.use_cases.hold_by_admin import hold_by_admin
 from hospes.modules.payouts.use_cases.hold_money import release_hold
 from hospes.modules.payouts.use_cases.write_statement import as_csv, as_pdf, gather_statement
 from hospes.platform import paging
+from hospes.platform.apart import apart
 from hospes.platform.caller import require_caller, require_role
 from hospes.platform.db import WriteTx
 from hospes.platform.idempotency import Answer, once
@@ -86,7 +86,7 @@ async def statement(
         found = await gather_statement(
             tx, business_id, business=business.name, month=month, payout_id=payout_id, now=rt.clock.now()
         )
-    made = as_csv(found) if form == "csv" else await asyncio.to_thread(as_pdf, found)
+    made = as_csv(found) if form == "csv" else await apart(as_pdf, found)
     headers = {
         "Content-Disposition": f'attachment; filename="payouts-{month}.{form}"',
         "Cache-Control": "private, no-store",

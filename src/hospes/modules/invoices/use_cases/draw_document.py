@@ -6,7 +6,7 @@ from hospes.platform.pdf import Column, Row, Sheet, Total
 
 
 def draw_document(document: Document) -> bytes:
-    """The file; takes some 200 ms of the processor, so call it with `asyncio.to_thread`."""
+    """The file; takes some 200 ms of the processor, so call it with `platform.apart`."""
     content, title = document.content, TITLES[document.kind]
     foot = " · ".join(part for part in (content.seller.name, f"{title} {document.code}") if part)
     sheet = Sheet(title=f"{title} {document.code}", author=content.seller.name, at=document.issued_at, footer=foot)

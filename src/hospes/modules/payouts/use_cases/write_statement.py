@@ -72,7 +72,7 @@ def as_csv(statement: Statement) -> bytes:
 
 
 def as_pdf(statement: Statement) -> bytes:
-    """On A4. Takes some 200 ms of the processor, so call it with `asyncio.to_thread`."""
+    """On A4. Takes some 200 ms of the processor, so call it with `platform.apart`."""
     said = datetime.strptime(statement.month, "%Y-%m").strftime("%B %Y")  # noqa: DTZ007 (a month)
     title = f"Payouts in {said}"
     sheet = Sheet(title=title, author="Hospes", at=statement.at, footer=f"{statement.business} · {title}")

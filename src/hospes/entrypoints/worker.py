@@ -20,7 +20,7 @@ from hospes.platform.settings import Settings
 
 log = structlog.get_logger(__name__)
 LONGEST_GOODBYE_SECONDS = 14
-EVENTS_AT_ONCE = 3
+EVENTS_AT_ONCE = 1  # with 3, fifty webhooks a second reach their screens in 1.6 s (p99) instead of 0.2
 THREADS_SWITCH_SECONDS = 0.0005  # documents are drawn in threads: the loop must not wait 5 ms at every turn
 
 

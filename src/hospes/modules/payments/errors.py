@@ -59,6 +59,11 @@ class UnknownProvider(Unavailable):
     title = "This way to pay is not available"
 
 
+class WayNotOffered(Conflict):
+    code = "way_to_pay_not_offered"
+    title = "This way to pay is not offered here"
+
+
 class NotRetriable(Conflict):
     code = "payment_not_retriable"
     title = "This cannot be tried again"

@@ -8,7 +8,7 @@ from fastapi.responses import StreamingResponse
 
 from hospes.modules.payments import facade, queries
 from hospes.modules.payments.contracts import Method
-from hospes.modules.payments.errors import InvalidMethod, UnknownProvider
+from hospes.modules.payments.errors import InvalidMethod, WayNotOffered
 from hospes.modules.payments.http.access import method_for, own, part_for, payment_for
 from hospes.modules.payments.schemas import (
     ConfirmIn,
@@ -41,7 +41,7 @@ async def create_intent(request: Request, body: IntentIn, idempotency_key: Key =
     caller, rt = require_caller(request), runtime(request)
     begun = body.provider is not None and rt.ports.payment_providers.get(body.provider) is not None
     if body.provider is not None and not begun:
-        raise UnknownProvider("This way to pay is not set up here.")
+        raise WayNotOffered("This way to pay is not set up here. Please choose another.")
 
     async def handler(tx: WriteTx) -> Answer:
         payment = await payment_for(tx, caller, body.booking_id)
@@ -72,7 +72,7 @@ async def confirm_payment(request: Request, body: ConfirmIn, idempotency_key: Ke
         payment = await part_for(tx, caller, body)
         method, provider = await method_for(tx, caller, body, body.provider or payment.provider)
         if provider not in rt.ports.payment_providers and provider != payment.provider:
-            raise UnknownProvider("This way to pay is not set up here.")
+            raise WayNotOffered("This way to pay is not set up here. Please choose another.")
         if not method.token:
             raise InvalidMethod("Please give a method.")
         await facade.start_charge(

@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse
 
 from hospes.modules.payments import facade, queries
 from hospes.modules.payments.contracts import Method, Payment, PaymentStatus, Purpose
-from hospes.modules.payments.errors import PaymentNotFound, PaymentNotOpen, UnknownProvider
+from hospes.modules.payments.errors import PaymentNotFound, PaymentNotOpen, WayNotOffered
 from hospes.modules.payments.policies.reasons import sentence_for
 from hospes.modules.payments.providers.browser import allow_vendors
 from hospes.modules.payments.schemas import CardFields, ChallengeFields, SavedFields, SplitFields, VendorFields
@@ -83,7 +83,7 @@ async def pay_at_vendor(request: Request, booking_id: UUID) -> Response:
     if form.value is None or not takes_card(payment.status) or form.value.version not in (None, payment.version):
         return _status_of(payment)
     if form.value.provider not in runtime(request).ports.payment_providers:
-        raise UnknownProvider("This way to pay is not set up here.")
+        raise WayNotOffered("This way to pay is not set up here. Please choose another.")
     return await _start(request, payment, Method(""), form.value.provider, at_vendor=True)
 
 

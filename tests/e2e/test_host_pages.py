@@ -1,5 +1,5 @@
-"""Every page a host works on, on a phone and on a large screen, in light and dark: axe finds nothing serious, nothing is
-too wide; and an appointment is dragged to another time. `HOSPES_SHOTS` names a folder for pictures of the pages."""
+"""Every page a host works on, on a phone and on a large screen, in light and dark: axe finds nothing serious, nothing
+is too wide; and an appointment is dragged to another time. `HOSPES_SHOTS` names a folder for pictures of the pages."""
 
 import os
 import re

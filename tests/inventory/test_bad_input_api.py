@@ -141,3 +141,24 @@ async def test_an_address_inside_the_network_is_neither_kept_nor_asked(client: h
         refused = await sent(client, place, "POST", "/feeds", {"name": "In", "url": url})
         assert refused == (422, "feed_address_refused", "url")
         assert site.heard == []
+
+
+@pytest.mark.parametrize("pooled", [False, True], ids=["one by one", "counted"])
+async def test_a_unit_that_is_needed_for_what_is_sold_stays_in_use(client: httpx.AsyncClient, pooled: bool) -> None:
+    place = await a_place(client, units=2, pooled=pooled)
+    first, second = (f"/units/{each}" for each in place.sellable.unit_ids)
+    for sold in (1, 2):
+        async with runtime_of(client).db.write() as tx:
+            ask = ask_of(place.sellable, date(2026, 7, 1), date(2026, 7, 3))
+            await facade.claim(tx, ask, kind=ClaimKind.BOOKING, owner_id=new_id(), now=NOW)
+        answer = await sent(client, place, "PATCH", second, {"active": False})
+        if sold == 1:  # one room is enough for one stay: the second may go, and comes back
+            assert answer == (200, "", "")
+            assert await sent(client, place, "PATCH", second, {"active": True}) == (200, "", "")
+    assert answer == (409, "unit_in_use", "active")
+    refused = await client.patch(place.path + first, json={"active": False}, headers=place.host)
+    spans = (
+        [("2026-07-01", "2026-07-03")] if not pooled else [("2026-07-01", "2026-07-02"), ("2026-07-02", "2026-07-03")]
+    )
+    assert [(each["from"], each["to"]) for each in refused.json()["taken"]] == spans
+    assert await sent(client, place, "PATCH", first, {"name": "Attic"}) == (200, "", "")

@@ -62,6 +62,7 @@ async def open_runtime(settings: Settings, *, clock: Clock | None = None) -> Asy
     )
     rt.ports.payment_providers = _payment_providers(rt)
     rt.ports.taken_until = inventory.taken_until
+    rt.ports.sold_with = inventory.sold_with
     try:
         yield rt
     finally:

@@ -22,6 +22,7 @@ class Ports:
     payment_providers: Mapping[str, Any] = field(default_factory=dict)
     index: Any = None
     taken_until: Any = None
+    sold_with: Any = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,11 @@ class PictureRefused(Invalid):
     title = "This picture cannot be used"
 
 
+class UnitInUse(Conflict):
+    code = "unit_in_use"
+    title = "What is sold would no longer have a place"
+
+
 class ZoneInUse(Conflict):
     code = "zone_in_use"
     title = "The time zone cannot change while it is booked"

@@ -259,3 +259,8 @@ async def check_departure(
 async def taken_until(tx: ReadTx, resource_ids: Sequence[UUID], now: datetime) -> datetime | None:
     """When the last hold, booking, block or imported event of any of these ends; None when nothing lies ahead."""
     return await queries.taken_until(tx, resource_ids, now)
+
+
+async def sold_with(tx: ReadTx, resource_id: UUID, unit_id: UUID, now: datetime) -> list[tuple[date, date]]:
+    """Spans [first, end) of days to come in which what is held or booked needs this unit, at most 50."""
+    return await queries.sold_with(tx, resource_id, unit_id, now)

@@ -146,11 +146,12 @@ async def add(request: Request, resource_id: UUID, body: UnitsIn) -> ListOut[Uni
 
 @router.patch("/resources/{resource_id}/units/{unit_id}", name="edit_unit")
 async def change_unit(request: Request, resource_id: UUID, unit_id: UUID, body: UnitPatch) -> UnitOut:
-    """Rename a unit, or take it out of use and back; bookings it has stay."""
+    """Rename a unit, or take it out of use and back; one that is needed for what is sold stays (409, `taken`)."""
     caller, rt = require_caller(request), runtime(request)
     async with rt.db.write() as tx:
         unit = await edit_unit(
             tx,
+            rt.ports.sold_with,
             user_id=caller.user_id,
             resource_id=resource_id,
             unit_id=unit_id,

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from hospes.modules.catalog import queries
-from hospes.modules.catalog.errors import DraftInvalid, UnitNameTaken
+from hospes.modules.catalog.errors import DraftInvalid, UnitInUse, UnitNameTaken
 from hospes.modules.catalog.use_cases.add_units import add_units
 from hospes.modules.catalog.use_cases.edit_unit import edit_unit
 from hospes.modules.catalog.web.forms import read_typed
@@ -35,7 +35,7 @@ async def add(request: Request, resource_id: UUID) -> Response:
     try:
         async with rt.db.write() as tx:
             await add_units(tx, user_id=caller.user_id, resource_id=resource_id, names=names, now=rt.clock.now())
-    except (DraftInvalid, UnitNameTaken) as fault:
+    except (DraftInvalid, UnitNameTaken, UnitInUse) as fault:
         page = await _page(request, resource_id, {"names": _reason(fault)}, names=typed["names"])
         return render(request, "catalog/units.html", page, status=422)
     return _back(resource_id, "The units are added.")
@@ -50,6 +50,7 @@ async def change(request: Request, resource_id: UUID, unit_id: UUID) -> Response
         async with rt.db.write() as tx:
             await edit_unit(
                 tx,
+                rt.ports.sold_with,
                 user_id=caller.user_id,
                 resource_id=resource_id,
                 unit_id=unit_id,

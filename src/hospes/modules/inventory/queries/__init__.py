@@ -7,6 +7,7 @@ from hospes.modules.inventory.queries.claims import (
     is_available,
     list_claims_between,
     list_claims_of,
+    sold_with,
     taken_until,
 )
 from hospes.modules.inventory.queries.departures import (
@@ -30,5 +31,6 @@ __all__ = [
     "list_claims_on",
     "list_departures",
     "list_jobs",
+    "sold_with",
     "taken_until",
 ]

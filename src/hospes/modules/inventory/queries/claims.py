@@ -136,3 +136,16 @@ async def taken_until(tx: ReadTx, resource_ids: Sequence[UUID], now: datetime) -
         {"ids": list(resource_ids), "now": now},
     )
     return row["until"] if row else None
+
+
+async def sold_with(tx: ReadTx, resource_id: UUID, unit_id: UUID, now: datetime) -> list[tuple[date, date]]:
+    """What is held or booked on this very unit, and the nights for which counted rooms need every unit there is."""
+    rows = await tx.all(
+        f"SELECT c.first_night AS first, c.last_night + 1 AS ends FROM inventory.claim AS c"  # noqa: S608 (constants only)
+        f" WHERE c.unit_id = %(unit)s AND c.kind IN ('hold', 'booking') AND upper(c.during) > %(now)s AND {_LIVE}"
+        " UNION SELECT n.night, n.night + 1 FROM inventory.night_count AS n WHERE n.resource_id = %(resource)s"
+        " AND n.night >= (%(now)s::timestamptz - interval '1 day')::date"
+        " AND n.claimed > n.capacity + n.overbooking - 1 AND n.claimed > 0 ORDER BY 1, 2 LIMIT 50",
+        {"unit": unit_id, "resource": resource_id, "now": now},
+    )
+    return [(row["first"], row["ends"]) for row in rows]

@@ -265,7 +265,7 @@ async def test_every_kind_can_be_created_in_its_usual_mode(client: httpx.AsyncCl
     mine = bearer(client, host)
     words = (await client.get("/api/v1/catalog/vocabulary")).json()
     assert len(words["kinds"]) == 12
-    assert len(words["amenities"]) == 50
+    assert len(words["amenities"]) == 59
     made = {}
     for kind in words["kinds"]:
         body = {"property_id": str(sold.property_id), "kind": kind["code"], "name": kind["label"], "units": 3}

@@ -11,6 +11,7 @@ from hospes.modules.booking import facade, queries
 from hospes.modules.booking.contracts import Actor, Booking, BookingStatus, Party
 from hospes.modules.booking.subscribers import confirm_when_paid
 from hospes.modules.inventory import facade as inventory
+from hospes.modules.payments.facade import payment_of
 from hospes.platform.db import Database, WriteTx
 from hospes.platform.ids import new_id
 from hospes.platform.outbox import Event
@@ -200,7 +201,7 @@ async def test_a_worker_killed_between_payment_and_confirmation_confirms_when_it
     async with runtime.db.write() as tx:
         booking = await a_booking(tx, await a_stay(tx))
         await take_payment(tx, booking.id)
-    event = paid_event(booking, now)
+    event = await paid_event(runtime, booking, now)
 
     class Killed(BaseException):
         """The process is gone before its commit."""
@@ -228,7 +229,7 @@ async def test_the_same_payment_told_twice_after_a_refund_does_not_book_for_noth
         stay = Stay(await sellable_of(tx, booking), (await a_user(tx)).id)
         rival = await book(tx, stay, stay.guest_id, late)
     runtime.clock.at = late  # type: ignore[attr-defined]
-    event = paid_event(booking, now)
+    event = await paid_event(runtime, booking, now)
     await confirm_when_paid(runtime, event)
     async with runtime.db.write() as tx:
         await facade.cancel_booking(tx, booking_id=rival.id, actor=Actor.GUEST, actor_id=stay.guest_id, now=late)
@@ -238,8 +239,12 @@ async def test_the_same_payment_told_twice_after_a_refund_does_not_book_for_noth
         assert await refunded(tx, booking.id) == [30_000]
 
 
-def paid_event(booking: Booking, now: datetime) -> Event:
-    return Event(new_id(), "payment.completed", booking.id, {"booking_id": str(booking.id)}, now)
+async def paid_event(runtime: Runtime, booking: Booking, now: datetime) -> Event:
+    async with runtime.db.read() as tx:
+        payment = await payment_of(tx, booking.id)
+    assert payment is not None
+    data = {"booking_id": str(booking.id), "payment_id": str(payment.id), "settled": True, "purpose": "full", "part": 1}
+    return Event(new_id(), "payment.completed", booking.id, data, now)
 
 
 async def sellable_of(tx: WriteTx, booking: Booking):  # type: ignore[no-untyped-def]

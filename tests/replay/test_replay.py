@@ -134,10 +134,22 @@ BREACHES = {
         " 'INV-2030-00002', 1, 'EUR', 0, 0, 0, '{}', current_date, now() FROM booking.booking LIMIT 1"
     ),
     "what is kept was paid": "DELETE FROM payments.attempt; DELETE FROM payments.payment",
+    "what moved is on the ledger, once": "UPDATE payments.attempt SET status = 'declined' WHERE kind = 'charge'",
+    "the ledger's providers hold what was taken and not given back": (
+        "UPDATE payments.attempt SET amount = amount + 1 WHERE kind = 'charge'"
+    ),
+    "an ended booking holds no card": (
+        "UPDATE payments.payment AS p SET status = 'authorised', captured = 0, refunded = 0, authorised = p.amount,"
+        " capture = 'manual' FROM booking.booking AS b WHERE b.id = p.booking_id AND b.status = 'cancelled'"
+    ),
+}
+IN_WALKS = {  # no calendar is imported here: tests/proof/test_walks.py sees these two break
+    "every imported claim ahead belongs to a busy time elsewhere",
+    "what is sold elsewhere and was claimed is held here",
 }
 
 
-@pytest.mark.parametrize("name", INVARIANTS)
+@pytest.mark.parametrize("name", [each for each in INVARIANTS if each not in IN_WALKS])
 async def test_control_each_invariant_is_seen_to_break(sample: Path, clone_url: str, name: str) -> None:
     rows, _ = read_rows(sample, limit=40)
     await replay(clone_url, rows)

@@ -1,0 +1,1 @@
+-- 0021_accounts: nothing yet

@@ -1,0 +1,1 @@
+-- 0022_verification: nothing yet

@@ -1,0 +1,1 @@
+-- 0023_sessions: nothing yet

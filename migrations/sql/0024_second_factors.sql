@@ -1,0 +1,1 @@
+-- 0024_second_factors: nothing yet

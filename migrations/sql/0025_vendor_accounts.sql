@@ -1,0 +1,1 @@
+-- 0025_vendor_accounts: nothing yet

@@ -1,0 +1,1 @@
+-- 0026_money_pages: nothing yet

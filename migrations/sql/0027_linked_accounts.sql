@@ -1,0 +1,1 @@
+-- 0027_linked_accounts: nothing yet

@@ -1,0 +1,1 @@
+-- 0029_reviewed_people: nothing yet

@@ -1,0 +1,1 @@
+-- 0030_settings: nothing yet

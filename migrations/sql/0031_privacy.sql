@@ -1,0 +1,1 @@
+-- 0031_privacy: nothing yet

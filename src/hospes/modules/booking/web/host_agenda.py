@@ -1,7 +1,7 @@
 """The host's calendar by the hour: a day of every unit, or a week of one thing; hours off sale."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Annotated, Any
 from uuid import UUID
@@ -20,7 +20,7 @@ from hospes.modules.booking.web.asking import Kept, as_id
 from hospes.modules.booking.web.host_detail import GIVING
 from hospes.modules.booking.web.hosting import first_day
 from hospes.modules.catalog import facade as catalog
-from hospes.modules.catalog.contracts import Mode, Unit
+from hospes.modules.catalog.contracts import Mode, Sellable, Unit
 from hospes.modules.identity import facade as users
 from hospes.modules.inventory import facade as inventory
 from hospes.modules.inventory.contracts import Claim, ClaimKind
@@ -66,6 +66,18 @@ class Column:
     day: date
     unit_id: UUID | None = None
     items: list[Item] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """The days shown (`day` or `week`), from `first` to `last`, and those that the links lead to."""
+
+    span: str
+    today: date
+    first: date
+    last: date
+    before: date
+    after: date
 
 
 @dataclass(slots=True)
@@ -157,7 +169,6 @@ async def show(
     """The page, with what was typed and why it was refused."""
     caller, rt = require_caller(request), runtime(request)
     now = rt.clock.now()
-    span = "week" if span == "week" else "day"
     async with rt.db.read() as tx:
         business = await catalog.business_of(tx, caller.user_id)
         if business is None:
@@ -167,34 +178,16 @@ async def show(
         if not timed:
             return RedirectResponse("/host/schedule", 303)
         chosen = next((each for each in timed if each.resource_id == resource_id), timed[0])
-        today = today_in(chosen.zone, now)
-        at = min(max(first_day(day, today), date(2000, 1, 3)), date(2199, 12, 1))
-        first = at - at.weekday() * _DAY if span == "week" else at
-        last = first + 6 * _DAY if span == "week" else first
-        units = [each for each in (await catalog.units_of(tx, [chosen.resource_id]))[chosen.resource_id] if each.active]
-        claims = await inventory.claims_between(tx, [chosen.resource_id], first - _DAY, last)
-        found = await queries.list_bookings_between(tx, business.id, first - 2 * _DAY, last)
-        bookings = {each.id: each for each in found}
-        guests = await users.users_by_id(tx, list({each.guest_id for each in found}))
+        days = _days(day, span, today_in(chosen.zone, now))
+        units, columns = await _taken(tx, business.id, chosen, days, now)
         moved = await _moved(tx, business.id, chosen.resource_id, moving)
-    names = {each.id: guests[each.guest_id].first_name for each in found if each.guest_id in guests}
-    live = [each for each in claims if each.held_until is None or each.held_until > now]
-    columns = _columns(span, first, units)
-    _fill(columns, live, span, units, ZoneInfo(chosen.zone), bookings, names)
-    hours = _rows(columns)
-    step = 7 * _DAY if span == "week" else _DAY
     context: dict[str, Any] = {
         "modes": {str(each.mode) for each in every},
         "timed": timed,
         "chosen": chosen,
         "columns": columns,
-        "hours": hours,
-        "span": span,
-        "first": first,
-        "last": last,
-        "today": today,
-        "before": first - step,
-        "after": first + step,
+        "hours": _rows(columns),
+        **asdict(days),
         "units": units,
         "typed": Kept(typed),
         "errors": Kept(errors),
@@ -205,6 +198,29 @@ async def show(
     response = render(request, "booking/host_agenda.html", context, status)
     response.delete_cookie(host_undo.COOKIE, path="/host")
     return response
+
+
+def _days(day: str, span: str, today: date) -> Days:
+    at = min(max(first_day(day, today), date(2000, 1, 3)), date(2199, 12, 1))
+    if span != "week":
+        return Days("day", today, at, at, at - _DAY, at + _DAY)
+    first = at - at.weekday() * _DAY
+    return Days("week", today, first, first + 6 * _DAY, first - 7 * _DAY, first + 7 * _DAY)
+
+
+async def _taken(
+    tx: ReadTx, business_id: UUID, chosen: Sellable, days: Days, now: datetime
+) -> tuple[list[Unit], list[Column]]:
+    """The units in use, and the columns with what takes their time."""
+    units = [each for each in (await catalog.units_of(tx, [chosen.resource_id]))[chosen.resource_id] if each.active]
+    claims = await inventory.claims_between(tx, [chosen.resource_id], days.first - _DAY, days.last)
+    found = await queries.list_bookings_between(tx, business_id, days.first - 2 * _DAY, days.last)
+    guests = await users.users_by_id(tx, list({each.guest_id for each in found}))
+    names = {each.id: guests[each.guest_id].first_name for each in found if each.guest_id in guests}
+    live = [each for each in claims if each.held_until is None or each.held_until > now]
+    columns = _columns(days.span, days.first, units)
+    _fill(columns, live, days.span, units, ZoneInfo(chosen.zone), {each.id: each for each in found}, names)
+    return units, columns
 
 
 async def _moved(tx: ReadTx, business_id: UUID, resource_id: UUID, moving: Moving | None) -> dict[str, Any] | None:

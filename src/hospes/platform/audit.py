@@ -62,7 +62,8 @@ async def list_entries(
         SELECT id, at, actor_id, acting_for, action, subject_id, data, origin FROM platform.audit_entry
          WHERE (%(subject)s::uuid IS NULL OR subject_id = %(subject)s)
            AND (%(actor)s::uuid IS NULL OR actor_id = %(actor)s)
-           AND (%(action)s = '' OR action = %(action)s OR (right(%(action)s, 1) = '.' AND starts_with(action, %(action)s)))
+           AND (%(action)s = '' OR action = %(action)s
+             OR (right(%(action)s, 1) = '.' AND starts_with(action, %(action)s)))
            AND (%(before)s::uuid IS NULL OR id < %(before)s)
          ORDER BY id DESC LIMIT %(limit)s::bigint
         """,

@@ -13,8 +13,9 @@ import structlog
 from fastapi import Request
 from redis.exceptions import RedisError
 
-from hospes.modules.identity import queries, sessions, tokens
+from hospes.modules.identity import sessions, tokens
 from hospes.modules.identity.contracts import Role, User
+from hospes.modules.identity.queries import accounts as people
 from hospes.modules.identity.use_cases import grant_role as granting
 from hospes.platform.caller import Caller
 from hospes.platform.db import ReadTx, WriteTx
@@ -43,7 +44,7 @@ class Resolved(NamedTuple):
 
 async def get_user(tx: ReadTx, user_id: UUID) -> User:
     """The account; raises `NotFound`."""
-    users = await queries.find_users(tx, [user_id])
+    users = await people.find_users(tx, [user_id])
     if not users:
         raise NotFound("There is no such account.")
     return users[0]
@@ -51,7 +52,7 @@ async def get_user(tx: ReadTx, user_id: UUID) -> User:
 
 async def users_by_id(tx: ReadTx, ids: Sequence[UUID]) -> dict[UUID, User]:
     """Those of the accounts that exist."""
-    return {user.id: user for user in await queries.find_users(tx, ids)} if ids else {}
+    return {user.id: user for user in await people.find_users(tx, ids)} if ids else {}
 
 
 async def list_people(
@@ -64,7 +65,7 @@ async def list_people(
     birthday: tuple[int, int] | None = None,
 ) -> list[User]:
     """Active accounts in the order of their ids, after one of them; `birthday` is a month and a day."""
-    return await queries.list_people(tx, after=after, limit=limit, role=role, country=country, birthday=birthday)
+    return await people.list_people(tx, after=after, limit=limit, role=role, country=country, birthday=birthday)
 
 
 def origin_of(rt: Runtime, address: str) -> str:

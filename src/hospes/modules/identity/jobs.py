@@ -1,6 +1,6 @@
 """Scheduled work of identity."""
 
-from hospes.modules.identity import store
+from hospes.modules.identity.store import tokens as kept_tokens
 from hospes.platform.jobs import Periodic, Task
 from hospes.platform.runtime import Runtime
 
@@ -8,7 +8,7 @@ from hospes.platform.runtime import Runtime
 async def forget_expired_tokens(ctx: Runtime) -> None:
     """Delete refresh tokens that have run out."""
     async with ctx.db.write() as tx:
-        await store.delete_expired_tokens(tx, ctx.clock.now())
+        await kept_tokens.delete_expired_tokens(tx, ctx.clock.now())
 
 
 PERIODIC = (Periodic("identity.forget_expired_tokens", 3600, forget_expired_tokens),)

@@ -3,8 +3,9 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from hospes.modules.identity import store, tokens
+from hospes.modules.identity import tokens
 from hospes.modules.identity.contracts import Tokens, User
+from hospes.modules.identity.store import tokens as kept_tokens
 from hospes.platform.db import WriteTx
 from hospes.platform.ids import new_id
 from hospes.platform.settings import Auth
@@ -13,7 +14,7 @@ from hospes.platform.settings import Auth
 async def issue_tokens(tx: WriteTx, *, user: User, auth: Auth, now: datetime, family_id: UUID | None = None) -> Tokens:
     """An access token and a refresh token of a new family, unless one is given; only the hash of the latter is kept."""
     refresh = tokens.new_refresh_token()
-    await store.insert_refresh_token(
+    await kept_tokens.insert_refresh_token(
         tx,
         id=new_id(),
         family_id=family_id or new_id(),

@@ -2,9 +2,10 @@
 
 from redis.asyncio import Redis
 
-from hospes.modules.identity import passwords, queries, throttle
+from hospes.modules.identity import passwords, throttle
 from hospes.modules.identity.contracts import AccountStatus, User
 from hospes.modules.identity.errors import AccountNotActive, WrongCredentials
+from hospes.modules.identity.queries import accounts as people
 from hospes.platform.db import Database
 from hospes.platform.settings import Lockout
 
@@ -17,7 +18,7 @@ async def log_in(db: Database, valkey: Redis, lockout: Lockout, *, email: str, p
     """
     address = email.strip().lower()
     async with db.read() as tx:
-        known = await queries.find_credentials(tx, address)
+        known = await people.find_credentials(tx, address)
     user_id = known.user_id if known else None
     await throttle.refuse_if_locked(valkey, lockout, address, user_id)
     if not await passwords.is_password(password, known.password_hash if known else None) or known is None:
@@ -29,5 +30,5 @@ async def log_in(db: Database, valkey: Redis, lockout: Lockout, *, email: str, p
         raise AccountNotActive("This account is closed or suspended. Please write to us.")
     await throttle.forget_failures(valkey, address)
     async with db.read() as tx:
-        (user,) = await queries.find_users(tx, [known.user_id])
+        (user,) = await people.find_users(tx, [known.user_id])
     return user

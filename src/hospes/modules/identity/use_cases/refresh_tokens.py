@@ -2,9 +2,11 @@
 
 from datetime import datetime
 
-from hospes.modules.identity import queries, store, tokens
+from hospes.modules.identity import tokens
 from hospes.modules.identity.contracts import AccountStatus, Tokens, User
 from hospes.modules.identity.errors import RefreshRefused, RefreshReused
+from hospes.modules.identity.queries import accounts as people
+from hospes.modules.identity.store import tokens as kept_tokens
 from hospes.modules.identity.use_cases.issue_tokens import issue_tokens
 from hospes.platform.db import WriteTx
 from hospes.platform.settings import Auth
@@ -17,17 +19,17 @@ async def refresh_tokens(
 
     A refusal is answered, not raised, because it must be committed: a token used twice withdraws its whole family.
     """
-    row = await store.find_refresh_token_for_change(tx, tokens.refresh_token_hash(refresh_token))
+    row = await kept_tokens.find_refresh_token_for_change(tx, tokens.refresh_token_hash(refresh_token))
     if row is None or row["revoked_at"] is not None or row["expires_at"] <= now:
         return RefreshRefused("This refresh token has run out or was withdrawn. Sign in again.")
     if row["used_at"] is not None:
-        await store.revoke_family(tx, row["family_id"], now)
+        await kept_tokens.revoke_family(tx, row["family_id"], now)
         return RefreshReused(
             "This refresh token was used before, so all tokens of that sign-in are withdrawn. Sign in again."
         )
-    (user,) = await queries.find_users(tx, [row["user_id"]])
+    (user,) = await people.find_users(tx, [row["user_id"]])
     if user.status != AccountStatus.ACTIVE:
-        await store.revoke_family(tx, row["family_id"], now)
+        await kept_tokens.revoke_family(tx, row["family_id"], now)
         return RefreshRefused("This refresh token has run out or was withdrawn. Sign in again.")
-    await store.mark_refresh_token_used(tx, row["id"], now)
+    await kept_tokens.mark_refresh_token_used(tx, row["id"], now)
     return user, await issue_tokens(tx, user=user, auth=auth, now=now, family_id=row["family_id"])

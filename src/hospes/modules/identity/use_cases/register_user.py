@@ -2,9 +2,11 @@
 
 from datetime import datetime
 
-from hospes.modules.identity import events, queries, store
+from hospes.modules.identity import events
 from hospes.modules.identity.contracts import Applicant, Role, User
 from hospes.modules.identity.errors import EmailTaken
+from hospes.modules.identity.queries import accounts as people
+from hospes.modules.identity.store import accounts
 from hospes.platform.db import WriteTx
 from hospes.platform.ids import new_id
 from hospes.platform.outbox import publish
@@ -24,11 +26,11 @@ async def register_user(
 
     `referral`: the code of whoever invited them; `origin`: a keyed hash of the address they came from."""
     user_id = new_id()
-    if not await store.insert_account(tx, user_id, applicant, password_hash, now):
+    if not await accounts.insert_account(tx, user_id, applicant, password_hash, now):
         raise EmailTaken(fields={"email": "There is already an account with this email address. Sign in instead?"})
-    await store.insert_role(tx, user_id, Role.GUEST, now)
+    await accounts.insert_role(tx, user_id, Role.GUEST, now)
     data = {"user_id": str(user_id), "email": applicant.email, "first_name": applicant.first_name, "source": source}
     data |= {name: value for name, value in (("referral", referral[:40]), ("origin", origin)) if value}
     await publish(tx, events.REGISTERED, user_id, data, now=now)
-    (user,) = await queries.find_users(tx, [user_id])
+    (user,) = await people.find_users(tx, [user_id])
     return user

@@ -1,0 +1,1 @@
+"""All reading SQL of identity, one file an area."""

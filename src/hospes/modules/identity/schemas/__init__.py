@@ -1,0 +1,1 @@
+"""The wire and form shapes of identity, one file an area."""

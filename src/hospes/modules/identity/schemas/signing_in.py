@@ -1,0 +1,111 @@
+"""The shapes of registering and signing in. Fields are loose text: `policies.forms` judges them, all at once."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, Field
+
+from hospes.modules.identity.contracts import Tokens, User
+from hospes.modules.identity.policies.forms import Application
+from hospes.modules.identity.schemas.account import UserOut
+from hospes.modules.identity.schemas.fields import Secret, Text, Token
+
+
+class RegisterIn(BaseModel):
+    """A registration."""
+
+    email: Text = Field(examples=["ada@example.com"])
+    password: Secret = Field(description="At least 8 characters with a small letter, a capital letter and a digit.")
+    first_name: Text
+    last_name: Text
+    date_of_birth: Text = Field(description="ISO 8601; at least 18 years ago.", json_schema_extra={"format": "date"})
+    phone: Text | None = Field(None, description="With country code.", examples=["+34612345678"])
+    language: Text | None = Field(None, examples=["en", "pt-BR"])
+    referral_code: Annotated[str, Field(max_length=40)] | None = Field(None, description="Of whoever invited them.")
+
+    def application(self) -> Application:
+        """As the rules take it."""
+        return Application(
+            email=self.email,
+            password=self.password,
+            first_name=self.first_name,
+            last_name=self.last_name,
+            phone=self.phone or "",
+            date_of_birth=self.date_of_birth,
+            language=self.language or "en",
+        )
+
+
+class LoginIn(BaseModel):
+    """An email address and its password."""
+
+    email: Text
+    password: Secret
+
+
+class RefreshIn(BaseModel):
+    """The refresh token of the last answer; it is good once."""
+
+    refresh_token: Token
+
+
+class LogoutIn(BaseModel):
+    """The refresh token whose sign-in shall end."""
+
+    refresh_token: Token | None = None
+
+
+class TokensOut(BaseModel):
+    """Send the access token as `Authorization: Bearer`; trade the refresh token before or after it has run out."""
+
+    access_token: str
+    refresh_token: str
+    token_type: Literal["Bearer"] = "Bearer"  # noqa: S105
+    expires_in: int = Field(description="Seconds until the access token runs out.")
+
+
+class SignedInOut(TokensOut):
+    """A person and their tokens."""
+
+    user: UserOut
+
+    @classmethod
+    def of(cls, user: User, tokens: Tokens) -> Self:
+        """From the contracts."""
+        return cls(
+            access_token=tokens.access,
+            refresh_token=tokens.refresh,
+            expires_in=tokens.expires_in,
+            user=UserOut.of(user),
+        )
+
+
+class LoginForm(BaseModel):
+    """The sign-in page."""
+
+    email: Text = ""
+    password: Secret = ""
+    next: Annotated[str, Field(max_length=2000)] = ""
+
+
+class SignupForm(BaseModel):
+    """The sign-up page."""
+
+    email: Text = ""
+    password: Secret = ""
+    first_name: Text = ""
+    last_name: Text = ""
+    phone: Text = ""
+    date_of_birth: Text = ""
+    next: Annotated[str, Field(max_length=2000)] = ""
+
+    def application(self, language: str) -> Application:
+        """As the rules take it."""
+        return Application(
+            email=self.email,
+            password=self.password,
+            first_name=self.first_name,
+            last_name=self.last_name,
+            phone=self.phone,
+            date_of_birth=self.date_of_birth,
+            language=language,
+        )

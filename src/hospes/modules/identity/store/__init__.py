@@ -1,0 +1,1 @@
+"""All writing SQL of identity, one file an area."""

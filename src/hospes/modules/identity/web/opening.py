@@ -1,0 +1,54 @@
+"""Browser sessions and their cookie, opened and closed by every page that signs somebody in or out."""
+
+import structlog
+from fastapi import Request, Response
+from redis.exceptions import RedisError
+
+from hospes.modules.identity import facade, sessions
+from hospes.modules.identity.contracts import User
+from hospes.modules.identity.errors import SigningInUnavailable
+from hospes.modules.identity.web.parts import address_of, onwards
+from hospes.platform.runtime import Runtime
+
+log = structlog.get_logger(__name__)
+# As long as browsers keep one; the session itself ends on the server, 7 days after its last use.
+_COOKIE_LASTS = 400 * 24 * 3600
+NOT_NOW = "Signing in is out of service for a moment. You can still search and look around; please try again soon."
+
+
+async def signed_in(request: Request, rt: Runtime, user: User, next_page: str) -> Response:
+    """A fresh session id on every sign-in, so that one planted before is worth nothing; the old session is closed."""
+    try:
+        session = await sessions.open_session(
+            rt.valkey,
+            user,
+            ip_address=address_of(request),
+            user_agent=request.headers.get("user-agent", ""),
+            lasts=rt.settings.auth.session_ttl,
+            now=rt.clock.now(),
+        )
+    except RedisError as fault:
+        log.warning("session_not_opened", reason=str(fault))
+        raise SigningInUnavailable(NOT_NOW) from fault
+    before = request.cookies.get(facade.SESSION_COOKIE)
+    if before:
+        await close_quietly(rt, before)
+    response = onwards(next_page)
+    response.set_cookie(
+        facade.SESSION_COOKIE,
+        session.id,
+        max_age=_COOKIE_LASTS,
+        httponly=True,
+        samesite="lax",
+        secure=rt.settings.secure_cookies or request.url.scheme == "https",
+    )
+    response.delete_cookie(facade.CSRF_COOKIE)
+    return response
+
+
+async def close_quietly(rt: Runtime, session_id: str) -> None:
+    """Close a session; without Valkey it runs out by itself."""
+    try:
+        await sessions.close_session(rt.valkey, session_id)
+    except RedisError as fault:
+        log.warning("session_not_closed", reason=str(fault))

@@ -59,6 +59,7 @@ def test_the_environment_wins(tmp_path: Path) -> None:
         "HOSPES_PORT": "9000",
         "HOSPES_SECURITY__RATELIMIT__LIMIT": "7",
         "HOSPES_MODULES": "identity, search",
+        "HOSPES_SECURITY__TRUSTEDPROXIES": "10.0.0.0/8, 2001:db8::/32, 192.0.2.7",
         "UNRELATED": "x",
     }
     settings = load_settings(written(tmp_path, LONGER_SHAPE), environ)
@@ -66,6 +67,7 @@ def test_the_environment_wins(tmp_path: Path) -> None:
     assert settings.port == 9000
     assert (settings.security.rateLimit.limit, settings.security.rateLimit.ttl) == (7, 30)
     assert settings.modules == ("identity", "search")
+    assert [str(each) for each in settings.security.trustedProxies] == ["10.0.0.0/8", "2001:db8::/32", "192.0.2.7/32"]
 
 
 @pytest.mark.parametrize(
@@ -74,6 +76,8 @@ def test_the_environment_wins(tmp_path: Path) -> None:
         ("port: many", {}, "port: Input should be a valid integer"),
         ("prot: 80", {}, "prot: there is no such setting"),
         ("security: {lockout: {attempts: 0}}", {}, "security.lockout.attempts: "),
+        ("security: {trustedProxies: [10.0.0.1/8]}", {}, "security.trustedProxies.0: "),
+        ("security: {proxyHeader: x-real-ip}", {}, "security.proxyHeader: "),
         ("database: {postgres: {rw: {prt: 1}}}", {}, "database.postgres.rw.prt: there is no such setting"),
         ("a: [", {}, "is not YAML"),
         ("", {"HOSPES_LOG_LEVEL": "loud"}, "log_level: "),

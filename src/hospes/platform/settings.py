@@ -12,7 +12,7 @@ from typing import Any, Literal, TypeVar
 from urllib.parse import quote, urlsplit
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork, SecretStr, ValidationError
 
 S = TypeVar("S", bound=BaseModel)
 
@@ -36,10 +36,21 @@ class Auth(_Section):
 
 
 class RateLimit(_Section):
-    """`limit` requests in `ttl` seconds from one address."""
+    """`limit` requests in `ttl` seconds from one address to one path, where no rule of its own says otherwise.
+
+    `rules` sets the number of a rule by its name (entrypoints/rate_rules.py); `factor` multiplies every one, for load
+    tests and for sites that many people reach through one address.
+    """
 
     ttl: int = Field(default=60, ge=1)
-    limit: int = Field(default=600, ge=1)
+    limit: int = Field(default=100, ge=1)
+    factor: float = Field(default=1.0, gt=0)
+    rules: dict[str, int] = {}
+
+    @property
+    def allowed(self) -> int:
+        """The default number, the factor counted in."""
+        return max(round(self.limit * self.factor), 1)
 
 
 class Lockout(_Section):
@@ -50,8 +61,14 @@ class Lockout(_Section):
 
 
 class Security(_Section):
+    """`trustedProxies` are networks (10.0.0.0/8) whose word about the client is taken, in `proxyHeader` alone, and
+    about https in X-Forwarded-Proto or `proto=`. `hsts` is how many seconds a browser keeps to https; 0: not said."""
+
     rateLimit: RateLimit = RateLimit()
     lockout: Lockout = Lockout()
+    trustedProxies: tuple[IPvAnyNetwork, ...] = ()
+    proxyHeader: Literal["x-forwarded-for", "forwarded"] = "x-forwarded-for"
+    hsts: int = Field(default=31_536_000, ge=0)
 
 
 class Mail(_Section):
@@ -292,6 +309,9 @@ def _translated(said: dict[str, Any]) -> dict[str, Any]:
     return result
 
 
+_LISTS = (["modules"], ["security", "trustedProxies"])
+
+
 def _from_environment(env: Mapping[str, str]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, text in env.items():
@@ -301,7 +321,7 @@ def _from_environment(env: Mapping[str, str]) -> dict[str, Any]:
         section = found
         for key in path[:-1]:
             section = section.setdefault(key, {})
-        section[path[-1]] = [part.strip() for part in text.split(",") if part.strip()] if path == ["modules"] else text
+        section[path[-1]] = [part.strip() for part in text.split(",") if part.strip()] if path in _LISTS else text
     return found
 
 

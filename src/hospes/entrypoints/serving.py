@@ -29,7 +29,7 @@ def serve(settings: Settings, *, workers: int) -> None:
         timeout_graceful_shutdown=5,
         timeout_keep_alive=30,
         backlog=2048,
-        proxy_headers=True,
+        proxy_headers=False,  # security.trustedProxies decides, in platform/addresses.py
     )
 
 

@@ -17,6 +17,7 @@ from psycopg.pq import TransactionStatus
 from psycopg.types.json import Jsonb
 from starlette.responses import Response
 
+from hospes.platform.addresses import client_address
 from hospes.platform.caller import find_caller
 from hospes.platform.db import Row, WriteTx
 from hospes.platform.errors import Conflict, HospesError, Invalid
@@ -151,7 +152,7 @@ async def _read_key(request: Request, now: datetime, *, required: bool) -> _Key 
             "The Idempotency-Key must have 1 to 255 printable characters.", fields={"Idempotency-Key": "Too long."}
         )
     caller = find_caller(request)
-    who = str(caller.user_id) if caller else f"ip:{request.client.host if request.client else '-'}"
+    who = str(caller.user_id) if caller else f"ip:{client_address(request)}"
     digest = hashlib.sha256(f"{request.method} {request.url.path}\n".encode() + await request.body()).digest()
     return _Key(who, value, digest, now)
 

@@ -17,6 +17,7 @@ from hospes.modules.identity import sessions, tokens
 from hospes.modules.identity.contracts import Role, User
 from hospes.modules.identity.queries import accounts as people
 from hospes.modules.identity.use_cases import grant_role as granting
+from hospes.platform.addresses import UNKNOWN
 from hospes.platform.caller import Caller
 from hospes.platform.db import ReadTx, WriteTx
 from hospes.platform.errors import NotFound
@@ -70,7 +71,7 @@ async def list_people(
 
 def origin_of(rt: Runtime, address: str) -> str:
     """A keyed hash of a network address: two can be compared, none can be read back."""
-    if not address:
+    if address in ("", UNKNOWN):
         return ""
     return hmac.new(rt.settings.auth.secret.encode(), f"origin:{address}".encode(), hashlib.sha256).hexdigest()[:32]
 

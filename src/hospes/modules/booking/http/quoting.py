@@ -9,6 +9,7 @@ from hospes.modules.booking import schemas as s
 from hospes.modules.booking.errors import HoldNotFound
 from hospes.modules.booking.http.access import reply
 from hospes.modules.promotions import facade as promotions
+from hospes.platform.addresses import client_address
 from hospes.platform.caller import find_caller, require_caller
 from hospes.platform.db import WriteTx
 from hospes.platform.idempotency import Answer, once
@@ -32,7 +33,7 @@ async def quote(request: Request, body: s.QuoteIn) -> Response:
 async def hold(request: Request, body: s.HoldIn) -> Response:
     """Keep a place for 15 minutes: five at once, 60 from one address in ten minutes. An Idempotency-Key is welcome."""
     caller, rt = require_caller(request), runtime(request)
-    address = request.client.host if request.client else "unknown"
+    address = client_address(request)
     await throttle.count_hold(rt.valkey, address, now=rt.clock.now())
 
     async def handler(tx: WriteTx) -> Answer:

@@ -12,6 +12,7 @@ from hospes.modules.identity.use_cases.log_in import log_in
 from hospes.modules.identity.use_cases.refresh_tokens import refresh_tokens
 from hospes.modules.identity.use_cases.register_user import register_user
 from hospes.modules.identity.use_cases.withdraw_tokens import withdraw_tokens
+from hospes.platform.addresses import client_address
 from hospes.platform.caller import find_caller
 from hospes.platform.runtime import Runtime, runtime
 
@@ -33,7 +34,7 @@ async def register(request: Request, response: Response, body: RegisterIn) -> Si
             password_hash=password_hash,
             source="api",
             referral=body.referral_code or "",
-            origin=facade.origin_of(rt, request.client.host if request.client else ""),
+            origin=facade.origin_of(rt, client_address(request)),
             now=now,
         )
         tokens = await issue_tokens(tx, user=user, auth=rt.settings.auth, now=now)
@@ -84,6 +85,6 @@ async def _counted(request: Request, response: Response) -> Runtime:
     """The runtime, for one more attempt of this address; an answer with tokens is kept by no cache (RFC 6749 §5.1)."""
     response.headers["Cache-Control"] = "no-store"
     rt = runtime(request)
-    address = request.client.host if request.client else "unknown"
+    address = client_address(request)
     await throttle.count_request(rt.valkey, rt.settings.security.rateLimit, address, now=rt.clock.now())
     return rt

@@ -8,6 +8,7 @@ from fastapi.responses import RedirectResponse
 
 from hospes.modules.identity import throttle
 from hospes.modules.identity.policies.next_page import HOME, local_path
+from hospes.platform.addresses import client_address
 from hospes.platform.errors import HospesError
 from hospes.platform.pages import render
 from hospes.platform.runtime import Runtime
@@ -22,7 +23,7 @@ async def count_attempt(request: Request, rt: Runtime) -> None:
 
 def address_of(request: Request) -> str:
     """The network address the request came from."""
-    return request.client.host if request.client else "unknown"
+    return client_address(request)
 
 
 def onwards(path: str) -> RedirectResponse:

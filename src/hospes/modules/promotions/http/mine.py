@@ -7,6 +7,7 @@ from hospes.modules.promotions import queries
 from hospes.modules.promotions import schemas as s
 from hospes.modules.promotions.http.paging import Cursor, Limit, after_of, page_of
 from hospes.modules.promotions.use_cases.refer_friends import referral_code
+from hospes.platform.addresses import client_address
 from hospes.platform.caller import require_caller
 from hospes.platform.runtime import runtime
 
@@ -42,7 +43,7 @@ async def wallet(request: Request, limit: Limit = 20, cursor: Cursor = None) -> 
 async def referrals(request: Request, limit: Limit = 20, cursor: Cursor = None) -> s.ReferralsOut:
     """The caller's code and link, made when first asked for, and whom they have brought."""
     caller, rt = require_caller(request), runtime(request)
-    origin = identity.origin_of(rt, request.client.host if request.client else "")
+    origin = identity.origin_of(rt, client_address(request))
     async with rt.db.write() as tx:
         code = await referral_code(tx, user_id=caller.user_id, origin=origin, now=rt.clock.now())
         found = await queries.list_referrals(tx, caller.user_id, after=after_of(cursor), limit=limit + 1)

@@ -10,6 +10,7 @@ from hospes.modules.promotions import queries
 from hospes.modules.promotions.contracts import Coupon
 from hospes.modules.promotions.policies.stacking import words
 from hospes.modules.promotions.use_cases.refer_friends import referral_code
+from hospes.platform.addresses import client_address
 from hospes.platform.caller import find_caller, require_caller
 from hospes.platform.pages import render
 from hospes.platform.runtime import runtime
@@ -31,7 +32,7 @@ async def my_coupons(request: Request, after: UUID | None = None) -> Response:
     """Coupons, credit, and friends; `after` goes on in the movements of credit."""
     caller, rt = require_caller(request), runtime(request)
     now = rt.clock.now()
-    origin = identity.origin_of(rt, request.client.host if request.client else "")
+    origin = identity.origin_of(rt, client_address(request))
     async with rt.db.write() as tx:
         code = await referral_code(tx, user_id=caller.user_id, origin=origin, now=now)
         owned = await queries.list_owned(tx, caller.user_id, now, after=None, limit=50)

@@ -19,6 +19,7 @@ from hospes.platform.db import Database
 from hospes.platform.jobs import Periodic, Task
 from hospes.platform.relay import subscriber_tasks
 from hospes.platform.runtime import Ports, Runtime
+from hospes.platform.sealing import keyring_of
 from hospes.platform.settings import Settings, SettingsError
 from hospes.platform.storage import Storage
 from hospes.platform.subscribing import Subscriber
@@ -43,7 +44,12 @@ MODULES = (
 @asynccontextmanager
 async def open_runtime(settings: Settings, *, clock: Clock | None = None) -> AsyncIterator[Runtime]:
     """Pools, Valkey client, storage and ports of one process; closed when the block ends."""
-    db = Database(settings.database_url, read_url=settings.read_database_url or None, max_write=settings.pool_size)
+    db = Database(
+        settings.database_url,
+        read_url=settings.read_database_url or None,
+        max_write=settings.pool_size,
+        keyring=keyring_of(settings),
+    )
     valkey = Redis.from_url(
         settings.redis_url,
         decode_responses=True,

@@ -10,6 +10,7 @@ from psycopg.rows import DictRow, dict_row, tuple_row
 from psycopg.types.json import set_json_dumps, set_json_loads
 from psycopg_pool import AsyncConnectionPool
 
+from hospes.platform.sealing import Keyring, SealBroken
 from hospes.platform.statements import Params, named, one_after_the_other, same_now, side_by_side, split
 
 __all__ = ["Asked", "Database", "Params", "ReadTx", "Row", "WriteTx"]
@@ -41,11 +42,17 @@ class Asked:
 
 
 class ReadTx:
-    """An open transaction for reading; rows come as dicts."""
+    """An open transaction for reading; rows come as dicts, and `keyring` opens what is sealed in them."""
 
-    def __init__(self, conn: AsyncConnection[DictRow]) -> None:
+    def __init__(self, conn: AsyncConnection[DictRow], keyring: Keyring | None = None) -> None:
         self.conn = conn
+        self._keyring = keyring
         self._asked: list[tuple[LiteralString, Params, Asked]] = []
+
+    @property
+    def keyring(self) -> Keyring:
+        """The keys of this installation; raises `SealBroken` when the database was opened without any."""
+        return _given(self._keyring)
 
     def ask(
         self, sql: LiteralString, params: Params = (), *, check: Callable[[Row | None], None] | None = None
@@ -102,11 +109,17 @@ def _names(sql: str, cursor: AsyncCursor[tuple[Any, ...]]) -> tuple[str, ...]:
     return known
 
 
+def _given(keyring: Keyring | None) -> Keyring:
+    if keyring is None:
+        raise SealBroken("This database was opened without keys.")
+    return keyring
+
+
 class WriteTx(ReadTx):
     """An open transaction for writing; committed by the edge that opened it, never below."""
 
-    def __init__(self, conn: AsyncConnection[DictRow]) -> None:
-        super().__init__(conn)
+    def __init__(self, conn: AsyncConnection[DictRow], keyring: Keyring | None = None) -> None:
+        super().__init__(conn, keyring)
         self._waiting: list[tuple[LiteralString, Params]] = []
 
     async def find(self, sql: LiteralString, params: Params = ()) -> Row | None:
@@ -180,8 +193,17 @@ class WriteTx(ReadTx):
 class Database:
     """The read-write and the read-only pool of one process."""
 
-    def __init__(self, url: str, *, read_url: str | None = None, max_write: int = 20, max_read: int = 20) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        read_url: str | None = None,
+        max_write: int = 20,
+        max_read: int = 20,
+        keyring: Keyring | None = None,
+    ) -> None:
         self.url = url
+        self._keyring = keyring
         self._write = self._pool(url, max_write, read_only=False)
         self._read = self._pool(read_url or url, max_read, read_only=True)
 
@@ -204,6 +226,11 @@ class Database:
             kwargs={"row_factory": dict_row, "options": options, "prepare_threshold": 2},
         )
 
+    @property
+    def keyring(self) -> Keyring:
+        """The keys that open what is sealed in it; raises `SealBroken` when it was opened without any."""
+        return _given(self._keyring)
+
     async def open(self) -> None:
         """Connect; raises when the server cannot be reached within 10 s."""
         await self._write.open(wait=True, timeout=10)
@@ -218,7 +245,7 @@ class Database:
     async def write(self) -> AsyncIterator[WriteTx]:
         """A transaction that commits when the block ends and rolls back when it raises."""
         async with self._write.connection() as conn:  # it begins with the first statement; the pool commits
-            tx = WriteTx(conn)
+            tx = WriteTx(conn, self._keyring)
             yield tx
             await tx.flush()
 
@@ -226,4 +253,4 @@ class Database:
     async def read(self) -> AsyncIterator[ReadTx]:
         """A read-only transaction."""
         async with self._read.connection() as conn:
-            yield ReadTx(conn)
+            yield ReadTx(conn, self._keyring)

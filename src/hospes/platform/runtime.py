@@ -9,6 +9,7 @@ from redis.asyncio import Redis
 
 from hospes.platform.clock import Clock
 from hospes.platform.db import Database
+from hospes.platform.sealing import Keyring
 from hospes.platform.settings import Settings
 from hospes.platform.storage import Storage
 from hospes.platform.tail import EventTail
@@ -35,6 +36,11 @@ class Runtime:
     valkey: Redis
     storage: Storage
     ports: Ports
+
+    @property
+    def keyring(self) -> Keyring:
+        """The keys that seal what is personal, and what may not be read on its way."""
+        return self.db.keyring
 
 
 def runtime(request: Request) -> Runtime:

@@ -3,6 +3,7 @@
 `config.yml` may use the longer shape with `database.postgres.rw.host` and so on; it is translated into addresses.
 """
 
+import fcntl
 import json
 import os
 import secrets
@@ -12,7 +13,7 @@ from typing import Any, Literal, TypeVar
 from urllib.parse import quote, urlsplit
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork, SecretStr, ValidationError, field_validator
 
 S = TypeVar("S", bound=BaseModel)
 
@@ -25,14 +26,28 @@ class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+_NO_SECRET = SecretStr("")
+
+
 class Auth(_Section):
-    """Tokens and sessions; lifetimes in seconds. An empty secret is replaced by one kept in data_dir."""
+    """Tokens and sessions; lifetimes in seconds. An empty secret is replaced by one kept in data_dir.
+
+    `pii_keys` (`name:secret`, the current one first) seal what is known of people, `pii_index_secret` makes their email
+    addresses and numbers comparable; it never changes. Without them, secrets kept in data_dir are used.
+    """
 
     secret: str = ""
+    pii_keys: tuple[SecretStr, ...] = ()
+    pii_index_secret: SecretStr = _NO_SECRET
     access_ttl: int = Field(default=900, ge=60)
     refresh_ttl: int = Field(default=604_800, ge=60)
     session_ttl: int = Field(default=604_800, ge=60)
     oauth: dict[str, Any] = {}
+
+    @field_validator("pii_keys", mode="before")
+    @classmethod
+    def _listed(cls, said: Any) -> Any:
+        return [part.strip() for part in said.split(",") if part.strip()] if isinstance(said, str) else said
 
 
 class RateLimit(_Section):
@@ -83,9 +98,6 @@ class Map(_Section):
 
     tiles: str = ""
     attribution: str = ""
-
-
-_NO_SECRET = SecretStr("")
 
 
 class Sandbox(_Section):
@@ -263,14 +275,23 @@ def kept_secret(data_dir: Path, name: str) -> str:
     """A secret of this installation: made once, readable by its owner only."""
     data_dir.mkdir(parents=True, exist_ok=True)
     path = data_dir / "secrets.json"
-    kept: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
-    if name not in kept:
-        kept[name] = secrets.token_urlsafe(48)
-        fresh = path.with_suffix(f".{os.getpid()}")
-        with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            json.dump(kept, file)
-        fresh.replace(path)
+    if name in (kept := _kept(path)):
+        return kept[name]
+    with open(os.open(path.with_suffix(".lock"), os.O_WRONLY | os.O_CREAT, 0o600), "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # of two processes that start together one makes it
+        kept = _kept(path)
+        if name not in kept:
+            kept[name] = secrets.token_urlsafe(48)
+            fresh = path.with_suffix(f".{os.getpid()}")
+            with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+                json.dump(kept, file)
+            fresh.replace(path)
     return kept[name]
+
+
+def _kept(path: Path) -> dict[str, str]:
+    kept: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+    return kept
 
 
 def _from_file(path: Path) -> dict[str, Any]:

@@ -63,14 +63,16 @@ def fill(url: str, bookings: int) -> None:
             " SELECT allocated, 'allocation:' || n, 'allocated', about, 'EUR', at FROM made ORDER BY 1"
         )
         conn.execute(
-            "INSERT INTO ledger.posting (account_id, transaction_id, amount, posted_at)"
-            " SELECT a.id, l.transaction, l.amount, m.at FROM made AS m CROSS JOIN LATERAL (VALUES"
-            " (1, m.captured, 'provider', 'bench', m.amount),"
-            " (2, m.captured, 'guest', '00000000-0000-4000-9000-' || lpad(to_hex(m.guest), 12, '0'), -m.amount),"
-            " (3, m.allocated, 'guest', '00000000-0000-4000-9000-' || lpad(to_hex(m.guest), 12, '0'), m.amount),"
-            " (4, m.allocated, 'host', '00000000-0000-4000-8000-' || lpad(to_hex(m.host), 12, '0'),"
-            "  -m.amount + m.amount / 10), (5, m.allocated, 'platform', 'fees', -(m.amount / 10)))"
-            " AS l (place, transaction, kind, owner, amount)"
+            "INSERT INTO ledger.posting (account_id, transaction_id, amount, posted_at, kind)"
+            " SELECT a.id, l.transaction, l.amount, m.at, l.what FROM made AS m CROSS JOIN LATERAL (VALUES"
+            " (1, m.captured, 'captured', 'provider', 'bench', m.amount),"
+            " (2, m.captured, 'captured', 'guest', '00000000-0000-4000-9000-' || lpad(to_hex(m.guest), 12, '0'),"
+            "  -m.amount),"
+            " (3, m.allocated, 'allocated', 'guest', '00000000-0000-4000-9000-' || lpad(to_hex(m.guest), 12, '0'),"
+            "  m.amount),"
+            " (4, m.allocated, 'allocated', 'host', '00000000-0000-4000-8000-' || lpad(to_hex(m.host), 12, '0'),"
+            "  -m.amount + m.amount / 10), (5, m.allocated, 'allocated', 'platform', 'fees', -(m.amount / 10)))"
+            " AS l (place, transaction, what, kind, owner, amount)"
             " JOIN ledger.account AS a ON a.kind = l.kind AND a.owner = l.owner AND a.currency = 'EUR'"
             " ORDER BY m.n, l.place"
         )
@@ -126,6 +128,10 @@ def _questions(port: int, bookings: int) -> dict[str, list[str]]:
             f"{base}/transactions?account_id={hot}&until={day}T00:00:00Z" for day in days
         ],
         "a booking": [f"{base}/transactions?about={about()}" for _ in range(ASKS)],
+        "entries of the provider, of a kind": [
+            f"{base}/transactions?account_id={hot}&kind={draw.choice(('captured', 'refunded', 'allocated'))}"
+            for _ in range(ASKS)
+        ],
         "by kind and day": [f"{base}/transactions?kind=allocated&until={day}T00:00:00Z" for day in days],
         "page of accounts": ["/admin/ledger?kind=host"] * ASKS,
         "page of the provider": [f"/admin/ledger/accounts/{hot}"] * ASKS,

@@ -1,8 +1,8 @@
 """Each payment provider with what a test needs to make it behave: the sandbox, the fake, and vendors on a real port."""
 
 import itertools
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -30,7 +30,7 @@ from tests.providers_wire.wire import on_a_port
 
 FIFTY = Money(5_000, "EUR")
 NAIRA = Money(500_000, "NGN")
-PATIENCE = 0.5  # seconds a test waits for a server that stays silent
+PATIENCE = 0.2  # seconds a test waits for a server that it has made silent; for any other as long as the product does
 _eras = itertools.count()
 Payer = Callable[[str, bool], Awaitable[None]]
 
@@ -54,6 +54,7 @@ class Bench:
     pay_out: Callable[[str], None] = lambda _: None
     dispute: Callable[[str], None] = lambda _: None
     details: dict[str, str] = field(default_factory=dict)
+    http: Any = None
 
     def part(self, parts: int) -> Money:
         """So many fifths of the amount."""
@@ -150,10 +151,10 @@ async def stripe(db: Database, now: datetime) -> AsyncIterator[Bench]:
         return server.event("payment_intent.succeeded", thing, at=at)
 
     async with on_a_port(server.app) as base:
-        api = StripeApi(stripe_server.KEY, base=base, timeout=PATIENCE)
+        api = StripeApi(stripe_server.KEY, base=base)
         provider = StripeProvider(api, publishable_key="pk_test", webhook_secrets=("", stripe_server.SECRET))
         method, out = _methods(server, names)
-        yield Bench("stripe", provider, method, out, answer, message, server=server, lapse=server.lapse)
+        yield Bench("stripe", provider, method, out, answer, message, server=server, lapse=server.lapse, http=api.http)
         await provider.aclose()
 
 
@@ -170,10 +171,10 @@ async def paystack(db: Database, now: datetime) -> AsyncIterator[Bench]:
         return server.event("charge.success", {"reference": str(key), "amount": 1})
 
     async with on_a_port(server.app) as base:
-        api = PaystackApi(paystack_server.KEY, base=base, timeout=PATIENCE)
+        api = PaystackApi(paystack_server.KEY, base=base)
         provider = PaystackProvider(api, secret_key=paystack_server.KEY)
         method, out = _methods(server, names)
-        bench = Bench("paystack", provider, method, out, answer, message, amount=NAIRA, server=server)
+        bench = Bench("paystack", provider, method, out, answer, message, amount=NAIRA, server=server, http=api.http)
         bench.details = {"account_name": "A Host", "account_number": "0123456789", "bank_code": "058"}
         bench.dispute = server.dispute  # type: ignore[assignment]
         yield bench
@@ -194,10 +195,12 @@ async def paypal(db: Database, now: datetime) -> AsyncIterator[Bench]:
         return server.event("PAYMENT.CAPTURE.COMPLETED", {"id": "CAP1", "custom_id": str(key)}, at=at)
 
     async with on_a_port(server.app) as base:
-        api = PayPalApi(paypal_server.CLIENT, paypal_server.SECRET, base=base, timeout=PATIENCE)
+        api = PayPalApi(paypal_server.CLIENT, paypal_server.SECRET, base=base)
         provider = PayPalProvider(api, webhook_id=paypal_server.WEBHOOK)
         method, out = _methods(server, names)
-        bench = Bench("paypal", provider, method, out, answer, message, declines="card_declined", server=server)
+        bench = Bench(
+            "paypal", provider, method, out, answer, message, declines="card_declined", server=server, http=api.http
+        )
         bench.details, bench.lapse, bench.pay_out = {"paypal_email": "host@example.org"}, server.lapse, server.pay_out
         bench.dispute = server.dispute  # type: ignore[assignment]
         yield bench
@@ -218,6 +221,16 @@ def _methods(
         return Method(names["ok"])
 
     return method, out
+
+
+@contextmanager
+def impatient(http: Any) -> Iterator[None]:
+    """Calls give up soon: only around those that the server stays silent to, or a busy machine makes others fail."""
+    before, http.timeout = http.timeout, PATIENCE
+    try:
+        yield
+    finally:
+        http.timeout = before
 
 
 def url_of(asked: NeedsAction) -> str:

@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import psycopg
 import pytest
-from tests.builders.providers import Bench, fake, paypal, paystack, sandbox, stripe, url_of
+from tests.builders.providers import Bench, fake, impatient, paypal, paystack, sandbox, stripe, url_of
 
 from hospes.modules.payments.contracts import Method
 from hospes.modules.payments.providers.port import (
@@ -411,7 +412,8 @@ async def test_whatever_goes_wrong_the_money_is_taken_once_in_the_end(bench: Ben
         with pytest.raises(ProviderDown):
             await bench.provider.charge(order)
     else:
-        assert isinstance(await bench.provider.charge(order), Unknown)
+        with impatient(bench.http) if mode.startswith("silent") else nullcontext():
+            assert isinstance(await bench.provider.charge(order), Unknown)
     outcome = await found(bench, order)
     assert isinstance(outcome, Succeeded)
     assert outcome.amount == bench.amount

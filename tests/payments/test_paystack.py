@@ -27,7 +27,6 @@ from hospes.modules.payments.providers.port import (
 )
 from hospes.platform.ids import new_id
 from hospes.platform.money import Money
-from tests.builders.providers import PATIENCE
 from tests.builders.samples import FOLDER, a_sample
 from tests.providers_wire.paystack_server import KEY, PaystackServer
 from tests.providers_wire.wire import on_a_port
@@ -44,7 +43,7 @@ def server() -> PaystackServer:
 @pytest.fixture
 async def paystack(server: PaystackServer) -> AsyncIterator[PaystackProvider]:
     async with on_a_port(server.app) as base:
-        provider = PaystackProvider(PaystackApi(KEY, base=base, timeout=PATIENCE), secret_key=KEY)
+        provider = PaystackProvider(PaystackApi(KEY, base=base), secret_key=KEY)
         yield provider
         await provider.aclose()
 

@@ -33,7 +33,6 @@ from hospes.modules.payments.providers.stripe.messages import parse_stripe_webho
 from hospes.modules.payments.providers.stripe.provider import StripeProvider
 from hospes.platform.ids import new_id
 from hospes.platform.money import Money
-from tests.builders.providers import PATIENCE
 from tests.builders.samples import a_sample
 from tests.providers_wire.stripe_server import KEY, SECRET, StripeServer
 from tests.providers_wire.wire import on_a_port
@@ -50,7 +49,7 @@ def server() -> StripeServer:
 @pytest.fixture
 async def stripe(server: StripeServer) -> AsyncIterator[StripeProvider]:
     async with on_a_port(server.app) as base:
-        api = StripeApi(KEY, base=base, timeout=PATIENCE)
+        api = StripeApi(KEY, base=base)
         yield StripeProvider(api, publishable_key="pk_test", webhook_secrets=(SECRET, "whsec_of_connect"))
         await api.aclose()
 
@@ -157,7 +156,7 @@ async def test_a_refund_may_take_days(stripe: StripeProvider) -> None:
 
 async def test_a_wrong_key_is_a_provider_that_is_down_and_nothing_happens(server: StripeServer) -> None:
     async with on_a_port(server.app) as base:
-        api = StripeApi("sk_test_another", base=base, timeout=PATIENCE)
+        api = StripeApi("sk_test_another", base=base)
         provider = StripeProvider(api, publishable_key="", webhook_secrets=())
         with pytest.raises(ProviderDown):
             await provider.charge(an_order())
@@ -165,7 +164,7 @@ async def test_a_wrong_key_is_a_provider_that_is_down_and_nothing_happens(server
 
 
 async def test_nobody_there_is_a_provider_that_is_down() -> None:
-    api = StripeApi(KEY, base="http://127.0.0.1:9", timeout=PATIENCE)
+    api = StripeApi(KEY, base="http://127.0.0.1:9")
     provider = StripeProvider(api, publishable_key="", webhook_secrets=())
     with pytest.raises(ProviderDown):
         await provider.charge(an_order())

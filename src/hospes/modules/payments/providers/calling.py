@@ -43,11 +43,12 @@ class Answer:
 
 
 class JsonApi:
-    """One vendor's API."""
+    """One vendor's API; `timeout` is how many seconds it is waited for."""
 
     def __init__(self, name: str, base: str, *, timeout: float = TIMEOUT) -> None:
         self._name = name
-        self._http = httpx.AsyncClient(base_url=base, timeout=timeout, follow_redirects=False)
+        self.timeout = timeout
+        self._http = httpx.AsyncClient(base_url=base, follow_redirects=False)
 
     async def aclose(self) -> None:
         """Close its connections."""
@@ -56,7 +57,7 @@ class JsonApi:
     async def send(self, method: str, path: str, *, headers: Mapping[str, str], **given: Any) -> Answer:
         """The answer, whatever its status below 500. Raises `ProviderDown` and `Lost`."""
         try:
-            response = await self._http.request(method, path, headers=dict(headers), **given)
+            response = await self._http.request(method, path, headers=dict(headers), timeout=self.timeout, **given)
         except UNSENT as fault:
             raise ProviderDown(f"{self._name} cannot be reached") from fault
         except (httpx.HTTPError, httpx.InvalidURL) as fault:

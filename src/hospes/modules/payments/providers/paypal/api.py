@@ -21,7 +21,7 @@ class PayPalApi:
     def __init__(
         self, client_id: str, client_secret: str, *, mode: str = "sandbox", base: str = "", timeout: float = TIMEOUT
     ) -> None:
-        self._api = JsonApi("PayPal", base or BASES[mode], timeout=timeout)
+        self.http = JsonApi("PayPal", base or BASES[mode], timeout=timeout)
         self._login = (client_id, client_secret)
         self._token = ""
         self._ends_at = 0.0
@@ -29,7 +29,7 @@ class PayPalApi:
 
     async def aclose(self) -> None:
         """Close its connections."""
-        await self._api.aclose()
+        await self.http.aclose()
 
     async def get(self, path: str, **params: str | int) -> Any:
         """What is asked for; None when PayPal does not know it."""
@@ -65,12 +65,12 @@ class PayPalApi:
 
     async def _send(self, method: str, path: str, headers: dict[str, str], **given: Any) -> Answer:
         token = await self._authorised()
-        answer = await self._api.send(method, path, headers={**headers, "authorization": f"Bearer {token}"}, **given)
+        answer = await self.http.send(method, path, headers={**headers, "authorization": f"Bearer {token}"}, **given)
         if answer.status != 401:
             return answer
         self._token = "" if self._token == token else self._token
         token = await self._authorised()
-        answer = await self._api.send(method, path, headers={**headers, "authorization": f"Bearer {token}"}, **given)
+        answer = await self.http.send(method, path, headers={**headers, "authorization": f"Bearer {token}"}, **given)
         if answer.status == 401:
             raise ProviderDown("PayPal refuses our token")
         return answer
@@ -84,7 +84,7 @@ class PayPalApi:
     async def _sign_in(self) -> None:
         """Nothing was ordered yet, so whatever goes wrong is `ProviderDown`."""
         try:
-            answer = await self._api.send(
+            answer = await self.http.send(
                 "POST",
                 "/v1/oauth2/token",
                 headers={"accept": "application/json"},

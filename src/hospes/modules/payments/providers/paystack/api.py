@@ -18,12 +18,12 @@ class PaystackApi:
     """One account's API."""
 
     def __init__(self, secret_key: str, *, base: str = "", timeout: float = TIMEOUT) -> None:
-        self._api = JsonApi("Paystack", base or BASE, timeout=timeout)
+        self.http = JsonApi("Paystack", base or BASE, timeout=timeout)
         self._headers = {"authorization": f"Bearer {secret_key}"}
 
     async def aclose(self) -> None:
         """Close its connections."""
-        await self._api.aclose()
+        await self.http.aclose()
 
     async def get(self, path: str, **params: str | int) -> Any:
         """The `data` of what is asked for; None when Paystack does not know it."""
@@ -39,7 +39,7 @@ class PaystackApi:
         try:
             for page in range(1, _MOST_PAGES + 1):
                 asked = {**params, "perPage": PAGE, "page": page}
-                answer = await self._api.send("GET", path, headers=self._headers, params=asked)
+                answer = await self.http.send("GET", path, headers=self._headers, params=asked)
                 body, rows = answer.body, items(answer.body, "data")
                 if answer.status != 200 or not isinstance(at(body, "data"), list):
                     raise Lost(f"Paystack answered {answer.status} without a list")
@@ -51,7 +51,7 @@ class PaystackApi:
         raise ProviderDown("Paystack's list does not end")
 
     async def _data(self, method: str, path: str, **given: Any) -> Any:
-        answer = await self._api.send(method, path, headers=self._headers, **given)
+        answer = await self.http.send(method, path, headers=self._headers, **given)
         if answer.status in (401, 403):
             log.error("paystack_key_refused", status=answer.status)
             raise ProviderDown("Paystack refuses our key")

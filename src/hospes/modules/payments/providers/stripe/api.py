@@ -27,7 +27,8 @@ class _Http(stripe.HTTPClient):
 
     def __init__(self, timeout: float) -> None:
         super().__init__()
-        self._client = httpx.AsyncClient(timeout=timeout)
+        self.timeout = timeout
+        self._client = httpx.AsyncClient()
 
     def sleep_async(self, secs: float) -> Awaitable[None]:
         return asyncio.sleep(secs)
@@ -36,7 +37,9 @@ class _Http(stripe.HTTPClient):
         self, method: str, url: str, headers: Mapping[str, str], post_data: Any = None
     ) -> tuple[bytes, int, Mapping[str, str]]:
         try:
-            response = await self._client.request(method, url, headers=headers, content=post_data or None)
+            response = await self._client.request(
+                method, url, headers=headers, content=post_data or None, timeout=self.timeout
+            )
         except (httpx.HTTPError, httpx.InvalidURL) as fault:
             raise _NO_ANSWER(f"no answer: {type(fault).__name__}") from fault
         return response.content, response.status_code, response.headers
@@ -50,19 +53,19 @@ class StripeApi:
 
     def __init__(self, api_key: str, *, base: str = "", timeout: float = TIMEOUT) -> None:
         stripe.enable_telemetry = False
-        self._http = _Http(timeout)
+        self.http = _Http(timeout)
         client = stripe.StripeClient(
             api_key,
             stripe_version=API_VERSION,
             base_addresses={"api": base} if base else None,
             max_network_retries=0,
-            http_client=self._http,
+            http_client=self.http,
         )
         self.v1: Any = client.v1
 
     async def aclose(self) -> None:
         """Close its connections."""
-        await self._http.close_async()
+        await self.http.close_async()
 
     async def call(self, method: Any, *args: Any, key: str = "") -> dict[str, Any]:
         """Call one method of the client, with this idempotency key.

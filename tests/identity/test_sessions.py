@@ -13,7 +13,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from hospes.modules.identity import sessions, throttle
-from hospes.modules.identity.contracts import AccountStatus, User
+from hospes.modules.identity.contracts import AccountStatus, SignedIn, User
 from hospes.modules.identity.errors import AccountNotActive, LockedOut, TooManyRequests, WrongCredentials
 from hospes.modules.identity.use_cases.log_in import log_in
 from hospes.platform.ids import new_id
@@ -59,7 +59,14 @@ async def test_a_session_is_kept_under_the_specified_names(runtime: Runtime, ada
         "ipAddress": "192.0.2.7",
         "userAgent": "Test/1",
     }
-    assert metadata == {"name": "Ada Lovelace", "csrfToken": session.csrf_token}
+    assert metadata == {
+        "name": "Ada Lovelace",
+        "csrfToken": session.csrf_token,
+        "publicId": session.public_id,
+        "currentRole": "guest",
+        "preferences": {"language": "en", "timeZone": "UTC"},
+        "confirmedAt": now.isoformat(),
+    }
     assert await runtime.valkey.ttl(f"session:{session.id}") in range(SEVEN_DAYS - 5, SEVEN_DAYS + 1)
     assert await runtime.valkey.sismember(f"user:sessions:{ada.id}", session.id)
 
@@ -116,7 +123,7 @@ async def test_what_is_no_session_is_read_as_none(runtime: Runtime, now: datetim
 
 async def test_the_right_password_signs_in_whatever_the_case_of_the_address(runtime: Runtime, ada: User) -> None:
     found = await log_in(runtime.db, runtime.valkey, LOCKOUT, email=f" {ada.email.upper()} ", password=PASSWORD)
-    assert found == ada
+    assert found == SignedIn(ada)
 
 
 async def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(runtime: Runtime, ada: User) -> None:
@@ -150,7 +157,7 @@ async def test_four_wrong_passwords_are_forgiven_by_the_right_one(runtime: Runti
         for _ in range(4):
             with pytest.raises(WrongCredentials):
                 await log_in(runtime.db, runtime.valkey, LOCKOUT, email=ada.email, password="Wrong-horse-7")
-        assert await log_in(runtime.db, runtime.valkey, LOCKOUT, email=ada.email, password=PASSWORD) == ada
+        assert await log_in(runtime.db, runtime.valkey, LOCKOUT, email=ada.email, password=PASSWORD) == SignedIn(ada)
 
 
 async def test_of_many_guesses_at_once_only_five_are_answered(runtime: Runtime, ada: User) -> None:
@@ -173,7 +180,7 @@ async def test_a_suspended_person_is_told_so_only_with_the_right_password(runtim
 
 
 async def test_without_valkey_passwords_are_still_checked(runtime: Runtime, ada: User, nowhere: Redis) -> None:
-    assert await log_in(runtime.db, nowhere, LOCKOUT, email=ada.email, password=PASSWORD) == ada
+    assert await log_in(runtime.db, nowhere, LOCKOUT, email=ada.email, password=PASSWORD) == SignedIn(ada)
     for _ in range(6):
         with pytest.raises(WrongCredentials):
             await log_in(runtime.db, nowhere, LOCKOUT, email=ada.email, password="Wrong-horse-7")

@@ -1,24 +1,44 @@
 """Who is asking. Set on `request.state.caller` by the outer middleware; every edge reads it from there."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
 from fastapi import Request
 
-from hospes.platform.csrf import HEADER, SAFE_METHODS, CsrfFailed, token_matches
+from hospes.platform.csrf import HEADER, SAFE_METHODS, CsrfFailed, refuse_foreign, token_matches
 from hospes.platform.errors import Forbidden, Unauthorized, Unavailable
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A signed-in user with their roles, and how they proved it."""
+    """A signed-in user with their roles, and how they proved it: the same whichever way they came.
+
+    `session` is the public id of their session or of their client's sign-in; `confirmed_at` is when they last gave a
+    password or second factor; `current_role` says which menu they look at, never what they may do; `admin_id` is the
+    admin who acts in this account.
+    """
 
     user_id: UUID
     email: str
     name: str
     roles: frozenset[str]
     via: Literal["session", "token"]
+    session: str = field(default="", compare=False)
+    confirmed_at: datetime | None = field(default=None, compare=False)
+    current_role: str = field(default="guest", compare=False)
+    admin_id: UUID | None = field(default=None, compare=False)
+
+    @property
+    def actor(self) -> UUID:
+        """Who really acts: for the audit trail."""
+        return self.admin_id or self.user_id
+
+    @property
+    def acting_for(self) -> UUID | None:
+        """Whose account an admin is in, if one is: for the audit trail."""
+        return self.user_id if self.admin_id else None
 
 
 def find_caller(request: Request) -> Caller | None:
@@ -29,9 +49,10 @@ def find_caller(request: Request) -> Caller | None:
     """
     caller: Caller | None = getattr(request.state, "caller", None)
     if caller and caller.via == "session" and request.method not in SAFE_METHODS:
-        by_api = request.url.path.startswith("/api/")
-        if by_api and not token_matches(request, request.headers.get(HEADER, "")):
-            raise CsrfFailed("Send the CSRF token of this session in the header X-CSRF-Token.")
+        if request.url.path.startswith("/api/"):
+            refuse_foreign(request)
+            if not token_matches(request, request.headers.get(HEADER, "")):
+                raise CsrfFailed("Send the CSRF token of this session in the header X-CSRF-Token.")
     return caller
 
 

@@ -12,6 +12,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from psycopg_pool import PoolTimeout, TooManyRequests
 from redis.exceptions import RedisError
+from starlette.datastructures import URL
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import RedirectResponse, Response
@@ -22,6 +23,7 @@ from hospes.platform.validation import fields_of
 log = structlog.get_logger(__name__)
 Page = Callable[[Request, dict[str, Any]], Response]
 MEDIA_TYPE = "application/problem+json"
+STEP_UP = "step_up_needed"
 MACHINE_PATHS = ("/api/", "/healthz", "/readyz", "/metrics")
 
 # The database cannot be reached, is shutting down, or a lock was not to be had: operational, to be tried again.
@@ -94,16 +96,21 @@ def install(app: FastAPI, page: Page) -> None:
     """Map every error of the application; `page` renders one for a browser."""
 
     async def refused(request: Request, error: Exception) -> Response:
-        refusal = _refusal(error)
-        headers = dict(getattr(error, "headers", None) or {})
-        wait = getattr(refusal, "retry_after", None)
-        if wait is not None:
-            headers["Retry-After"] = str(wait)
-        return _respond(request, refusal, headers, page)
+        return refuse(request, error, page)
 
     kinds: tuple[type[Exception], ...] = (HospesError, RequestValidationError, HTTPException, ClientDisconnect)
     for kind in (*kinds, *OPERATIONAL, psycopg.DataError, UnicodeEncodeError, Exception):
         app.add_exception_handler(kind, refused)
+
+
+def refuse(request: Request, error: Exception, page: Page) -> Response:
+    """The answer to an error: a document for a program, a page for a browser; with `Retry-After` where it helps."""
+    refusal = _refusal(error)
+    headers = dict(getattr(error, "headers", None) or {})
+    wait = getattr(refusal, "retry_after", None)
+    if wait is not None:
+        headers["Retry-After"] = str(wait)
+    return _respond(request, refusal, headers, page)
 
 
 def _refusal(error: Exception) -> HospesError:
@@ -149,6 +156,8 @@ def _respond(request: Request, error: HospesError, headers: dict[str, str], page
         return answer(request, document, headers)
     if isinstance(error, Unauthorized) and error.code == Unauthorized.code:
         return _to_sign_in(request)
+    if error.code == STEP_UP:
+        return _to_confirm(request)
     document["request_id"] = getattr(request.state, "request_id", None)
     response = page(request, document)
     response.headers.update(headers)
@@ -157,7 +166,18 @@ def _respond(request: Request, error: HospesError, headers: dict[str, str], page
 
 def _to_sign_in(request: Request) -> Response:
     target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    address = f"/login?next={quote(target if request.method == 'GET' else '/', safe='/')}"
+    return _sent(request, f"/login?next={quote(target if request.method == 'GET' else '/', safe='/')}")
+
+
+def _to_confirm(request: Request) -> Response:
+    """To give the password again, then back to the page itself, or to the one whose form was sent."""
+    back = request.url if request.method == "GET" else URL(request.headers.get("referer", "/"))
+    here = request.method == "GET" or back.netloc == request.url.netloc
+    target = (back.path or "/") + (f"?{back.query}" if back.query else "") if here else "/"
+    return _sent(request, f"/confirm?next={quote(target, safe='/')}")
+
+
+def _sent(request: Request, address: str) -> Response:
     if request.headers.get("hx-request"):
         return Response(status_code=204, headers={"HX-Redirect": address})
     return RedirectResponse(address, 303)

@@ -41,7 +41,9 @@ class Auth(_Section):
     pii_index_secret: SecretStr = _NO_SECRET
     access_ttl: int = Field(default=900, ge=60)
     refresh_ttl: int = Field(default=604_800, ge=60)
-    session_ttl: int = Field(default=604_800, ge=60)
+    session_ttl: int = Field(default=604_800, ge=60)  # after its last use
+    session_longest: int = Field(default=2_592_000, ge=60)  # after signing in, however much it is used
+    key_lasts: int = Field(default=2_592_000, ge=3600)  # how long one key signs access tokens
     oauth: dict[str, Any] = {}
 
     @field_validator("pii_keys", mode="before")

@@ -23,8 +23,34 @@ class AccountStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class EmergencyContact:
+    """Whom to call when something happens to a person; `relation` in their own words."""
+
+    name: str
+    phone: str
+    relation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What is known of a person and kept sealed, in stored form."""
+
+    email: str
+    first_name: str
+    last_name: str
+    phone: str | None = None
+    born_on: date | None = None
+    city: str | None = None
+    bio: str = ""
+    emergency_contact: EmergencyContact | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class User:
-    """A person with an account; never carries the password hash."""
+    """A person with an account; never carries the password hash. Of a forgotten one nothing but the id is left.
+
+    `photo` is a key of storage.
+    """
 
     id: UUID
     email: str
@@ -41,6 +67,10 @@ class User:
     status: AccountStatus
     created_at: datetime
     version: int
+    email_verified_at: datetime | None = None
+    phone_verified_at: datetime | None = None
+    photo: str | None = None
+    emergency_contact: EmergencyContact | None = None
 
     @property
     def name(self) -> str:
@@ -81,3 +111,60 @@ class Tokens:
     access: str
     refresh: str
     expires_in: int
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """The password was right, and nothing else is asked for."""
+
+    user: User
+
+
+@dataclass(frozen=True, slots=True)
+class SecondFactorNeeded:
+    """The password was right; one of `methods` ("totp", "sms", "passkey", "recovery") must prove it once more."""
+
+    user_id: UUID
+    methods: tuple[str, ...]
+
+
+class Purpose(StrEnum):
+    """What a code or a link is good for."""
+
+    VERIFY_EMAIL = "verify_email"
+    VERIFY_PHONE = "verify_phone"
+    CHANGE_EMAIL = "change_email"
+    CHANGE_PHONE = "change_phone"
+    UNDO_EMAIL = "undo_email"
+    UNDO_PHONE = "undo_phone"
+    RESET_PASSWORD = "reset_password"  # noqa: S105
+    SECOND_FACTOR = "second_factor"
+    ADD_FACTOR = "add_factor"
+
+
+class Channel(StrEnum):
+    """How a code travels."""
+
+    EMAIL = "email"
+    SMS = "sms"
+
+
+@dataclass(frozen=True, slots=True)
+class CodeSent:
+    """A code is on its way; `code_expires_at` is when it stops being good."""
+
+    challenge_id: UUID
+    code_expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A code or link was right: `address` is the mailbox or number it had been sent to."""
+
+    challenge_id: UUID
+    user_id: UUID
+    purpose: Purpose
+    address: str
+
+
+CODE_SEAL = "code-on-its-way"  # under which `sealed` in `user.code_sent` opens: JSON of address, code, link

@@ -2,12 +2,15 @@
 
 Conflict      EmailTaken, ProfileChanged
 Unauthorized  WrongCredentials, RefreshRefused, RefreshReused
-Forbidden     AccountNotActive
-TooMany       LockedOut, TooManyRequests
+Forbidden     AccountNotActive, StepUpNeeded, NotWhileActing, EmailNotVerified
+NotFound      SessionNotFound
+Invalid       CodeRefused
+Gone          LinkRefused
+TooMany       LockedOut, TooManyRequests, TooManyCodes
 Unavailable   SigningInUnavailable
 """
 
-from hospes.platform.errors import Conflict, Forbidden, TooMany, Unauthorized, Unavailable
+from hospes.platform.errors import Conflict, Forbidden, Gone, Invalid, NotFound, TooMany, Unauthorized, Unavailable
 
 
 class EmailTaken(Conflict):
@@ -54,3 +57,38 @@ class TooManyRequests(TooMany):
 class SigningInUnavailable(Unavailable):
     code = "signing_in_unavailable"
     title = "Signing in is out of service for a moment"
+
+
+class StepUpNeeded(Forbidden):
+    code = "step_up_needed"
+    title = "Please confirm that it is you"
+
+
+class NotWhileActing(Forbidden):
+    code = "not_while_acting"
+    title = "This cannot be done in somebody else's account"
+
+
+class SessionNotFound(NotFound):
+    code = "session_not_found"
+    title = "There is no such session"
+
+
+class CodeRefused(Invalid):
+    code = "code_refused"
+    title = "This code is not right"
+
+
+class LinkRefused(Gone):
+    code = "link_refused"
+    title = "This link is no longer good"
+
+
+class TooManyCodes(TooMany):
+    code = "too_many_codes"
+    title = "A code was sent a short while ago"
+
+
+class EmailNotVerified(Forbidden):
+    code = "email_not_verified"
+    title = "Please confirm your email address first"

@@ -5,7 +5,7 @@ import hmac
 import re
 import secrets
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 from uuid import UUID
 
@@ -15,17 +15,22 @@ from redis.exceptions import RedisError
 
 from hospes.modules.identity import sessions, tokens
 from hospes.modules.identity.contracts import Role, User
+from hospes.modules.identity.errors import NotWhileActing, StepUpNeeded
 from hospes.modules.identity.queries import accounts as people
+from hospes.modules.identity.store import tokens as kept_tokens
 from hospes.modules.identity.use_cases import grant_role as granting
 from hospes.platform.addresses import UNKNOWN
-from hospes.platform.caller import Caller
+from hospes.platform.caller import Caller, require_caller
 from hospes.platform.db import ReadTx, WriteTx
 from hospes.platform.errors import NotFound
-from hospes.platform.runtime import Runtime
+from hospes.platform.jobs import defer
+from hospes.platform.runtime import Runtime, runtime
 
 SESSION_COOKIE = "hospes_session"
 REFERRAL_COOKIE = "hospes_ref"
 CSRF_COOKIE = "hospes_csrf"
+CLOSE_SESSIONS = "identity.close_sessions"
+FRESH_MINUTES = 10
 
 SessionState = Literal["none", "live", "expired", "unavailable", "token", "token_refused"]
 
@@ -89,6 +94,42 @@ async def refresh_sessions(rt: Runtime, user: User) -> None:
         log.warning("sessions_not_refreshed", user_id=str(user.id), reason=str(fault))
 
 
+async def close_sessions(rt: Runtime, user_id: UUID, except_id: str = "") -> None:
+    """End all sign-ins of a person, browsers and API clients alike; `except_id` (`caller.session`) stays.
+
+    Call it after the commit that made it necessary. Refresh tokens are withdrawn in a commit of its own, with a job that
+    closes sessions even if Valkey is away now; access tokens that are out run on for up to 15 minutes.
+    """
+    now = rt.clock.now()
+    async with rt.db.write() as tx:
+        await kept_tokens.revoke_families_of(tx, user_id, except_id=except_id, now=now)
+        await defer(tx, CLOSE_SESSIONS, user_id=str(user_id), except_id=except_id, begun_by=now.isoformat())
+    try:
+        await sessions.close_sessions(rt.valkey, user_id, except_public=except_id)
+    except RedisError as fault:
+        log.warning("sessions_not_closed_yet", user_id=str(user_id), reason=str(fault))
+
+
+def require_fresh(request: Request, minutes: int = FRESH_MINUTES) -> Caller:
+    """The caller, who gave their password or second factor within so many minutes.
+
+    Raises `Unauthorized`, `StepUpNeeded` (pages: sent to `/confirm`) or, for an admin in somebody's account,
+    `NotWhileActing`. Pages ask for it where their form is shown, so that nothing typed is lost.
+    """
+    caller = require_caller(request)
+    refuse_while_acting(caller)
+    now = runtime(request).clock.now()
+    if caller.confirmed_at is None or now - caller.confirmed_at >= timedelta(minutes=minutes):
+        raise StepUpNeeded("Please give your password once more: this touches money, roles or how you sign in.")
+    return caller
+
+
+def refuse_while_acting(caller: Caller) -> None:
+    """Raises `NotWhileActing` when an admin is in this account: money and credentials are its owner's alone."""
+    if caller.admin_id is not None:
+        raise NotWhileActing("You are in somebody else's account. Only they can do this.")
+
+
 async def resolve_caller(request: Request, rt: Runtime) -> Resolved:
     """Who is asking: a bearer token is checked without any look-up, a session cookie against Valkey; never raises.
 
@@ -103,15 +144,32 @@ async def resolve_caller(request: Request, rt: Runtime) -> Resolved:
         return Resolved(None, _visitors_token(request), "none")
     try:
         session = await sessions.find_session(
-            rt.valkey, session_id, lasts=rt.settings.auth.session_ttl, now=rt.clock.now()
+            rt.valkey,
+            session_id,
+            lasts=rt.settings.auth.session_ttl,
+            longest=rt.settings.auth.session_longest,
+            now=rt.clock.now(),
         )
     except RedisError as fault:
         log.warning("session_out_of_reach", reason=str(fault))
         return Resolved(None, _visitors_token(request), "unavailable")
     if session is None:
         return Resolved(None, _visitors_token(request), "expired")
-    caller = Caller(session.user_id, session.email, session.name, session.roles, "session")
-    return Resolved(caller, session.csrf_token, "live")
+    return Resolved(_caller_of(session), session.csrf_token, "live")
+
+
+def _caller_of(session: sessions.Session) -> Caller:
+    return Caller(
+        session.user_id,
+        session.email,
+        session.name,
+        session.roles,
+        "session",
+        session=session.public_id,
+        confirmed_at=session.confirmed_at,
+        current_role=session.current_role,
+        admin_id=session.admin_id,
+    )
 
 
 def _visitors_token(request: Request) -> str:

@@ -42,6 +42,17 @@ async def revoke_family(tx: WriteTx, family_id: UUID, now: datetime) -> int:
     )
 
 
+async def revoke_families_of(tx: WriteTx, user_id: UUID, *, except_id: str, now: datetime) -> int:
+    """Withdraw every token of a person but those of one sign-in."""
+    return await tx.run(
+        """
+        UPDATE identity.refresh_token SET revoked_at = %s
+         WHERE user_id = %s AND revoked_at IS NULL AND family_id::text <> %s
+        """,
+        (now, user_id, except_id),
+    )
+
+
 async def delete_expired_tokens(tx: WriteTx, before: datetime) -> int:
     """Forget tokens that nobody can use any more."""
     return await tx.run("DELETE FROM identity.refresh_token WHERE expires_at < %s", (before,))

@@ -3,15 +3,17 @@
 from redis.asyncio import Redis
 
 from hospes.modules.identity import passwords, throttle
-from hospes.modules.identity.contracts import AccountStatus, User
+from hospes.modules.identity.contracts import AccountStatus, SecondFactorNeeded, SignedIn
 from hospes.modules.identity.errors import AccountNotActive, WrongCredentials
 from hospes.modules.identity.queries import accounts as people
 from hospes.platform.db import Database
 from hospes.platform.settings import Lockout
 
 
-async def log_in(db: Database, valkey: Redis, lockout: Lockout, *, email: str, password: str) -> User:
-    """The person with this email address and password.
+async def log_in(
+    db: Database, valkey: Redis, lockout: Lockout, *, email: str, password: str
+) -> SignedIn | SecondFactorNeeded:
+    """The person with this email address and password, or that a second factor of theirs is to be asked for.
 
     Raises `WrongCredentials` (the same, after the same time, when there is no such account), `LockedOut` after too many
     failures and `AccountNotActive`. Opens its own short reads: neither bcrypt nor Valkey may keep a connection waiting.
@@ -31,4 +33,4 @@ async def log_in(db: Database, valkey: Redis, lockout: Lockout, *, email: str, p
     await throttle.forget_failures(valkey, address)
     async with db.read() as tx:
         (user,) = await people.find_users(tx, [known.user_id])
-    return user
+    return SignedIn(user)

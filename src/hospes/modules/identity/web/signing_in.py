@@ -6,6 +6,7 @@ import structlog
 from fastapi import APIRouter, Query, Request, Response
 
 from hospes.modules.identity import facade, passwords
+from hospes.modules.identity.contracts import SecondFactorNeeded
 from hospes.modules.identity.errors import SigningInUnavailable
 from hospes.modules.identity.policies.forms import check_application
 from hospes.modules.identity.policies.next_page import HOME, local_path
@@ -46,10 +47,12 @@ async def log_in_here(request: Request) -> Response:
         return show_form(request, "login", form.typed, form.errors, Invalid())
     try:
         await count_attempt(request, rt)
-        user = await log_in(
+        outcome = await log_in(
             rt.db, rt.valkey, rt.settings.security.lockout, email=form.value.email, password=form.value.password
         )
-        return await signed_in(request, rt, user, local_path(form.value.next))
+        if isinstance(outcome, SecondFactorNeeded):
+            raise SigningInUnavailable("This account needs a second factor, which cannot be asked for here.")
+        return await signed_in(request, rt, outcome.user, local_path(form.value.next))
     except HospesError as refusal:
         return show_form(request, "login", form.typed, refusal.fields or {"form": refusal.detail}, refusal)
 

@@ -3,3 +3,10 @@
 REGISTERED = "user.registered"  # email, first_name, source: "web" | "api"; referral and origin if there are any
 ROLE_GRANTED = "user.role_granted"  # role
 PROFILE_CHANGED = "user.profile_changed"  # fields: names of what changed
+CODE_SENT = "user.code_sent"  # purpose, channel, sealed (see `contracts.CODE_SEAL`), good_until
+RESET_ASKED = "user.reset_asked"  # the aggregate is the challenge; sealed: the address that was typed
+EMAIL_VERIFIED = "user.email_verified"
+PHONE_VERIFIED = "user.phone_verified"
+PASSWORD_CHANGED = "user.password_changed"  # noqa: S105  how: "changed" | "reset" | "undone"; kept: sign-in to leave open
+EMAIL_CHANGED = "user.email_changed"  # sealed: JSON of address (the old one) and link, to take it back
+PHONE_CHANGED = "user.phone_changed"  # sealed: JSON of address (the old number, or empty) and link, to take it back

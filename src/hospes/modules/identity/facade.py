@@ -16,6 +16,7 @@ from redis.exceptions import RedisError
 from hospes.modules.identity import sessions, tokens
 from hospes.modules.identity.contracts import Role, User
 from hospes.modules.identity.errors import NotWhileActing, StepUpNeeded
+from hospes.modules.identity.policies.next_page import local_path as local_path
 from hospes.modules.identity.queries import accounts as people
 from hospes.modules.identity.store import tokens as kept_tokens
 from hospes.modules.identity.use_cases import grant_role as granting

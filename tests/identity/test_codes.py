@@ -10,7 +10,7 @@ import pytest
 
 from hospes.modules.identity import codes, events
 from hospes.modules.identity.contracts import CODE_SEAL, Channel, Proof, Purpose
-from hospes.modules.identity.errors import CodeRefused, LinkRefused, TooManyCodes
+from hospes.modules.identity.errors import CodeRefused, CodeSentRecently, LinkRefused
 from hospes.modules.identity.policies.challenges import seconds_to_wait
 from hospes.modules.identity.store import challenges
 from hospes.modules.identity.use_cases.check_code import check_code
@@ -224,7 +224,7 @@ async def test_codes_are_sent_once_a_minute_five_times_an_hour_and_ten_times_a_d
 ) -> None:
     async with runtime.db.write() as tx:
         await send(tx, ada)
-        with pytest.raises(TooManyCodes) as soon:
+        with pytest.raises(CodeSentRecently) as soon:
             await send(tx, ada, now=NOW + timedelta(seconds=20))
         assert (soon.value.retry_after, soon.value.detail) == (
             40,
@@ -232,12 +232,12 @@ async def test_codes_are_sent_once_a_minute_five_times_an_hour_and_ten_times_a_d
         )
         for minutes in (1, 2, 3, 4):
             await send(tx, ada, now=NOW + minutes * MINUTE)
-        with pytest.raises(TooManyCodes) as often:
+        with pytest.raises(CodeSentRecently) as often:
             await send(tx, ada, now=NOW + 5 * MINUTE)
         assert often.value.retry_after == 55 * 60
         for minutes in (60, 61, 62, 63, 64):
             await send(tx, ada, now=NOW + minutes * MINUTE)
-        with pytest.raises(TooManyCodes) as daily:
+        with pytest.raises(CodeSentRecently) as daily:
             await send(tx, ada, now=NOW + timedelta(hours=3))
         assert daily.value.retry_after == 21 * 3600
         await send(tx, ada, Purpose.SECOND_FACTOR, now=NOW + timedelta(hours=3))
@@ -251,7 +251,7 @@ async def test_of_many_who_ask_at_once_one_code_is_sent(runtime: Runtime, ada: U
                 await send_code(
                     tx, user_id=ada, purpose=Purpose.VERIFY_EMAIL, channel=Channel.EMAIL, address="a@b.example", now=NOW
                 )
-        except TooManyCodes:
+        except CodeSentRecently:
             return "refused"
         return "sent"
 
@@ -281,7 +281,7 @@ async def test_one_mailbox_gets_so_much_from_everybody_together_until_it_is_prov
         for _ in range(10):
             await send(tx, (await a_user(tx)).id, address="Victim@example.com")
         late = (await a_user(tx)).id
-        with pytest.raises(TooManyCodes):
+        with pytest.raises(CodeSentRecently):
             await send(tx, late, address="victim@example.com")
         await send(tx, late, Purpose.SECOND_FACTOR, address="victim@example.com")
 

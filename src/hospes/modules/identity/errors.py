@@ -1,12 +1,12 @@
 """Why identity refuses.
 
 Conflict      EmailTaken, ProfileChanged
-Unauthorized  WrongCredentials, RefreshRefused, RefreshReused
+Unauthorized  WrongCredentials, RefreshRefused, RefreshReused, SecondFactorWrong, SecondStepNeeded, SecondStepExpired
 Forbidden     AccountNotActive, StepUpNeeded, NotWhileActing, EmailNotVerified
 NotFound      SessionNotFound
 Invalid       CodeRefused
 Gone          LinkRefused
-TooMany       LockedOut, TooManyRequests, TooManyCodes
+TooMany       LockedOut, TooManyRequests, CodeSentRecently
 Unavailable   SigningInUnavailable
 """
 
@@ -84,11 +84,56 @@ class LinkRefused(Gone):
     title = "This link is no longer good"
 
 
-class TooManyCodes(TooMany):
-    code = "too_many_codes"
+class CodeSentRecently(TooMany):
+    code = "code_sent_recently"
     title = "A code was sent a short while ago"
 
 
 class EmailNotVerified(Forbidden):
     code = "email_not_verified"
     title = "Please confirm your email address first"
+
+
+class SecondFactorWrong(Unauthorized):
+    code = "second_factor_wrong"
+    title = "This code is not right"
+
+
+class SecondStepNeeded(Unauthorized):
+    code = "second_step_needed"
+    title = "Please take the second step"
+
+
+class SecondStepExpired(Unauthorized):
+    code = "second_step_expired"
+    title = "This took too long"
+
+
+class SecondFactorRequired(Forbidden):
+    code = "second_factor_required"
+    title = "Admins need a second step"
+
+
+class SecondFactorLocked(TooMany):
+    code = "second_factor_locked"
+    title = "Too many wrong codes"
+
+
+class SecondFactorExists(Conflict):
+    code = "second_factor_exists"
+    title = "You have this already"
+
+
+class LastSecondFactor(Conflict):
+    code = "last_second_factor"
+    title = "This is your last second step"
+
+
+class PasskeyRefused(Invalid):
+    code = "passkey_refused"
+    title = "This passkey could not be checked"
+
+
+class ResetNotOpen(Conflict):
+    code = "reset_not_open"
+    title = "This request is decided already"

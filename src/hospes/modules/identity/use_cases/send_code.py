@@ -7,7 +7,7 @@ import orjson
 
 from hospes.modules.identity import codes, events
 from hospes.modules.identity.contracts import CODE_SEAL, Channel, CodeSent, Purpose
-from hospes.modules.identity.errors import TooManyCodes
+from hospes.modules.identity.errors import CodeSentRecently
 from hospes.modules.identity.policies.challenges import (
     CODE_LASTS,
     LINK_LASTS,
@@ -28,7 +28,7 @@ async def send_code(
 ) -> CodeSent:
     """A fresh code goes to `address` (a mailbox, or a number as E.164); an earlier one of this purpose is worthless.
 
-    At most one a minute, five an hour and ten a day for each person and purpose: raises `TooManyCodes`. Mail for the
+    At most one a minute, five an hour and ten a day for each person and purpose: raises `CodeSentRecently`. Mail for the
     purposes of `LINK_LASTS` carries a link too. What is to be delivered leaves sealed, in `user.code_sent`.
     """
     holder, mark = codes.holder_of(user_id), codes.target_mark(tx.keyring, address)
@@ -102,6 +102,6 @@ async def _refuse_too_many(tx: WriteTx, holder: str, purpose: Purpose, mark: byt
         to_target = await challenges.times_to_target(tx, mark, UNPROVEN, since)
         wait = max(wait, seconds_to_wait(to_target, now, TARGET_LIMITS))
     if wait:
-        raise TooManyCodes(
+        raise CodeSentRecently(
             f"A code was sent a short while ago. Ask for another in {said_wait(wait)}.", retry_after=wait
         )

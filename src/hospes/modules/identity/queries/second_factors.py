@@ -70,7 +70,8 @@ class Reset:
 _FACTORS: LiteralString = """
 SELECT COALESCE(bool_or(f.kind = 'totp'), false) AS totp, COALESCE(bool_or(f.kind = 'sms'), false) AS sms,
        (SELECT count(*) FROM identity.passkey WHERE user_id = %(user)s)::integer AS passkeys,
-       (SELECT count(*) FROM identity.recovery_code WHERE user_id = %(user)s AND used_at IS NULL)::integer AS codes_left,
+       (SELECT count(*) FROM identity.recovery_code
+         WHERE user_id = %(user)s AND used_at IS NULL)::integer AS codes_left,
        EXISTS (SELECT 1 FROM identity.device
                 WHERE user_id = %(user)s AND token_hash = %(device)s AND trusted_until > %(now)s) AS trusted
   FROM identity.second_factor f WHERE f.user_id = %(user)s
@@ -85,9 +86,7 @@ _RESET: LiteralString = (
 )
 
 
-async def factors_of(
-    tx: ReadTx, user_id: UUID, *, device: bytes | None = None, now: datetime | None = None
-) -> Factors:
+async def factors_of(tx: ReadTx, user_id: UUID, *, device: bytes | None = None, now: datetime | None = None) -> Factors:
     """What the person has set up, and whether the browser with this token hash is trusted at `now`."""
     row = await tx.find(_FACTORS, {"user": user_id, "device": device, "now": now})
     assert row is not None

@@ -28,8 +28,8 @@ async def send_code(
 ) -> CodeSent:
     """A fresh code goes to `address` (a mailbox, or a number as E.164); an earlier one of this purpose is worthless.
 
-    At most one a minute, five an hour and ten a day for each person and purpose: raises `CodeSentRecently`. Mail for the
-    purposes of `LINK_LASTS` carries a link too. What is to be delivered leaves sealed, in `user.code_sent`.
+    At most one a minute, five an hour and ten a day for each person and purpose: raises `CodeSentRecently`. Mail for
+    the purposes of `LINK_LASTS` carries a link too. What is to be delivered leaves sealed, in `user.code_sent`.
     """
     holder, mark = codes.holder_of(user_id), codes.target_mark(tx.keyring, address)
     await challenges.lock_holder(tx, holder, purpose)

@@ -51,7 +51,7 @@ def site(running: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterator
             "REDIS_URL": running.valkey,
             "HOSPES_DATA_DIR": str(folder),
             "HOSPES_AUTH__SECRET": "a secret of forty-eight characters for the browser",
-            "HOSPES_SECURITY__RATELIMIT__LIMIT": "100000",
+            "HOSPES_SECURITY__RATELIMIT__FACTOR": "1000",
         }
         hospes = [sys.executable, "-m", "hospes.entrypoints.cli"]
         subprocess.run([*hospes, "seed", "--listings", str(LISTINGS)], env=env, check=True, capture_output=True)

@@ -90,7 +90,8 @@ async def test_every_answer_carries_its_id_and_protects_the_browser(client: http
     answer = await client.get("/healthz", headers={"X-Request-Id": "mine-7"})
     assert answer.headers["x-request-id"] == "mine-7"
     assert answer.headers["x-content-type-options"] == "nosniff"
-    policy = answer.headers["content-security-policy"]
+    assert answer.headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'"
+    policy = (await client.get("/login")).headers["content-security-policy"]
     assert "script-src 'self';" in policy
     assert "frame-ancestors 'none'" in policy
     other = await client.get("/healthz")

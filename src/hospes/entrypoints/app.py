@@ -12,6 +12,7 @@ from jinja2 import TemplateError
 from markupsafe import escape
 from starlette.responses import HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
 
 from hospes.entrypoints import health, wiring
 from hospes.entrypoints.middleware import Edge
@@ -20,6 +21,7 @@ from hospes.modules.inventory.providers import guests
 from hospes.modules.search import facade as search
 from hospes.platform import problems
 from hospes.platform.clock import Clock
+from hospes.platform.limits import Limits
 from hospes.platform.pages import dist_folder, render
 from hospes.platform.settings import Settings
 
@@ -33,6 +35,8 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with wiring.open_runtime(settings, clock=clock) as rt:
             app.state.runtime = rt
+            app.state.limits = Limits(rt.valkey)
+            app.state.limits.start()
             searching = not settings.modules or "search" in settings.modules
             if searching:
                 await rt.ports.tail.mark()  # what is committed while the index loads comes by the tail
@@ -44,11 +48,13 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
             try:
                 yield
             finally:
+                await app.state.limits.stop()
                 await rt.ports.tail.stop()
                 if searching:
                     await search.close_index(rt.ports.index)
 
-    app = FastAPI(
+    app = Site(
+        settings,
         title="Hospes",
         version="1",
         lifespan=lifespan,
@@ -64,8 +70,23 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
     app.include_router(health.router)
     app.mount("/assets", ImmutableFiles(directory=dist_folder(), check_dir=False), name="assets")
     problems.install(app, _problem_page)
-    app.add_middleware(Edge, app_state=app.state)
     return app
+
+
+class Site(FastAPI):
+    """The application with its edge outside of everything, so that the answer to a fault passes through it too."""
+
+    def __init__(self, settings: Settings, **given: Any) -> None:
+        super().__init__(**given)
+        self._settings = settings
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """As FastAPI makes it, within the edge."""
+        return Edge(super().build_middleware_stack(), self, self._settings, _refused)
+
+
+def _refused(request: Request, error: Exception) -> Response:
+    return problems.refuse(request, error, _problem_page)
 
 
 def _operation_id(route: APIRoute) -> str:

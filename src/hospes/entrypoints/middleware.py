@@ -1,32 +1,35 @@
-"""Around every request: its id, who asks, size limits, headers, one log line and its metrics."""
+"""Around every request: its id, whose it is, how often they may ask, size limits, headers, a log line, its metrics."""
 
 import time
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 from uuid import uuid4
 
-import orjson
 import structlog
+from fastapi import FastAPI
 from prometheus_client import Counter, Histogram
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from hospes.entrypoints.headers import header_setter, is_https
+from hospes.entrypoints.rate_rules import rate_rules
 from hospes.modules.identity import facade as identity
-from hospes.platform.content_policy import content_policy
+from hospes.platform.addresses import believe_proxies, counted_as
+from hospes.platform.errors import HospesError, TooMany
+from hospes.platform.limits import Limits, Standing
+from hospes.platform.settings import Settings
 
 REQUESTS = Counter("hospes_http_requests_total", "Requests answered.", ["method", "route", "status"])
 SECONDS = Histogram("hospes_http_request_seconds", "Time to answer.", ["method", "route"])
+REFUSED = Counter("hospes_http_limited_total", "Requests refused for being too many.", ["rule"])
 JSON_LIMIT = 1_000_000
 UPLOAD_LIMIT = 12_000_000
 QUIET = ("/assets", "/media", "/healthz", "/readyz", "/metrics")
-POLICY = content_policy()
-HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "strict-origin-when-cross-origin",
-    "X-Frame-Options": "DENY",
-}
+Refuse = Callable[[Request, Exception], Response]
 log = structlog.get_logger("http")
 
 
@@ -38,32 +41,38 @@ class TooLarge(HTTPException):
 
 
 class Edge:
-    """Pure ASGI; costs little on the hot path."""
+    """Pure ASGI, outside of everything else; costs little on the hot path. `refuse` makes the answer to an error."""
 
-    def __init__(self, app: ASGIApp, app_state: Any) -> None:
+    def __init__(self, app: ASGIApp, site: FastAPI, settings: Settings, refuse: Refuse) -> None:
         self.app = app
-        self.state = app_state
+        self._state = site.state
+        self._settings = settings
+        self._refuse = refuse
+        self._rules = rate_rules(site, settings.security.rateLimit)
+        self._complete = header_setter(settings)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         started = time.perf_counter()
+        security = self._settings.security
+        believe_proxies(scope, security.trustedProxies, security.proxyHeader)
         state = scope.setdefault("state", {})
         request_id = _header(scope, b"x-request-id")[:64] or uuid4().hex
         state["request_id"] = request_id
-        seen: dict[str, Any] = {"status": 500, "csrf": None}
+        seen: dict[str, Any] = {"status": 500, "csrf": None, "standing": None}
 
         async def answer(message: Message) -> None:
             if message["type"] == "http.response.start":
                 seen["status"] = message["status"]
                 headers = MutableHeaders(scope=message)
                 headers["X-Request-Id"] = request_id
-                headers.setdefault("Content-Security-Policy", state.get("content_policy") or POLICY)
-                for name, value in HEADERS.items():
-                    headers.setdefault(name, value)
+                self._complete(headers, state, scope["scheme"])
                 if seen["csrf"]:
                     headers.append("Set-Cookie", seen["csrf"])
+                if seen["standing"]:
+                    headers.update(seen["standing"].headers)
             await send(message)
 
         limit = UPLOAD_LIMIT if _header(scope, b"content-type").startswith("multipart/") else JSON_LIMIT
@@ -73,16 +82,20 @@ class Edge:
                 raise TooLarge(limit)
             if not scope["path"].startswith(QUIET):
                 seen["csrf"] = await self._identify(scope)
+                standing = await self._count(scope)
+                if scope["path"].startswith("/api/"):
+                    seen["standing"] = standing
+                _refuse_above(standing)
             await self.app(scope, _limited(receive, limit), answer)
-        except TooLarge:
-            await _refuse_large(limit, scope["path"], request_id, answer)
+        except (TooLarge, HospesError) as refusal:
+            await self._refuse(Request(scope), refusal)(scope, receive, answer)
         finally:
             self._record(scope, seen["status"], time.perf_counter() - started, request_id)
 
     async def _identify(self, scope: Scope) -> str | None:
         """Who asks; answers the cookie to set for a visitor without a session."""
         request = Request(scope)
-        resolved = await identity.resolve_caller(request, self.state.runtime)
+        resolved = await identity.resolve_caller(request, self._state.runtime)
         scope["state"].update(
             caller=resolved.caller, csrf_token=resolved.csrf_token, session_state=resolved.session_state
         )
@@ -92,12 +105,27 @@ class Edge:
             or request.cookies.get(identity.CSRF_COOKIE) == resolved.csrf_token
         ):
             return None
-        secure = "; Secure" if scope["scheme"] == "https" else ""
+        secure = "; Secure" if is_https(self._settings, scope["scheme"]) else ""
         return f"{identity.CSRF_COOKIE}={resolved.csrf_token}; Path=/; HttpOnly; SameSite=Lax; Max-Age=604800{secure}"
 
+    async def _count(self, scope: Scope) -> Standing:
+        """How whoever asks stands by the rule of this route, or by what they may ask altogether if that is less."""
+        limits: Limits = self._state.limits
+        at = self._state.runtime.clock.now().timestamp()
+        rule, what = self._rules.find(scope["path"]).rule(scope["method"])
+        caller = scope["state"].get("caller")
+        address = counted_as(scope["client"][0] if scope.get("client") else "")
+        person = f"user:{caller.user_id}" if caller else address
+        key = f"rate_limit:{person if rule.each == 'person' else address}:{what}"
+        standing = await limits.take_strictly(key, rule, at) if rule.strict else limits.take(key, rule, at)
+        if standing.refused or rule.apart:
+            return standing
+        altogether = self._rules.person if caller else self._rules.address
+        whole = limits.take(f"rate_limit:{person}", altogether, at)
+        return whole if whole.refused or whole.left < standing.left else standing
+
     def _record(self, scope: Scope, status: int, seconds: float, request_id: str) -> None:
-        route = scope.get("route")
-        path = getattr(route, "path", None) or ("/assets" if scope["path"].startswith("/assets") else "other")
+        path = "/assets" if scope["path"].startswith("/assets") else self._rules.find(scope["path"]).route
         requests, duration = _metrics(scope["method"], path, status)
         requests.inc()
         duration.observe(seconds)
@@ -112,6 +140,14 @@ class Edge:
                 request_id=request_id,
                 user_id=str(caller.user_id) if caller else None,
             )
+
+
+def _refuse_above(standing: Standing) -> None:
+    if not standing.refused:
+        return
+    REFUSED.labels(standing.rule.name).inc()
+    wait = f"{standing.wait} second{'s' if standing.wait != 1 else ''}"
+    raise TooMany(f"This was done too often in a short time. Try again in {wait}.", retry_after=standing.wait)
 
 
 def _public(path: str) -> str:
@@ -144,19 +180,3 @@ def _limited(receive: Receive, limit: int) -> Receive:
         return message
 
     return limited
-
-
-async def _refuse_large(limit: int, path: str, request_id: str, send: Send) -> None:
-    document = {
-        "type": "/problems/too_large",
-        "title": "This is too large",
-        "status": 413,
-        "code": "too_large",
-        "detail": f"At most {limit // 1_000_000} MB can be sent here.",
-        "instance": path,
-        "request_id": request_id,
-    }
-    body = orjson.dumps(document)
-    headers = [(b"content-type", b"application/problem+json"), (b"content-length", str(len(body)).encode())]
-    await send({"type": "http.response.start", "status": 413, "headers": headers})
-    await send({"type": "http.response.body", "body": body})

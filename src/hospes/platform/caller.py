@@ -48,11 +48,11 @@ def find_caller(request: Request) -> Caller | None:
     forms of pages are checked by their router (`verify_csrf`).
     """
     caller: Caller | None = getattr(request.state, "caller", None)
-    if caller and caller.via == "session" and request.method not in SAFE_METHODS:
-        if request.url.path.startswith("/api/"):
-            refuse_foreign(request)
-            if not token_matches(request, request.headers.get(HEADER, "")):
-                raise CsrfFailed("Send the CSRF token of this session in the header X-CSRF-Token.")
+    by_cookie = caller is not None and caller.via == "session" and request.method not in SAFE_METHODS
+    if by_cookie and request.url.path.startswith("/api/"):
+        refuse_foreign(request)
+        if not token_matches(request, request.headers.get(HEADER, "")):
+            raise CsrfFailed("Send the CSRF token of this session in the header X-CSRF-Token.")
     return caller
 
 

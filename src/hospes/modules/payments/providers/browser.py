@@ -41,5 +41,6 @@ def _policy(names: tuple[str, ...], script: str) -> str:
             "script-src": framed,
             "frame-src": (*framed, "https://hooks.stripe.com"),
             "connect-src": ("https://api.stripe.com",),
+            "img-src": ("https://*.stripe.com",),
         }
     return content_policy(more)

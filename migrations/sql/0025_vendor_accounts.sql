@@ -72,3 +72,6 @@ CREATE TABLE sandbox.evidence (
   files           integer     NOT NULL DEFAULT 0,
   created_at      timestamptz NOT NULL
 );
+
+-- Which business an account is of, when its provider speaks of it.
+CREATE INDEX account_by_provider ON payouts.account (provider, ref);

@@ -124,11 +124,15 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """How the payer pays: the provider's token and what may be shown of it. Never card data."""
+    """How the payer pays: the provider's token and what may be shown of it. Never card data.
+
+    `fingerprint`: the provider's mark of the card or account, the same whoever pays with it; from the moment its answer
+    is settled a keyed hash of that (policies/marks.py)."""
 
     token: str
     brand: str = ""
     last4: str = ""
+    fingerprint: str = field(default="", compare=False)
 
     @property
     def label(self) -> str:
@@ -137,7 +141,8 @@ class Method:
 
     def as_json(self) -> dict[str, str]:
         """As it is stored."""
-        return {"token": self.token, "brand": self.brand, "last4": self.last4}
+        mark = {"fingerprint": self.fingerprint} if self.fingerprint else {}
+        return {"token": self.token, "brand": self.brand, "last4": self.last4, **mark}
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 All carry booking_id, payment_id, part, purpose, attempt_id, amount, currency and reason (null where there is none).
 `payment.completed` and `payment.authorised` are told once a part, with `settled`: whether all that is due now is paid
-or authorised; the former says `from_hold` when it was authorised before. `dispute.*` also carry dispute_id.
+or authorised; the former says `from_hold` when it was authorised before, and `fingerprint`: a keyed hash, the same for
+every payment with that card or account, null where the provider tells none. `dispute.*` also carry dispute_id.
 """
 
 PROCESSING = "payment.processing"
@@ -24,6 +25,9 @@ DEAD_ENDED = "payment.dead_ended"  # somebody replayed or resolved it: `user_id`
 DISPUTED = "payment.disputed"
 DISPUTE_WON = "dispute.won"
 DISPUTE_LOST = "dispute.lost"
+
+# Of none of our payments. Data: `provider`, `account_ref`. The aggregate is made of the two.
+ACCOUNT_CHANGED = "payment_account.changed"  # a provider says that an account it pays out to has changed: ask it how
 
 # What the event stream of a booking shows or hides; see use_cases/follow_payment.py.
 ALL = (

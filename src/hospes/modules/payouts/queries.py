@@ -106,6 +106,12 @@ async def accounts_to_check(tx: ReadTx, *, before: datetime, limit: int) -> list
     return [account_from(row) for row in rows]
 
 
+async def find_account_of_provider(tx: ReadTx, provider: str, ref: str) -> PayoutAccount | None:
+    """The account that the provider calls this, or None."""
+    row = await tx.find("SELECT * FROM payouts.account WHERE provider = %s AND ref = %s", (provider, ref))
+    return account_from(row) if row else None
+
+
 async def businesses_to_pay(tx: ReadTx, now: datetime, *, limit: int) -> list[UUID]:
     """Businesses with an enabled account and something due that is not on hold."""
     rows = await tx.all(

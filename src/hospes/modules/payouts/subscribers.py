@@ -5,6 +5,7 @@ from uuid import UUID
 from hospes.modules.booking import facade as bookings
 from hospes.modules.payouts.use_cases.allocate_booking import allocate_booking
 from hospes.modules.payouts.use_cases.follow_dispute import charge_back, close_dispute, open_dispute
+from hospes.modules.payouts.use_cases.open_account import refresh_changed_account
 from hospes.platform.money import Money
 from hospes.platform.outbox import Event
 from hospes.platform.runtime import Runtime
@@ -51,7 +52,14 @@ async def follow_dispute(ctx: Runtime, event: Event) -> None:
         await allocate_booking(tx, booking.id, terms=terms, now=now)
 
 
+async def look_at_account(ctx: Runtime, event: Event) -> None:
+    """The provider says that an account has changed: it is asked how it stands, also when it was enabled before.
+    Raises `ProviderSilent` when it does not answer, so that this is tried again."""
+    await refresh_changed_account(ctx, event.data["provider"], event.data["account_ref"])
+
+
 SUBSCRIBERS = (
     Subscriber("payouts.allocate", MOVES, allocate_when_moved),
+    Subscriber("payouts.look_at_account", ("payment_account.changed",), look_at_account),
     Subscriber("payouts.disputes", ("payment.disputed", "dispute.won", "dispute.lost"), follow_dispute),
 )

@@ -15,7 +15,8 @@ from hospes.platform.money import Money
 
 _CHARGE: LiteralString = (
     "SELECT c.id, c.amount, c.captured, c.currency, c.status, c.reason, c.action_url, c.expires_at, c.customer,"
-    " c.token, t.behaviour, t.brand, t.last4 FROM sandbox.charge c LEFT JOIN sandbox.token t ON t.id = c.token WHERE c."
+    " c.token, t.behaviour, t.brand, t.last4, t.fingerprint FROM sandbox.charge c"
+    " LEFT JOIN sandbox.token t ON t.id = c.token WHERE c."
 )
 
 
@@ -27,6 +28,7 @@ class KeptToken:
     brand: str
     last4: str
     customer: str | None
+    fingerprint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ class BookedCharge:
     behaviour: str
     brand: str
     last4: str
+    fingerprint: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +88,13 @@ class SandboxBooks:
         self.db = db
         self.now = now
 
-    async def keep_token(self, *, behaviour: str, brand: str, last4: str) -> str:
+    async def keep_token(self, *, behaviour: str, brand: str, last4: str, fingerprint: str = "") -> str:
         """A fresh token for a test card."""
         token = f"tok_{secrets.token_urlsafe(18)}"
         async with self.db.write() as tx:
             await tx.run(
-                "INSERT INTO sandbox.token (id, behaviour, brand, last4) VALUES (%s, %s, %s, %s)",
-                (token, behaviour, brand, last4),
+                "INSERT INTO sandbox.token (id, behaviour, brand, last4, fingerprint) VALUES (%s, %s, %s, %s, %s)",
+                (token, behaviour, brand, last4, fingerprint),
             )
         return token
 
@@ -99,11 +102,11 @@ class SandboxBooks:
         """What the token's test card is; None for one that was never given, or was forgotten."""
         async with self.db.read() as tx:
             row = await tx.find(
-                "SELECT t.behaviour, t.brand, t.last4, t.customer FROM sandbox.token t"
+                "SELECT t.behaviour, t.brand, t.last4, t.customer, t.fingerprint FROM sandbox.token t"
                 " WHERE t.id = %s AND NOT t.forgotten",
                 (token,),
             )
-        return KeptToken(row["behaviour"], row["brand"], row["last4"], row["customer"]) if row else None
+        return KeptToken(**row) if row else None
 
     async def save_token(self, token: str, customer: str | None) -> str:
         """The customer whose saved method this is from now on."""
@@ -268,6 +271,7 @@ def _booked(row: dict[str, Any] | None) -> BookedCharge | None:
         behaviour=row["behaviour"] or "succeed",
         brand=row["brand"] or "",
         last4=row["last4"] or "",
+        fingerprint=row["fingerprint"] or "",
     )
 
 

@@ -23,13 +23,14 @@ async def list_attempts(tx: ReadTx, payment_id: UUID) -> list[Attempt]:
     return [attempt_from(row) for row in rows]
 
 
-async def find_event(tx: ReadTx, provider: str, event_id: str) -> tuple[UUID | None, dict[str, Any] | None]:
-    """Which attempt a provider's message is about, and what it says of a dispute."""
+async def find_event(tx: ReadTx, provider: str, event_id: str) -> tuple[UUID | None, dict[str, Any] | None, str | None]:
+    """Which attempt a provider's message is about, what it says of a dispute, and which account has changed."""
     row = await tx.find(
-        "SELECT e.attempt_id, e.dispute FROM payments.provider_event e WHERE e.provider = %s AND e.event_id = %s",
+        "SELECT e.attempt_id, e.dispute, e.account_ref FROM payments.provider_event e"
+        " WHERE e.provider = %s AND e.event_id = %s",
         (provider, event_id),
     )
-    return (row["attempt_id"], row["dispute"]) if row else (None, None)
+    return (row["attempt_id"], row["dispute"], row["account_ref"]) if row else (None, None, None)
 
 
 async def find_charge(tx: ReadTx, provider: str, *, key: UUID | None, ref: str) -> Attempt | None:

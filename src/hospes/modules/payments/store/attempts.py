@@ -108,21 +108,25 @@ async def insert_provider_event(
     attempt_id: UUID | None,
     payload: dict[str, Any],
     dispute: dict[str, Any] | None = None,
+    account_ref: str | None = None,
     now: datetime,
 ) -> bool:
     """Whether this message of the provider is new."""
     return bool(
         await tx.run(
-            "INSERT INTO payments.provider_event (provider, event_id, attempt_id, payload, dispute, received_at)"
-            " VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
-            (provider, event_id, attempt_id, Jsonb(payload), Jsonb(dispute) if dispute else None, now),
+            "INSERT INTO payments.provider_event (provider, event_id, attempt_id, payload, dispute, account_ref,"
+            " received_at) VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
+            (provider, event_id, attempt_id, Jsonb(payload), Jsonb(dispute) if dispute else None, account_ref, now),
         )
     )
 
 
-async def mark_processed(tx: WriteTx, *, provider: str, event_id: str, now: datetime) -> None:
-    """Remember that a provider's message has had its effect."""
-    await tx.run(
-        "UPDATE payments.provider_event SET processed_at = %s WHERE provider = %s AND event_id = %s",
-        (now, provider, event_id),
+async def mark_processed(tx: WriteTx, *, provider: str, event_id: str, now: datetime) -> bool:
+    """Remember that a provider's message has had its effect; whether it had not before."""
+    return bool(
+        await tx.run(
+            "UPDATE payments.provider_event SET processed_at = %s WHERE provider = %s AND event_id = %s"
+            " AND processed_at IS NULL",
+            (now, provider, event_id),
+        )
     )

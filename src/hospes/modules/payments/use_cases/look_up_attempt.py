@@ -7,6 +7,7 @@ from hospes.modules.payments import queries
 from hospes.modules.payments.contracts import AttemptStatus
 from hospes.modules.payments.policies.retrying import CALL_LASTS
 from hospes.modules.payments.providers.port import PaymentProvider, ProviderDown, Unknown
+from hospes.modules.payments.use_cases.hide_fingerprint import hide_fingerprint
 from hospes.modules.payments.use_cases.settle_attempt import Answer, NeverArrived, settle_attempt
 from hospes.platform.runtime import Runtime
 
@@ -32,4 +33,4 @@ async def look_up_attempt(rt: Runtime, attempt_id: UUID) -> None:
     except (ProviderDown, TimeoutError) as fault:
         answer = Unknown(str(fault) or "no answer in time")
     async with rt.db.write() as tx:
-        await settle_attempt(tx, attempt_id, answer, rt.clock.now())
+        await settle_attempt(tx, attempt_id, hide_fingerprint(rt, attempt.provider, answer), rt.clock.now())

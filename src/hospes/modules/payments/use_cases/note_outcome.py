@@ -43,6 +43,7 @@ async def note_taken(tx: WriteTx, held: Held, answer: Succeeded, now: datetime) 
         now=now,
         settled=settled,
         from_hold=attempt.kind is AttemptKind.CAPTURE,
+        fingerprint=_mark(held, answer.method),
     )
     if stray:
         await drop_stray_share(tx, replace(payment, captured=amount), now)
@@ -182,6 +183,12 @@ async def _remember(tx: WriteTx, held: Held, method: Method | None, customer: st
 
 async def _attention(tx: WriteTx, payment: Payment, kind: str, reason: str, now: datetime) -> None:
     await publish_payment(tx, events.ATTENTION, payment, attempt_id=None, reason=reason, now=now, kind=kind)
+
+
+def _mark(held: Held, method: Method | None) -> str | None:
+    """The hashed mark of the card: the answer's, or of what was authorised before the one kept with the payment."""
+    known = (method, held.payment.method)
+    return next((each.fingerprint for each in known if each is not None and each.fingerprint), None)
 
 
 def _is_there(other: Payment) -> bool:

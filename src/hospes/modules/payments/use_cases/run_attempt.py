@@ -23,6 +23,7 @@ from hospes.modules.payments.providers.port import (
     VoidOrder,
 )
 from hospes.modules.payments.states import Action, attempt_after, payment_after
+from hospes.modules.payments.use_cases.hide_fingerprint import hide_fingerprint
 from hospes.modules.payments.use_cases.settle_attempt import Unreached, settle_attempt
 from hospes.platform.db import WriteTx
 from hospes.platform.runtime import Runtime
@@ -39,7 +40,7 @@ async def run_attempt(rt: Runtime, attempt_id: UUID) -> None:
     answer = await call_provider(rt, payment, attempt)
     async with rt.db.write() as tx:
         await _note_health(tx, attempt.provider, answer, rt.clock.now())
-        await settle_attempt(tx, attempt_id, answer, rt.clock.now())
+        await settle_attempt(tx, attempt_id, hide_fingerprint(rt, attempt.provider, answer), rt.clock.now())
 
 
 async def begin_call(rt: Runtime, attempt_id: UUID) -> tuple[Payment, Attempt] | None:

@@ -15,6 +15,10 @@ from hospes.platform.runtime import Runtime
 LOOK_EVERY = timedelta(minutes=2)
 
 
+class ProviderSilent(Exception):
+    """The provider does not say how the account stands."""
+
+
 async def open_account(
     rt: Runtime, *, business_id: UUID, name: str, email: str, country: str, details: dict[str, str]
 ) -> PayoutAccount:
@@ -56,6 +60,20 @@ async def refresh_account(rt: Runtime, account: PayoutAccount, *, name: str = ""
         return account
     status = AccountStatus.ENABLED if state.payouts_enabled else AccountStatus.DUE
     return await _note(rt, account, account.ref, status, state.due, state.url)
+
+
+async def refresh_changed_account(rt: Runtime, provider: str, ref: str) -> PayoutAccount | None:
+    """The account that the provider calls this, as it sees it now; None for one that is not of ours. Raises
+    `ProviderSilent`."""
+    async with rt.db.read() as tx:
+        account = await queries.find_account_of_provider(tx, provider, ref)
+    if account is None or account.ref is None:
+        return None
+    state = await pay_out.payout_account_state(rt, provider, ref)
+    if state is None:
+        raise ProviderSilent(provider)
+    status = AccountStatus.ENABLED if state.payouts_enabled else AccountStatus.DUE
+    return await _note(rt, account, ref, status, state.due, state.url)
 
 
 async def check_accounts(rt: Runtime) -> None:

@@ -129,7 +129,8 @@ def read_method(order: object) -> tuple[Method | None, str | None]:
     vault = at(source, kind, "attributes", "vault")
     token = text(vault, "id") if text(vault, "status") in ("VAULTED", "") else ""
     brand = text(source, kind, "brand").lower() or str(kind)
-    return Method(token, brand, text(source, kind, "last_digits")[:4]), text(vault, "customer", "id") or None
+    method = Method(token, brand, text(source, kind, "last_digits")[:4], text(source, kind, "account_id"))
+    return method, text(vault, "customer", "id") or None
 
 
 def read_refund(refund: Object) -> Outcome:

@@ -71,7 +71,7 @@ def read_method(said: Object) -> Method | None:
         return None
     token = text(card, "authorization_code") if at(card, "reusable") is True else ""
     brand = text(card, "brand").strip() or text(card, "channel")
-    return Method(token, brand, text(card, "last4")[:4])
+    return Method(token, brand, text(card, "last4")[:4], text(card, "signature"))
 
 
 def read_refund(said: Object) -> Outcome:

@@ -22,14 +22,21 @@ def parse_stripe_webhook(
     thing = at(payload, "data", "object")
     what = text(thing, "object")
     dispute = read_dispute(thing) if what == "dispute" and isinstance(thing, dict) else None
-    account = text(thing, "id") if kind == "account.updated" else None
-    return ProviderEvent(event_id, kind, _key(thing), payload, dispute, account or None)
+    return ProviderEvent(event_id, kind, _key(thing), payload, dispute, _account(kind, payload, thing) or None)
 
 
 def _key(thing: object) -> UUID | None:
     taken = text(thing, "object") == "payment_intent" and text(thing, "status") == "succeeded"
     captured = uuid_or_none(at(thing, "metadata", "capture_key")) if taken else None
     return captured or key_of(thing)
+
+
+def _account(kind: str, payload: object, thing: object) -> str:
+    """The connected account whose state may have changed: itself, or with what it can do, its bank or its consent."""
+    if kind == "account.updated":
+        return text(thing, "id")
+    about = kind == "capability.updated" or kind.startswith(("account.external_account.", "account.application."))
+    return text(payload, "account") or text(thing, "account") if about else ""
 
 
 def _verify_any(secrets: Sequence[str], header: str, raw: bytes, now: datetime) -> None:

@@ -167,7 +167,7 @@ def read_method(intent: Object) -> Method | None:
     kind = text(shown, "type")
     card = at(shown, kind) if kind else None
     brand = text(card, "brand") or kind
-    return Method(token, brand, text(card, "last4")[:4]) if token else None
+    return Method(token, brand, text(card, "last4")[:4], text(card, "fingerprint")) if token else None
 
 
 def read_dispute(dispute: Object) -> DisputeNews | None:

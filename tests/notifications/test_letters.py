@@ -7,16 +7,19 @@ from html.parser import HTMLParser
 from typing import Any
 from uuid import UUID
 
+import orjson
 import pytest
 
 from hospes.modules.booking import facade as bookings
 from hospes.modules.booking.contracts import Actor, Booking, BookingStatus, Change
+from hospes.modules.identity.contracts import CODE_SEAL, Purpose
+from hospes.modules.identity.store.accounts import update_person
 from hospes.modules.notifications import queries
 from hospes.modules.notifications.contracts import Kind, Message
 from hospes.modules.notifications.policies.moments import said_moment
 from hospes.modules.notifications.policies.retrying import WAITS, next_try
 from hospes.modules.notifications.subscribers import SUBSCRIBERS, base_of
-from hospes.modules.notifications.use_cases import tell_of_booking, tell_of_money, tell_of_offers
+from hospes.modules.notifications.use_cases import tell_of_account, tell_of_booking, tell_of_money, tell_of_offers
 from hospes.modules.notifications.use_cases.write_message import Desk
 from hospes.platform.db import WriteTx
 from hospes.platform.ids import new_id
@@ -49,7 +52,8 @@ async def an_evil_stay(tx: WriteTx) -> Stay:
     await tx.run("UPDATE catalog.property SET name = %s, street = %s", (EVIL, EVIL))
     await tx.run("UPDATE catalog.resource SET name = %s", (EVIL,))
     await tx.run("UPDATE catalog.business SET name = %s", (EVIL,))
-    await tx.run("UPDATE identity.user_account SET first_name = %s, last_name = %s", (EVIL, EVIL))
+    for person in await tx.all("SELECT id FROM identity.user_account"):
+        await update_person(tx, person["id"], NOW, first_name=EVIL, last_name=EVIL)
     return stay
 
 
@@ -63,6 +67,8 @@ async def told(tx: WriteTx, type: str, aggregate_id: UUID, **data: Any) -> list[
         **dict.fromkeys(tell_of_offers.OFFERS, tell_of_offers.tell_of_offer),
         **dict.fromkeys(tell_of_offers.GIFTS, tell_of_offers.tell_of_gift),
         **dict.fromkeys(tell_of_offers.PAYOUTS, tell_of_offers.tell_of_payout),
+        **dict.fromkeys(tell_of_account.CODES, tell_of_account.tell_of_code),
+        **dict.fromkeys(tell_of_account.NEWS, tell_of_account.tell_of_account),
     }[type]
     await tell(tx, event, Desk(BASE, event.id, NOW))
     return [each for each in reversed(await queries.list_messages(tx, limit=100)) if each.id not in before]
@@ -102,12 +108,30 @@ async def a_message_of_every_kind(tx: WriteTx) -> list[Message]:
         *await told(tx, "payout.paid", new_id(), business_id=str(business), **euros),
         *await told(tx, "payout.failed", new_id(), business_id=str(business), reason=EVIL, **euros),
     ]
+    made += await messages_of_accounts(tx, stay.guest_id)
     await bookings.cancel_booking(
         tx, booking_id=key, actor=Actor.GUEST, actor_id=booking.guest_id, reason=EVIL, now=NOW
     )
     made += await told(tx, "booking.cancelled", key, actor="guest", note=EVIL)
     await tx.run("UPDATE booking.booking SET series_id = %s WHERE id = %s", (series, key))
     return made + await told(tx, "booking.created", key, status="pending_payment")
+
+
+async def messages_of_accounts(tx: WriteTx, user_id: UUID) -> list[Message]:
+    """Codes by mail and by SMS, and what has changed."""
+    said = orjson.dumps({"address": "+34612345678", "code": "123456", "link": "L" * 43}).decode()
+    sealed = {"sealed": tx.keyring.seal_text(said, CODE_SEAL)}
+    made = []
+    for purpose in Purpose:
+        if not purpose.startswith("undo"):
+            channel = "sms" if purpose.endswith(("phone", "factor")) else "email"
+            data = {"purpose": str(purpose), "channel": channel, "good_until": (NOW + timedelta(minutes=5)).isoformat()}
+            made += await told(tx, "user.code_sent", user_id, **data, **sealed)
+    for type in ("user.email_changed", "user.phone_changed"):
+        made += await told(tx, type, user_id, **sealed)
+    for type in ("user.email_verified", "user.password_changed"):
+        made += await told(tx, type, user_id)
+    return made
 
 
 async def as_series(tx: WriteTx, booking: Booking) -> UUID:
@@ -123,7 +147,8 @@ async def as_series(tx: WriteTx, booking: Booking) -> UUID:
 async def test_every_kind_is_made_and_nothing_in_it_is_more_than_text(tx: WriteTx) -> None:
     made = await a_message_of_every_kind(tx)
     assert {each.kind for each in made} == set(Kind)
-    for each in made:
+    assert all(each.subject == each.html == "" and "<" not in each.plain for each in made if each.channel == "sms")
+    for each in (each for each in made if each.channel == "email"):
         tags = Tags()
         tags.feed(each.html)
         assert tags.seen <= {"html", "head", "meta", "title", "body", "table", "tr", "td", "h1", "a"}, each.kind

@@ -29,6 +29,51 @@ class _Section(BaseModel):
 _NO_SECRET = SecretStr("")
 
 
+class GoogleSignIn(_Section):
+    """A web client of Google's; `issuer` differs in tests only."""
+
+    client_id: str = ""
+    client_secret: SecretStr = _NO_SECRET
+    issuer: str = "https://accounts.google.com"
+
+
+class FacebookSignIn(_Section):
+    """An app of Facebook's; the addresses carry the version of its API."""
+
+    app_id: str = ""
+    app_secret: SecretStr = _NO_SECRET
+    dialog_url: str = "https://www.facebook.com/v23.0/dialog/oauth"
+    graph_url: str = "https://graph.facebook.com/v23.0"
+
+
+class AppleSignIn(_Section):
+    """A services id of Apple's, and the key (PEM) that signs its client secrets."""
+
+    client_id: str = ""
+    team_id: str = ""
+    key_id: str = ""
+    private_key: SecretStr = _NO_SECRET
+    issuer: str = "https://appleid.apple.com"
+
+
+class OidcSignIn(_Section):
+    """Any OpenID provider, such as a company's own; `name` is what its button says."""
+
+    name: str = "Single sign-on"
+    client_id: str = ""
+    client_secret: SecretStr = _NO_SECRET
+    issuer: str = ""
+
+
+class OAuth(_Section):
+    """With whom people may sign in instead of a password; a provider without an id is not offered."""
+
+    google: GoogleSignIn = GoogleSignIn()
+    facebook: FacebookSignIn = FacebookSignIn()
+    apple: AppleSignIn = AppleSignIn()
+    oidc: OidcSignIn = OidcSignIn()
+
+
 class Auth(_Section):
     """Tokens and sessions; lifetimes in seconds. An empty secret is replaced by one kept in data_dir.
 
@@ -44,7 +89,7 @@ class Auth(_Section):
     session_ttl: int = Field(default=604_800, ge=60)  # after its last use
     session_longest: int = Field(default=2_592_000, ge=60)  # after signing in, however much it is used
     key_lasts: int = Field(default=2_592_000, ge=3600)  # how long one key signs access tokens
-    oauth: dict[str, Any] = {}
+    oauth: OAuth = OAuth()
 
     @field_validator("pii_keys", mode="before")
     @classmethod
@@ -79,8 +124,11 @@ class Lockout(_Section):
 
 class Security(_Section):
     """`trustedProxies` are networks (10.0.0.0/8) whose word about the client is taken, in `proxyHeader` alone, and
-    about https in X-Forwarded-Proto or `proto=`. `hsts` is how many seconds a browser keeps to https; 0: not said."""
+    about https in X-Forwarded-Proto or `proto=`. `hsts` is how many seconds a browser keeps to https; 0: not said.
+    `pwned_passwords` is the address of a range API of breached passwords (https://api.pwnedpasswords.com/range), told
+    the first five letters of a hash; empty: only the list that is installed is asked."""
 
+    pwned_passwords: str = ""
     rateLimit: RateLimit = RateLimit()
     lockout: Lockout = Lockout()
     trustedProxies: tuple[IPvAnyNetwork, ...] = ()
@@ -93,6 +141,23 @@ class Mail(_Section):
 
     url: str = ""
     sender: str = "Hospes <no-reply@hospes.example>"
+
+
+class Twilio(_Section):
+    """An account that sends SMS; `sender` is a number (+1…) or a messaging service (MG…). With an `api_key` (SK…),
+    `auth_token` is its secret. `api_base` is for tests."""
+
+    account_sid: str = ""
+    api_key: str = ""
+    auth_token: SecretStr = _NO_SECRET
+    sender: str = ""
+    api_base: str = ""
+
+
+class Sms(_Section):
+    """Without an account texts go into `sms` in data_dir."""
+
+    twilio: Twilio = Twilio()
 
 
 class Map(_Section):
@@ -233,6 +298,7 @@ class Settings(_Section):
     auth: Auth = Auth()
     security: Security = Security()
     mail: Mail = Mail()
+    sms: Sms = Sms()
     map: Map = Map()
     payment: Payment = Payment()
     payouts: Payouts = Payouts()

@@ -65,6 +65,11 @@ async def first_property_of(tx: ReadTx, business_id: UUID) -> Property | None:
     return await queries.find_first_property(tx, business_id)
 
 
+async def popular_cities(tx: ReadTx, *, country: str | None, limit: int) -> list[str]:
+    """Where most places can be booked, those of this country first."""
+    return await queries.list_popular_cities(tx, country, limit)
+
+
 async def members_of(tx: ReadTx, business_id: UUID) -> list[UUID]:
     """Who works for the business, its owner first."""
     return await queries.list_members(tx, business_id)

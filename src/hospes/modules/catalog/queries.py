@@ -182,6 +182,16 @@ async def find_first_property(tx: ReadTx, business_id: UUID) -> Property | None:
     return None if row is None else as_property(row)
 
 
+async def list_popular_cities(tx: ReadTx, country: str | None, limit: int) -> list[str]:
+    """Cities by how many places can be booked there, those of this country first."""
+    rows = await tx.all(
+        "SELECT p.city FROM catalog.property AS p WHERE p.status = 'approved' AND p.city <> ''"
+        " GROUP BY p.city, p.country ORDER BY (p.country = %s) DESC NULLS LAST, count(*) DESC, p.city LIMIT %s::bigint",
+        (country, limit),
+    )
+    return [row["city"] for row in rows]
+
+
 async def find_my_property(tx: ReadTx, user_id: UUID, property_id: UUID) -> Property | None:
     """A property of a business this user is a member of."""
     sql: LiteralString = f"SELECT {PROPERTY} FROM catalog.property AS p WHERE p.id = %(id)s AND {MY_PROPERTY}"  # noqa: S608

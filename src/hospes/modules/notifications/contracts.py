@@ -31,6 +31,22 @@ class Kind(StrEnum):
     HOST_CANCELLED = "host_cancelled"
     PAYOUT_SENT = "payout_sent"
     PAYOUT_FAILED = "payout_failed"
+    VERIFY_EMAIL = "verify_email"
+    VERIFY_PHONE = "verify_phone"
+    CHANGE_EMAIL = "change_email"
+    CHANGE_PHONE = "change_phone"
+    RESET_PASSWORD = "reset_password"  # noqa: S105
+    SECOND_FACTOR = "second_factor"
+    ADD_FACTOR = "add_factor"
+    WELCOME = "welcome"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105
+    EMAIL_CHANGED = "email_changed"
+    PHONE_CHANGED = "phone_changed"
+    PHONE_REPLACED = "phone_replaced"
+
+
+# Where the code and the link stand in a message that is kept; what they are is put in when it is sent.
+CODE, LINK = "⟦code⟧", "⟦link⟧"
 
 
 class MessageStatus(StrEnum):
@@ -75,7 +91,10 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message as recorded. `calendar`: text/calendar to attach, or empty; `documents`: ids of PDFs to attach."""
+    """A message as recorded. `calendar`: text/calendar to attach, or empty; `documents`: ids of PDFs to attach.
+
+    `channel`: "email" or "sms"; `secrets`: sealed JSON of code and link; `worthless_at`: it is not sent after that.
+    """
 
     id: UUID
     event_id: UUID
@@ -94,3 +113,6 @@ class Message:
     fault: str
     created_at: datetime
     sent_at: datetime | None
+    channel: str = "email"
+    secrets: str = field(default="", repr=False)
+    worthless_at: datetime | None = None

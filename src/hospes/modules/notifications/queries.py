@@ -10,7 +10,7 @@ from hospes.platform.db import ReadTx, Row
 
 COLUMNS: LiteralString = (
     "m.id, m.event_id, m.kind, m.recipient_id, m.address, m.name, m.subject, m.plain, m.html, m.calendar, m.documents,"
-    " m.status, m.tries, m.next_try_at, m.fault, m.created_at, m.sent_at"
+    " m.status, m.tries, m.next_try_at, m.fault, m.created_at, m.sent_at, m.channel, m.secrets, m.worthless_at"
 )
 
 
@@ -50,10 +50,10 @@ async def count_by_status(tx: ReadTx) -> Mapping[str, int]:
 
 
 async def list_due(tx: ReadTx, now: datetime, limit: int) -> list[UUID]:
-    """Messages whose time for a try has come, the longest waiting first."""
+    """Messages whose time for a try has come: codes first, since somebody waits for them, then the longest waiting."""
     rows = await tx.all(
         "SELECT m.id FROM notifications.message AS m WHERE m.status = 'waiting' AND m.next_try_at <= %s"
-        " ORDER BY m.next_try_at LIMIT %s::bigint",
+        " ORDER BY m.secrets = '', m.next_try_at LIMIT %s::bigint",
         (now, limit),
     )
     return [row["id"] for row in rows]

@@ -14,9 +14,10 @@ async def insert_message(tx: WriteTx, message: Message) -> bool:
     said = {**values, "kind": str(message.kind), "status": str(message.status), "documents": list(message.documents)}
     done = await tx.run(
         "INSERT INTO notifications.message (id, event_id, kind, recipient_id, address, name, subject, plain, html,"
-        " calendar, documents, status, next_try_at, created_at) VALUES (%(id)s, %(event_id)s, %(kind)s,"
-        " %(recipient_id)s, %(address)s, %(name)s, %(subject)s, %(plain)s, %(html)s, %(calendar)s,"
-        " %(documents)s::uuid[], %(status)s, %(next_try_at)s, %(created_at)s)"
+        " calendar, documents, status, next_try_at, created_at, channel, secrets, worthless_at)"
+        " VALUES (%(id)s, %(event_id)s, %(kind)s, %(recipient_id)s, %(address)s, %(name)s, %(subject)s, %(plain)s,"
+        " %(html)s, %(calendar)s, %(documents)s::uuid[], %(status)s, %(next_try_at)s, %(created_at)s,"
+        " %(channel)s, %(secrets)s, %(worthless_at)s)"
         " ON CONFLICT (event_id, recipient_id, kind) DO NOTHING",
         said,
     )

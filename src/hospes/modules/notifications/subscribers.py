@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
-from hospes.modules.notifications.use_cases import tell_of_booking, tell_of_money, tell_of_offers
+from hospes.modules.notifications.use_cases import tell_of_account, tell_of_booking, tell_of_money, tell_of_offers
 from hospes.modules.notifications.use_cases.write_message import Desk
 from hospes.platform.db import WriteTx
 from hospes.platform.outbox import Event
@@ -13,13 +13,13 @@ from hospes.platform.subscribing import Subscriber, once_per_event
 _Tell = Callable[[WriteTx, Event, Desk], Awaitable[None]]
 
 
-def _subscriber(name: str, types: tuple[str, ...], tell: _Tell) -> Subscriber:
+def _subscriber(name: str, types: tuple[str, ...], tell: _Tell, *, urgent: bool = False) -> Subscriber:
     async def handle(ctx: Runtime, event: Event) -> None:
         async with ctx.db.write() as tx:
             if await once_per_event(tx, name, event):
                 await tell(tx, event, Desk(base_of(ctx.settings), event.id, ctx.clock.now()))
 
-    return Subscriber(name, types, handle)
+    return Subscriber(name, types, handle, urgent)
 
 
 def base_of(settings: Settings) -> str:
@@ -33,5 +33,7 @@ SUBSCRIBERS = (
     _subscriber("notifications.money", tell_of_money.TYPES, tell_of_money.tell_of_money),
     _subscriber("notifications.offer", tell_of_offers.OFFERS, tell_of_offers.tell_of_offer),
     _subscriber("notifications.gift", tell_of_offers.GIFTS, tell_of_offers.tell_of_gift),
+    _subscriber("notifications.code", tell_of_account.CODES, tell_of_account.tell_of_code, urgent=True),
+    _subscriber("notifications.account", tell_of_account.NEWS, tell_of_account.tell_of_account),
     _subscriber("notifications.payout", tell_of_offers.PAYOUTS, tell_of_offers.tell_of_payout),
 )

@@ -7,28 +7,38 @@ always once, and both copies have the same Message-ID.
 
 from uuid import UUID
 
+import orjson
 import structlog
 
 from hospes.modules.invoices import facade as invoices
 from hospes.modules.notifications import store
-from hospes.modules.notifications.contracts import Attachment, Message
+from hospes.modules.notifications.contracts import CODE, LINK, Attachment, Message
 from hospes.modules.notifications.policies.retrying import LEASE, next_try
 from hospes.modules.notifications.providers.port import Mail, MailDown, Mailer, MailRefused
+from hospes.modules.notifications.providers.sms import Sms, Texter, make_texter
+from hospes.modules.notifications.use_cases.write_message import seal_of
 from hospes.platform.runtime import Runtime
 
 log = structlog.get_logger(__name__)
 
 
-async def send_message(rt: Runtime, mailer: Mailer, message_id: UUID) -> bool:
-    """Whether it was delivered by this try."""
+async def send_message(rt: Runtime, mailer: Mailer, message_id: UUID, texter: Texter | None = None) -> bool:
+    """Whether it was delivered by this try; without a `texter`, SMS leave as the settings say."""
     now = rt.clock.now()
     async with rt.db.write() as tx:
         message = await store.take_for_a_try(tx, message_id, until=now + LEASE, now=now)
     if message is None:
         return False
-    mail = await _pack(rt, message)
+    if message.worthless_at is not None and message.worthless_at <= now:
+        await _note_failed(rt, message, "It could not be sent while its code was good.", final=True)
+        return False
+    sender: Mailer | Texter = mailer
     try:
-        await mailer.send(mail)
+        if message.channel == "sms":
+            sender = texter or make_texter(rt)
+            await sender.send(Sms(message.id, message.address, filled(rt, message, message.plain)))
+        else:
+            await mailer.send(await _pack(rt, message))
     except MailRefused as fault:
         await _note_failed(rt, message, str(fault), final=True)
         return False
@@ -37,7 +47,7 @@ async def send_message(rt: Runtime, mailer: Mailer, message_id: UUID) -> bool:
         return False
     async with rt.db.write() as tx:
         await store.note_sent(tx, message.id, now=rt.clock.now())
-    log.info("mail_sent", message_id=str(message.id), kind=str(message.kind), by=mailer.name)
+    log.info("mail_sent", message_id=str(message.id), kind=str(message.kind), by=sender.name)
     return True
 
 
@@ -59,10 +69,18 @@ async def _pack(rt: Runtime, message: Message) -> Mail:
         address=message.address,
         name=message.name,
         subject=message.subject,
-        plain=message.plain,
-        html=message.html,
+        plain=filled(rt, message, message.plain),
+        html=filled(rt, message, message.html),
         attachments=tuple(attached),
     )
+
+
+def filled(rt: Runtime, message: Message, text: str) -> str:
+    """The text with its code and link; raises `SealBroken` when the key they were sealed with is gone."""
+    if not message.secrets:
+        return text
+    said = orjson.loads(rt.keyring.unseal_text(message.secrets, seal_of(message.id)))
+    return text.replace(CODE, said.get("code", "")).replace(LINK, said.get("link", ""))
 
 
 async def documents_of(rt: Runtime, message: Message) -> list[Attachment]:

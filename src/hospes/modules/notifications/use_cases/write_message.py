@@ -1,9 +1,11 @@
 """A letter, laid out and recorded in the commit that handles its event; the sender takes it from there."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
+
+import orjson
 
 from hospes.modules.identity import facade as users
 from hospes.modules.identity.contracts import AccountStatus, User
@@ -32,19 +34,27 @@ async def write_message(
     *,
     calendar: str = "",
     documents: Sequence[UUID] = (),
+    by_sms: bool = False,
+    secrets: Mapping[str, str] | None = None,
+    worthless_at: datetime | None = None,
 ) -> bool:
-    """False when this event has made this message before."""
+    """False when this event has made this message before.
+
+    `secrets` (code, link) are kept sealed and put in when it is sent; after `worthless_at` it is sent no more.
+    """
     shown = {"letter": letter, "to": to, "base": desk.base}
+    message_id = new_id()
+    template = environment().get_template
     message = Message(
-        id=new_id(),
+        id=message_id,
         event_id=desk.event_id,
         kind=kind,
         recipient_id=to.id,
         address=to.address,
         name=to.name,
         subject=letter.subject,
-        plain=environment().get_template("notifications/letter.txt").render(shown),
-        html=environment().get_template("notifications/letter.html").render(shown),
+        plain="\n".join(letter.paragraphs) if by_sms else template("notifications/letter.txt").render(shown),
+        html="" if by_sms else template("notifications/letter.html").render(shown),
         calendar=calendar,
         documents=tuple(documents),
         status=MessageStatus.WAITING,
@@ -53,8 +63,16 @@ async def write_message(
         fault="",
         created_at=desk.now,
         sent_at=None,
+        channel="sms" if by_sms else "email",
+        secrets=tx.keyring.seal_text(orjson.dumps(dict(secrets)).decode(), seal_of(message_id)) if secrets else "",
+        worthless_at=worthless_at,
     )
     return await store.insert_message(tx, message)
+
+
+def seal_of(message_id: UUID) -> str:
+    """Under which the secrets of a message open."""
+    return f"message:{message_id}"
 
 
 async def recipient(tx: ReadTx, user_id: UUID) -> Recipient | None:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 import orjson
 
@@ -120,6 +121,18 @@ def credential_id_of(credential: Mapping[str, Any]) -> bytes:
         raise PasskeyRefused(_REFUSED)
     try:
         return webauthn.base64url_to_bytes(said)
+    except ValueError as fault:
+        raise PasskeyRefused(_REFUSED) from fault
+
+
+def person_of(credential: Mapping[str, Any]) -> UUID:
+    """Whose passkey the device says it is; raises `PasskeyRefused`."""
+    import webauthn
+
+    response = credential.get("response")
+    said = response.get("userHandle") if isinstance(response, dict) else None
+    try:
+        return UUID(bytes=webauthn.base64url_to_bytes(said)) if isinstance(said, str) else UUID("")
     except ValueError as fault:
         raise PasskeyRefused(_REFUSED) from fault
 

@@ -18,17 +18,21 @@ TRIES = 10
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """Whose password was right, and where they wanted to go; `by` is "web" or "api": neither finishes the other's."""
+    """Whose password was right, and where they wanted to go; `by` is "web" or "api": neither finishes the other's.
+
+    `mark` is of the password that was right: a new one ends what waits.
+    """
 
     user_id: UUID
     next_page: str
     by: str
+    mark: str
 
 
-async def open_pending(valkey: Redis, user_id: UUID, *, by: str, next_page: str = "/") -> str:
+async def open_pending(valkey: Redis, user_id: UUID, *, by: str, mark: str, next_page: str = "/") -> str:
     """The token of a new one; call it only after the right password."""
     token = secrets.token_urlsafe(32)
-    written = orjson.dumps({"user": str(user_id), "next": next_page, "by": by})
+    written = orjson.dumps({"user": str(user_id), "next": next_page, "by": by, "mark": mark})
     await valkey.set(_key(token), written, ex=LASTS)
     return token
 
@@ -61,7 +65,7 @@ async def close_pending(valkey: Redis, token: str, *, by: str) -> Pending | None
 
 def _read(raw: bytes | str, by: str) -> Pending | None:
     said = orjson.loads(raw)
-    return Pending(UUID(said["user"]), said["next"], said["by"]) if said["by"] == by else None
+    return Pending(UUID(said["user"]), said["next"], said["by"], said["mark"]) if said["by"] == by else None
 
 
 def _key(token: str) -> str:

@@ -6,7 +6,7 @@ from redis.exceptions import RedisError
 
 from hospes.modules.identity import facade, passwords, sessions, throttle
 from hospes.modules.identity.contracts import SecondFactorNeeded
-from hospes.modules.identity.errors import SigningInUnavailable
+from hospes.modules.identity.http.entering import second_step_needed, sign_in_client
 from hospes.modules.identity.policies.forms import check_application
 from hospes.modules.identity.schemas.signing_in import LoginIn, LogoutIn, RefreshIn, RegisterIn, SignedInOut
 from hospes.modules.identity.use_cases.issue_tokens import issue_tokens
@@ -45,15 +45,19 @@ async def register(request: Request, response: Response, body: RegisterIn) -> Si
 
 @router.post("/auth/login")
 async def login(request: Request, response: Response, body: LoginIn) -> SignedInOut:
-    """Sign in with email address and password."""
+    """Sign in with email address and password; with a second step, `second_step_needed` carries its challenge."""
     rt = await _counted(request, response)
-    outcome = await log_in(rt.db, rt.valkey, rt.settings.security.lockout, email=body.email, password=body.password)
+    outcome = await log_in(
+        rt.db,
+        rt.valkey,
+        rt.settings.security.lockout,
+        email=body.email,
+        password=body.password,
+        now=rt.clock.now(),
+    )
     if isinstance(outcome, SecondFactorNeeded):
-        raise SigningInUnavailable("This account needs a second factor, which cannot be asked for here.")
-    user = outcome.user
-    async with rt.db.write() as tx:
-        tokens = await issue_tokens(tx, user=user, auth=rt.settings.auth, now=rt.clock.now())
-    return SignedInOut.of(user, tokens)
+        raise await second_step_needed(rt, outcome)
+    return await sign_in_client(request, rt, outcome.user)
 
 
 @router.post("/auth/refresh")

@@ -1,5 +1,6 @@
 """The read side of second steps: what a person has, passkeys, browsers, resets."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -172,3 +173,9 @@ async def due_resets(tx: ReadTx, now: datetime) -> list[UUID]:
         "SELECT id FROM identity.second_factor_reset WHERE status = 'approved' AND due_at <= %s ORDER BY due_at", (now,)
     )
     return [row["id"] for row in rows]
+
+
+async def password_mark(tx: ReadTx, user_id: UUID) -> str:
+    """By which a password is known to be still the same; empty when there is no such account."""
+    row = await tx.find("SELECT password_hash FROM identity.user_account WHERE id = %s", (user_id,))
+    return hashlib.sha256(row["password_hash"].encode()).hexdigest()[:32] if row and row["password_hash"] else ""

@@ -1,19 +1,31 @@
 """Check who somebody is by their password."""
 
+from datetime import datetime
+
 from redis.asyncio import Redis
 
 from hospes.modules.identity import passwords, throttle
 from hospes.modules.identity.contracts import AccountStatus, SecondFactorNeeded, SignedIn
 from hospes.modules.identity.errors import AccountNotActive, WrongCredentials
 from hospes.modules.identity.queries import accounts as people
+from hospes.modules.identity.queries import second_factors as factors
 from hospes.platform.db import Database
 from hospes.platform.settings import Lockout
 
 
 async def log_in(
-    db: Database, valkey: Redis, lockout: Lockout, *, email: str, password: str
+    db: Database,
+    valkey: Redis,
+    lockout: Lockout,
+    *,
+    email: str,
+    password: str,
+    device: bytes | None = None,
+    now: datetime | None = None,
 ) -> SignedIn | SecondFactorNeeded:
     """The person with this email address and password, or that a second factor of theirs is to be asked for.
+
+    `device` is the hash of the browser's token: one that the person trusts at `now` is not asked.
 
     Raises `WrongCredentials` (the same, after the same time, when there is no such account), `LockedOut` after too many
     failures and `AccountNotActive`. Opens its own short reads: neither bcrypt nor Valkey may keep a connection waiting.
@@ -33,4 +45,7 @@ async def log_in(
     await throttle.forget_failures(valkey, address)
     async with db.read() as tx:
         (user,) = await people.find_users(tx, [known.user_id])
+        has = await factors.factors_of(tx, known.user_id, device=device, now=now)
+    if has.any and not has.trusted:
+        return SecondFactorNeeded(known.user_id, tuple(map(str, has.ways)))
     return SignedIn(user)

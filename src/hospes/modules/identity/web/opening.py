@@ -7,6 +7,7 @@ from redis.exceptions import RedisError
 from hospes.modules.identity import facade, sessions
 from hospes.modules.identity.contracts import User
 from hospes.modules.identity.errors import SigningInUnavailable
+from hospes.modules.identity.web.entering import keep_browser, meet_browser
 from hospes.modules.identity.web.parts import address_of, onwards
 from hospes.platform.runtime import Runtime
 
@@ -16,8 +17,12 @@ _COOKIE_LASTS = 400 * 24 * 3600
 NOT_NOW = "Signing in is out of service for a moment. You can still search and look around; please try again soon."
 
 
-async def signed_in(request: Request, rt: Runtime, user: User, next_page: str) -> Response:
-    """A fresh session id on every sign-in, so that one planted before is worth nothing; the old session is closed."""
+async def signed_in(request: Request, rt: Runtime, user: User, next_page: str, *, trust: bool = False) -> Response:
+    """A fresh session id on every sign-in, so that one planted before is worth nothing; the old session is closed.
+
+    The browser is known from then on, and with `trust` not asked for the second step for 30 days.
+    """
+    device = await meet_browser(request, rt, user.id, trust=trust)
     try:
         session = await sessions.open_session(
             rt.valkey,
@@ -43,6 +48,7 @@ async def signed_in(request: Request, rt: Runtime, user: User, next_page: str) -
         secure=rt.settings.secure_cookies or request.url.scheme == "https",
     )
     response.delete_cookie(facade.CSRF_COOKIE)
+    keep_browser(request, rt, response, device)
     return response
 
 

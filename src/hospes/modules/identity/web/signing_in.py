@@ -13,6 +13,7 @@ from hospes.modules.identity.policies.next_page import HOME, local_path
 from hospes.modules.identity.schemas.signing_in import LoginForm, SignupForm
 from hospes.modules.identity.use_cases.log_in import log_in
 from hospes.modules.identity.use_cases.register_user import register_user
+from hospes.modules.identity.web.entering import ask_second_step, browser_hash
 from hospes.modules.identity.web.opening import NOT_NOW, close_quietly, signed_in
 from hospes.modules.identity.web.parts import address_of, browser_language, count_attempt, onwards, show_form
 from hospes.platform.caller import find_caller
@@ -48,10 +49,16 @@ async def log_in_here(request: Request) -> Response:
     try:
         await count_attempt(request, rt)
         outcome = await log_in(
-            rt.db, rt.valkey, rt.settings.security.lockout, email=form.value.email, password=form.value.password
+            rt.db,
+            rt.valkey,
+            rt.settings.security.lockout,
+            email=form.value.email,
+            password=form.value.password,
+            now=rt.clock.now(),
+            device=browser_hash(request, rt),
         )
         if isinstance(outcome, SecondFactorNeeded):
-            raise SigningInUnavailable("This account needs a second factor, which cannot be asked for here.")
+            return await ask_second_step(request, rt, outcome.user_id, local_path(form.value.next))
         return await signed_in(request, rt, outcome.user, local_path(form.value.next))
     except HospesError as refusal:
         return show_form(request, "login", form.typed, refusal.fields or {"form": refusal.detail}, refusal)

@@ -11,12 +11,13 @@ from pathlib import Path
 from hospes.platform.db import Database
 from hospes.platform.embedded import servers
 from hospes.platform.migrating import migrate
+from tests.builders.keys import KEYRING
 from tests.proof.walk import Walk
 
 
 async def walk(url: str, walks: int, steps: int, first: int) -> int:
     """The number of the first walk that found something, or 0; everything is printed."""
-    database = Database(url, max_write=8, max_read=2)
+    database = Database(url, max_write=8, max_read=2, keyring=KEYRING)
     await database.open()
     done: Counter[str] = Counter()
     try:

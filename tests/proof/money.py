@@ -1,43 +1,36 @@
-"""A walk over everything that moves money, with a vendor that fails as drawn, and workers that die; then the sums."""
+"""A walk over everything that moves money, alone and side by side, with a vendor that fails as drawn and processes
+that die anywhere."""
 
-from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import partial
 from random import Random
 from typing import Any
 from uuid import UUID
 
-from hospes.entrypoints.invariants import breaches
 from hospes.modules.booking import facade as booking
 from hospes.modules.booking import jobs as booking_jobs
-from hospes.modules.booking import subscribers as booking_subscribers
 from hospes.modules.booking.contracts import Actor, BookingStatus, Nights, Party, Wish
 from hospes.modules.booking.use_cases.grant_refund import grant_refund
+from hospes.modules.booking.use_cases.move_booking import lock_booking
 from hospes.modules.payments import facade as payments
-from hospes.modules.payments import queries, store
-from hospes.modules.payments import subscribers as payment_subscribers
-from hospes.modules.payments.contracts import LetterStatus, Method, Payment, PaymentStatus, PaymentTerms, Purpose, Way
-from hospes.modules.payments.errors import NotRetriable
+from hospes.modules.payments.contracts import Method, PaymentTerms, Way
 from hospes.modules.payments.states import takes_card
-from hospes.modules.payments.use_cases.end_letter import replay_letter, resolve_letter
 from hospes.modules.payments.use_cases.look_up_attempt import look_up_attempt
 from hospes.modules.payments.use_cases.reconcile import reconcile
 from hospes.modules.payments.use_cases.run_attempt import run_attempt
 from hospes.modules.payments.use_cases.split_payment import join_payment, split_payment
 from hospes.modules.payments.use_cases.take_later_parts import take_later_parts
-from hospes.platform.db import WriteTx
+from hospes.modules.payouts.use_cases.pay_hosts import pay_hosts
 from hospes.platform.errors import HospesError
 from hospes.platform.money import Money
-from hospes.platform.outbox import Event
-from hospes.platform.runtime import Runtime
-from tests.builders.booking import Stay, a_stay
-from tests.builders.identity import a_user
-from tests.conftest import FixedClock
-from tests.proof.vendor import Fault, Killed, Vendor
+from tests.proof.gates import together
+from tests.proof.money_world import SUBSCRIBERS, MoneyWorld
+from tests.proof.vendor import Fault, Killed
 
-ARRIVAL = date(2026, 6, 20)
+ARRIVAL, LAST = date(2026, 6, 20), date(2026, 7, 2)
 WAYS = (
     PaymentTerms(),
     PaymentTerms(Way.DEPOSIT, long_stay_nights=2, balance_days=5, damage_amount=9_000),
@@ -48,88 +41,47 @@ WAYS = (
 TOKENS = ("ok", "ok", "ok", "decline", "challenge")
 FAULTS: tuple[Fault, ...] = ("", "", "", "down", "lost", "killed_before", "killed_after")
 TIMES = (0, 0, 0, 0, 1, 1, 5, 20, 60, 8 * 60, 36 * 60)
-SUBSCRIBERS = (*booking_subscribers.SUBSCRIBERS, *payment_subscribers.SUBSCRIBERS)
-OVER = (BookingStatus.EXPIRED, BookingStatus.DECLINED)
+TOGETHER = (1, 1, 1, 2, 2, 3)
+DEATHS = (*[0] * 12, *range(1, 25))
 
 
 @dataclass
-class MoneyWalk:
-    """Commands drawn from a seed; afterwards `settle` lets everything come to rest and `faults` says what is wrong."""
+class MoneyWalk(MoneyWorld):
+    """Commands drawn from a seed, alone or together; a command may die at any gate. Then everything comes to rest."""
 
-    rt: Runtime
-    clock: FixedClock
-    vendor: Vendor
-    seed: int
-    stays: list[Stay] = field(default_factory=list)
-    guests: list[UUID] = field(default_factory=list)
-    booked: dict[UUID, Stay] = field(default_factory=dict)
-    kept: dict[UUID, int] = field(default_factory=dict)
-    seen: set[tuple[str, UUID]] = field(default_factory=set)
-    done: Counter[str] = field(default_factory=Counter)
+    seed: int = 0
+    draw: Random = field(default_factory=Random)
+    fought_over: UUID | None = None
 
     async def run(self, steps: int) -> "MoneyWalk":
-        """Walk, then come to rest."""
+        """Walk, come to rest, and let the stays happen."""
         self.draw = Random(self.seed)
-        await self.begin()
+        for terms in WAYS:
+            await self.open_business(terms, units=2, policy="moderate")
+        await self.welcome(3)
         for _ in range(5):
             await self.attempt(book)
-        commands = list(COMMANDS)
         for _ in range(steps):
-            command = self.draw.choices(commands, [COMMANDS[each] for each in commands])[0]
+            count = self.draw.choice(TOGETHER)
+            drawn = self.draw.choices(list(COMMANDS), list(COMMANDS.values()), k=count)
+            self.fought_over = self.draw.choice(list(self.booked)[-6:]) if count > 1 and self.booked else None
+            acts = [partial(self.attempt, each) for each in (drawn[:1] * count if self.draw.random() < 0.5 else drawn)]
             self.vendor.faults = [self.draw.choice(FAULTS)]
-            await self.attempt(command)
+            await together(acts, self.draw, dies_at=[self.draw.choice(DEATHS) for _ in acts])
             self.clock.at += timedelta(minutes=self.draw.choice(TIMES))
         await self.rest()
+        await self.live_on(days=max((LAST - self.clock.at.date()).days, 3))
         return self
-
-    async def begin(self) -> None:
-        """Five places whose businesses take money in five ways, two rooms each, and three guests."""
-        async with self.rt.db.write() as tx:
-            for terms in WAYS:
-                stay = await a_stay(tx, units=2, policy="moderate")
-                business, owner = stay.sellable.business_id, stay.owner_id
-                await store.set_terms(tx, business, terms, user_id=owner, now=self.clock.at)
-                self.stays.append(stay)
-            self.guests = [(await a_user(tx)).id for _ in range(3)]
 
     async def attempt(self, command: "Command") -> None:
         """A command that may be refused, or die with its worker."""
         try:
-            await command(self)
+            await self.guarded(lambda: command(self))
             self.done[command.__name__] += 1
         except Killed:
             self.done[f"{command.__name__}: killed"] += 1
         except HospesError as refusal:
             self.done[f"{command.__name__}: {refusal.code}"] += 1
-
-    async def rest(self) -> None:
-        """Nothing fails any more: every job, every event, every look is made until there is nothing left to do."""
-        for _ in range(40):
-            self.vendor.faults = []
-            for key in list(self.vendor.charges):  # every message comes at last
-                self.vendor.answer(key, approve=True)
-                await look_up_attempt(self.rt, key)
-            self.clock.at += timedelta(minutes=21)
-            busy = await self.deliver_all() + await self.work_all()
-            await take_later_parts(self.rt)
-            await booking_jobs.expire(self.rt)
-            if not busy + await self.see_to_letters():
-                break
-        await self.deliver_all()
-
-    async def see_to_letters(self) -> int:
-        """A person tries again what machines have given up on, or closes it; answers how many."""
-        async with self.rt.db.read() as tx:
-            letters = await queries.list_letters(tx, status=LetterStatus.OPEN, before=None, limit=50)
-        for letter in letters:
-            who = {"user_id": self.guests[0], "now": self.clock.at}
-            try:
-                async with self.rt.db.write() as tx:
-                    await replay_letter(tx, letter.id, **who)  # type: ignore[arg-type]
-            except NotRetriable:
-                async with self.rt.db.write() as tx:
-                    await resolve_letter(tx, letter.id, note="nothing to do", **who)  # type: ignore[arg-type]
-        return len(letters)
 
     async def open_attempts(self) -> list[tuple[UUID, str]]:
         """Attempts that are not over: (id, status)."""
@@ -140,94 +92,13 @@ class MoneyWalk:
             )
         return [(row["id"], row["status"]) for row in rows]
 
-    async def work_all(self) -> int:
-        """Every job and every look."""
-        found = await self.open_attempts()
-        for attempt_id, status in found:
-            await (run_attempt if status == "recorded" else look_up_attempt)(self.rt, attempt_id)
-        return len(found)
-
-    async def events(self) -> list[Event]:
-        """Every fact so far, in order."""
-        async with self.rt.db.read() as tx:
-            rows = await tx.all("SELECT * FROM platform.outbox ORDER BY id")
-        return [Event(r["event_id"], r["type"], r["aggregate_id"], r["data"], r["occurred_at"], r["id"]) for r in rows]
-
-    async def deliver_all(self) -> int:
-        """Hand every fact to who has not had it; answers how many."""
-        count = 0
-        for event in await self.events():
-            for each in SUBSCRIBERS:
-                if event.type in each.types and (each.name, event.id) not in self.seen:
-                    await each.handle(self.rt, event)
-                    self.seen.add((each.name, event.id))
-                    count += 1
-        return count
-
-    async def parts(self, booking_id: UUID) -> list[Payment]:
-        """How the booking is paid."""
-        async with self.rt.db.read() as tx:
-            return await queries.list_parts(tx, booking_id)
-
     def a_booking(self) -> UUID:
-        """One of the newest; raises when there is none."""
+        """One of the newest, or the one that several fight over; raises when there is none."""
         if not self.booked:
             raise HospesError("Nothing is booked yet.")
+        if self.fought_over is not None:
+            return self.fought_over
         return self.draw.choice(list(self.booked)[-6:])
-
-    async def faults(self) -> list[str]:
-        """What does not add up; empty when all is well."""
-        async with self.rt.db.read() as tx:
-            found = [f"{name}: {rows}" for name, rows in (await breaches(tx)).items()]
-            row = await tx.find("SELECT COALESCE(sum(g.amount), 0) AS amount FROM ledger.posting AS g")
-        assert row is not None
-        if row["amount"]:
-            found.append(f"the ledger is off by {row['amount']}")
-        found += await self._against_the_vendor()
-        for booking_id in self.booked:
-            found += await self._about(booking_id)
-        return found
-
-    async def _against_the_vendor(self) -> list[str]:
-        """The vendor's own books, charge by charge, and in all."""
-        async with self.rt.db.read() as tx:
-            rows = await tx.all(
-                "SELECT a.kind, a.status, a.amount, a.provider_ref, a.target_ref, p.status AS payment"
-                " FROM payments.attempt AS a JOIN payments.payment AS p ON p.id = a.payment_id"
-                " WHERE COALESCE(a.provider, p.provider) = 'vendor' AND a.status = 'succeeded'"
-            )
-        ours: Counter[str] = Counter()
-        for row in rows:
-            if row["kind"] in ("charge", "capture"):
-                ours[row["provider_ref"]] += row["amount"]
-            elif row["kind"] == "refund":
-                ours[row["target_ref"]] -= row["amount"]
-        held = {row["provider_ref"] for row in rows if row["kind"] == "authorise" and row["payment"] == "authorised"}
-        found = []
-        for charge in self.vendor.every:
-            if charge.taken - charge.back != ours[charge.ref]:
-                found.append(f"{charge.ref}: the vendor has {charge.taken - charge.back}, we {ours[charge.ref]}")
-            if self.vendor.held_by(charge) and charge.ref not in held:
-                found.append(f"{charge.ref}: {charge.held} is held and nobody knows")
-        return found
-
-    async def _about(self, booking_id: UUID) -> list[str]:
-        """No booking without its money, no money without its booking."""
-        async with self.rt.db.read() as tx:
-            made = await booking.get_booking(tx, booking_id)
-        parts = [each for each in await self.parts(booking_id) if each.purpose is not Purpose.DAMAGE_DEPOSIT]
-        net = sum(each.captured - each.refunded for each in parts)
-        said = f"booking {booking_id} ({made.status}, {made.terms.paying.way})"
-        found = []
-        if net > made.total.amount:
-            found.append(f"{said}: {net} was taken, {made.total.amount} agreed")
-        if made.status in OVER and net:
-            found.append(f"{said}: {net} was kept without a booking")
-        if made.status is BookingStatus.CANCELLED and net != self.kept.get(booking_id, 0):
-            found.append(f"{said}: {net} was kept, {self.kept.get(booking_id, 0)} by its terms")
-        if made.status is BookingStatus.PENDING_PAYMENT and net:
-            found.append(f"{said}: paid {net} and not confirmed")
-        return found
 
 
 Command = Callable[[MoneyWalk], Awaitable[Any]]
@@ -293,7 +164,9 @@ async def webhook(walk: MoneyWalk) -> None:
 async def answer(walk: MoneyWalk) -> None:
     """The payer tells the bank yes or no."""
     if walk.vendor.charges:
-        walk.vendor.answer(walk.draw.choice(list(walk.vendor.charges)), approve=walk.draw.random() < 0.7)
+        key = walk.draw.choice(list(walk.vendor.charges))
+        if walk.vendor.answer(key, approve=walk.draw.random() < 0.7):
+            walk.unsaid.add(key)
 
 
 async def deliver(walk: MoneyWalk) -> None:
@@ -311,12 +184,12 @@ async def deliver(walk: MoneyWalk) -> None:
 async def cancel(walk: MoneyWalk) -> None:
     booking_id, actor = walk.a_booking(), walk.draw.choice((Actor.GUEST, Actor.HOST))
     async with walk.rt.db.write() as tx:
-        before = await booking.get_booking(tx, booking_id)
+        before = await lock_booking(tx, booking_id)
         _, refund = await booking.cancel_booking(
             tx, booking_id=booking_id, actor=actor, actor_id=walk.guests[0], now=walk.clock.at
         )
-    if before.status is not BookingStatus.CANCELLED:
-        walk.kept[booking_id] = refund.paid - refund.amount
+        if before.status is not BookingStatus.CANCELLED:
+            walk.kept[booking_id] = refund.paid - refund.amount  # should it die now, who cancels next says it anew
 
 
 async def give_back(walk: MoneyWalk) -> None:
@@ -364,6 +237,16 @@ async def sweep(walk: MoneyWalk) -> None:
     await reconcile(walk.rt)
 
 
+async def message(walk: MoneyWalk) -> None:
+    """The vendor tells of some order."""
+    if walk.vendor.charges:
+        await walk.message(walk.draw.choice(list(walk.vendor.charges)[-6:]))
+
+
+async def pay_out(walk: MoneyWalk) -> None:
+    await pay_hosts(walk.rt)
+
+
 COMMANDS: dict[Command, int] = {
     book: 8,
     pay: 14,
@@ -381,6 +264,6 @@ COMMANDS: dict[Command, int] = {
     expire: 4,
     later: 5,
     sweep: 3,
+    message: 4,
+    pay_out: 2,
 }
-
-__all__ = ["MoneyWalk", "PaymentStatus", "WriteTx"]

@@ -1,12 +1,15 @@
 """A vendor whose calls go wrong in every way a network knows, and whose own books are always right."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
+import orjson
+
 from hospes.modules.payments.providers.port import (
+    AccountState,
     Authorised,
     Capabilities,
     CaptureOrder,
@@ -20,6 +23,7 @@ from hospes.modules.payments.providers.port import (
     RefundOrder,
     SignatureRefused,
     Succeeded,
+    TransferOrder,
     Unknown,
     VoidOrder,
 )
@@ -30,6 +34,10 @@ HELD_FOR = timedelta(days=7)
 
 class Killed(BaseException):
     """The worker is gone, at once."""
+
+
+async def _open(what: str) -> None:
+    """A gate that everybody may pass."""
 
 
 @dataclass
@@ -49,7 +57,8 @@ class Charge:
 class Vendor:
     """Books in memory, one entry a key; `faults` are drawn by its calls, in order.
 
-    `forgetful`: it does not keep our keys, so that the same order twice is two orders.
+    `forgetful`: it does not keep our keys, so that the same order twice is two orders. `lapsing`: nothing that is held
+    can be taken any more. `gate` is passed before and after each call, as it leaves and as its answer comes in.
     """
 
     now: Callable[[], datetime]
@@ -60,29 +69,43 @@ class Vendor:
     charges: dict[UUID, Charge] = field(default_factory=dict)
     extra: list[Charge] = field(default_factory=list)
     others: dict[UUID, Outcome] = field(default_factory=dict)
+    transfers: list[TransferOrder] = field(default_factory=list)
+    lapsing: bool = False
+    gate: Callable[[str], Awaitable[None]] = _open
 
     async def charge(self, order: ChargeOrder) -> Outcome:
-        return self._faulty(lambda: self._charged(order))
+        return await self._faulty("charge", lambda: self._charged(order))
 
     async def capture(self, order: CaptureOrder) -> Outcome:
-        return self._faulty(lambda: self._once(order.key, lambda: self._captured(order)))
+        return await self._faulty("capture", lambda: self._once(order.key, lambda: self._captured(order)))
 
     async def void(self, order: VoidOrder) -> Outcome:
-        return self._faulty(lambda: self._once(order.key, lambda: self._voided(order)))
+        return await self._faulty("void", lambda: self._once(order.key, lambda: self._voided(order)))
 
     async def refund(self, order: RefundOrder) -> Outcome:
-        return self._faulty(lambda: self._once(order.key, lambda: self._refunded(order)))
+        return await self._faulty("refund", lambda: self._once(order.key, lambda: self._refunded(order)))
+
+    async def transfer(self, order: TransferOrder) -> Outcome:
+        return await self._faulty("transfer", lambda: self._once(order.key, lambda: self._transferred(order)))
+
+    async def account_state(self, ref: str) -> AccountState:
+        return AccountState(True)
 
     async def look_up(
         self, key: UUID, kind: Kind, *, ref: str | None = None, target: str | None = None
     ) -> Outcome | None:
+        await self.gate(f"look up {kind}")
         if kind in ("charge", "authorise"):
             found = self.charges.get(key)
             return found.outcome if found and not self.forgetful else None
         return self.others.get(key)
 
     async def parse_webhook(self, headers: Mapping[str, str], raw: bytes, *, now: datetime) -> ProviderEvent:
-        raise SignatureRefused("not here")
+        try:
+            said = orjson.loads(raw)
+            return ProviderEvent(said["id"], "charge.moved", UUID(said["key"]), said)
+        except (orjson.JSONDecodeError, KeyError, ValueError) as fault:
+            raise SignatureRefused("not ours") from fault
 
     def answer(self, key: UUID, *, approve: bool) -> bool:
         """The payer answers the bank's question; whether there was one."""
@@ -134,11 +157,13 @@ class Vendor:
             return Declined("authentication_required", ref)
         if order.capture:
             return Succeeded(ref, order.amount, fee=7, method=order.method, customer="cus_1")
+        if not self.can.authorise:
+            return Declined("not_supported", ref)
         return Authorised(ref, order.amount, self.now() + HELD_FOR, order.method, "cus_1")
 
     def _captured(self, order: CaptureOrder) -> Outcome:
         charge = self._named(order.charge_ref)
-        if charge is None or self.held_by(charge) < order.amount.amount:
+        if charge is None or self.lapsing or self.held_by(charge) < order.amount.amount:
             return Declined("authorisation_expired", order.charge_ref)
         charge.taken, charge.held = order.amount.amount, 0
         return Succeeded(charge.ref, order.amount)
@@ -159,6 +184,10 @@ class Vendor:
         charge.back += order.amount.amount
         return Succeeded(f"re_{len(self.others)}", order.amount)
 
+    def _transferred(self, order: TransferOrder) -> Outcome:
+        self.transfers.append(order)
+        return Succeeded(f"tr_{len(self.transfers)}", order.amount, fee=25)
+
     def _named(self, ref: str) -> Charge | None:
         return next((each for each in self.every if each.ref == ref), None)
 
@@ -167,7 +196,8 @@ class Vendor:
             self.others[key] = make()
         return self.others[key]
 
-    def _faulty(self, act: Callable[[], Outcome]) -> Outcome:
+    async def _faulty(self, what: str, act: Callable[[], Outcome]) -> Outcome:
+        await self.gate(what)
         fault = self.faults.pop(0) if self.faults else ""
         if fault == "down":
             raise ProviderDown("as drawn")
@@ -176,4 +206,5 @@ class Vendor:
         outcome = act()
         if fault == "killed_after":
             raise Killed
+        await self.gate(f"{what}, done")
         return Unknown("lost on the way, as drawn") if fault == "lost" else outcome

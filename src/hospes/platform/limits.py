@@ -12,7 +12,6 @@ used longest ago leave, and are learned again from Valkey.
 """
 
 import asyncio
-import contextlib
 from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Literal
@@ -83,10 +82,16 @@ class Limits:
         self._untold: dict[str, _Count] = {}
         self._told = asyncio.Event()
         self._away_until = 0.0
+        self._ending = False
         self._task: asyncio.Task[None] | None = None
 
     def __len__(self) -> int:
         return len(self._counts)
+
+    @property
+    def untold(self) -> int:
+        """How many keys have counts that Valkey was not told."""
+        return len(self._untold)
 
     def start(self) -> None:
         """Exchange counts with Valkey from now on."""
@@ -95,9 +100,10 @@ class Limits:
     async def stop(self) -> None:
         """Tell Valkey what it was not told, and end."""
         if self._task is not None:
+            self._ending = True  # a cancellation alone can be lost in the midst of an exchange
+            self._told.set()
             self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+            await asyncio.wait({self._task})
             await self.exchange()
 
     def take(self, key: str, rule: Rule, at: float) -> Standing:
@@ -154,7 +160,7 @@ class Limits:
         return True
 
     async def _exchange_for_ever(self) -> None:
-        while True:
+        while not self._ending:
             await self._told.wait()
             self._told.clear()
             await asyncio.sleep(EXCHANGED_EVERY)
@@ -168,7 +174,7 @@ class Limits:
         if count is None or count.end != end:
             if count is not None:
                 self._untold.pop(f"{key}:{count.end}", None)
-            count = self._counts[key] = _Count(end, rule.seconds)
+            count = self._counts[key] = self._untold.get(f"{key}:{end}") or _Count(end, rule.seconds)
         self._counts.move_to_end(key)
         if len(self._counts) > self._most:
             self._counts.popitem(last=False)

@@ -55,6 +55,7 @@ class Bench:
     dispute: Callable[[str], None] = lambda _: None
     details: dict[str, str] = field(default_factory=dict)
     http: Any = None
+    set_time: Callable[[Callable[[], datetime]], None] = lambda _: None  # the vendor's clock, where it matters
 
     def part(self, parts: int) -> Money:
         """So many fifths of the amount."""
@@ -203,6 +204,7 @@ async def paypal(db: Database, now: datetime) -> AsyncIterator[Bench]:
         )
         bench.details, bench.lapse, bench.pay_out = {"paypal_email": "host@example.org"}, server.lapse, server.pay_out
         bench.dispute = server.dispute  # type: ignore[assignment]
+        bench.set_time = lambda clock: setattr(server, "now", clock)
         yield bench
         await provider.aclose()
 

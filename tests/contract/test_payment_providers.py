@@ -4,11 +4,12 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import nullcontext
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psycopg
 import pytest
+from tests.builders.keys import KEYRING
 from tests.builders.providers import Bench, fake, impatient, paypal, paystack, sandbox, stripe, url_of
 
 from hospes.modules.payments.contracts import Method
@@ -24,6 +25,7 @@ from hospes.modules.payments.providers.port import (
     Pending,
     ProviderDown,
     RefundOrder,
+    RenewOrder,
     ReverseOrder,
     SignatureRefused,
     Succeeded,
@@ -44,7 +46,7 @@ async def db(running: Any) -> AsyncIterator[Database]:
     name = "payment_providers"
     with psycopg.connect(running.url("postgres"), autocommit=True) as conn:
         conn.execute(f"CREATE DATABASE {name} TEMPLATE hospes STRATEGY FILE_COPY")
-        database = Database(running.url(name), max_write=20)
+        database = Database(running.url(name), max_write=20, keyring=KEYRING)
         await database.open()
         yield database
         await database.close()
@@ -266,6 +268,64 @@ async def test_an_authorisation_that_lapsed_cannot_be_taken(bench: Bench) -> Non
     bench.lapse(held.ref)
     late = await bench.provider.capture(CaptureOrder(new_id(), held.ref, bench.amount))
     assert late == Declined("authorisation_expired", held.ref)
+
+
+async def test_a_hold_that_is_renewed_has_another_name_and_its_money_is_taken_or_released_once(bench: Bench) -> None:
+    needs(bench, "renews")
+    for end in ("capture", "void"):
+        bench.set_time(lambda: datetime.now(UTC))
+        _, held = await authorised(bench)
+        assert held.honoured_until is not None
+        assert held.honoured_until < held.expires_at
+        order = RenewOrder(new_id(), held.ref, bench.amount)
+        assert await bench.provider.renew(order) == Declined("renewal_not_possible", held.ref), "it is too early"
+        bench.set_time(lambda: datetime.now(UTC) + timedelta(days=4))
+        order = RenewOrder(new_id(), held.ref, bench.amount)
+        renewed = await bench.provider.renew(order)
+        assert isinstance(renewed, Authorised)
+        assert (renewed.amount, renewed.ref != held.ref) == (bench.amount, True)
+        assert renewed.honoured_until is not None
+        assert renewed.honoured_until > held.honoured_until
+        assert await bench.provider.renew(order) == renewed
+        assert await bench.provider.look_up(order.key, "authorise", ref=renewed.ref, target=held.ref) == renewed
+        assert await bench.provider.look_up(order.key, "authorise", target=held.ref) is None
+        if end == "void":
+            assert isinstance(await bench.provider.void(VoidOrder(new_id(), renewed.ref)), Succeeded)
+            late = await bench.provider.capture(CaptureOrder(new_id(), renewed.ref, bench.amount))
+            assert isinstance(late, Declined)
+            continue
+        take = CaptureOrder(new_id(), renewed.ref, bench.part(3))
+        taken = await bench.provider.capture(take)
+        assert isinstance(taken, Succeeded)
+        assert taken.amount == bench.part(3)
+        looked = await bench.provider.look_up(take.key, "capture", target=renewed.ref)
+        assert isinstance(looked, Succeeded)
+        assert isinstance(await bench.provider.capture(CaptureOrder(new_id(), held.ref, bench.part(1))), Declined)
+        back = await bench.provider.refund(RefundOrder(new_id(), taken.ref, bench.part(1)))
+        assert isinstance(back, Succeeded)
+
+
+async def test_a_renewal_whose_answer_is_lost_is_found_by_the_same_order(bench: Bench) -> None:
+    needs(bench, "renews")
+    _, held = await authorised(bench)
+    bench.set_time(lambda: datetime.now(UTC) + timedelta(days=4))
+    order = RenewOrder(new_id(), held.ref, bench.amount)
+    bench.server.faults.next("cut_after")
+    assert isinstance(await bench.provider.renew(order), Unknown)
+    again = await bench.provider.renew(order)
+    assert isinstance(again, Authorised)
+    assert len(bench.server.orders[held.ref]["purchase_units"][0]["renewed"]) == 1
+
+
+async def test_who_cannot_renew_says_so_and_what_is_held_stands(bench: Bench) -> None:
+    if bench.name == "fake" or bench.provider.can.renews:
+        pytest.skip("it renews, or holds nothing")
+    ref = (await authorised(bench))[1].ref if bench.provider.can.authorise else "nothing"
+    outcome = await bench.provider.renew(RenewOrder(new_id(), ref, bench.amount))
+    assert isinstance(outcome, Declined)
+    assert outcome.reason == "not_supported"
+    if bench.provider.can.authorise:
+        assert isinstance(await bench.provider.capture(CaptureOrder(new_id(), ref, bench.amount)), Succeeded)
 
 
 async def test_what_cannot_be_held_is_not_taken_instead(bench: Bench) -> None:

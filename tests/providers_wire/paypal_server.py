@@ -2,6 +2,7 @@
 
 import base64
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -39,6 +40,8 @@ class PayPalServer:
 
     def __init__(self) -> None:
         self.faults = Faults()
+        self.now: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self.most_renewals = 99
         self.orders: dict[str, Object] = {}
         self.refunds: dict[str, Object] = {}
         self.payouts: dict[str, Object] = {}
@@ -154,6 +157,10 @@ class PayPalServer:
                 return 201, self._finish(self._get(self.orders, name), step)
             case "POST", ["payments", "authorizations", name, "capture"]:
                 return 201, self._capture(name, given)
+            case "POST", ["payments", "authorizations", name, "reauthorize"]:
+                return 201, self._reauthorize(name, given)
+            case "GET", ["payments", "authorizations", name]:
+                return 200, self._held(name)[1]
             case "POST", ["payments", "authorizations", name, "void"]:
                 return 200, self._void(name)
             case "POST", ["payments", "captures", name, "refund"]:
@@ -200,7 +207,9 @@ class PayPalServer:
             "id": name,
             "intent": given["intent"],
             "status": "PAYER_ACTION_REQUIRED",
-            "purchase_units": [{**unit, "payments": {"authorizations": [], "captures": [], "refunds": []}}],
+            "purchase_units": [
+                {**unit, "payments": {"authorizations": [], "captures": [], "refunds": []}, "renewed": []}
+            ],
             "payment_source": {"paypal": {}},
             "links": [{"rel": "payer-action", "href": f"https://www.paypal.com/checkoutnow?token={name}"}],
         }
@@ -234,10 +243,37 @@ class PayPalServer:
         if order["intent"] == "CAPTURE":
             self._book_capture(unit, unit["amount"], unit["invoice_id"], status)
         else:
-            until = (datetime.now(UTC) + timedelta(days=29)).isoformat()
-            held = {"id": self._id("AUTH"), "status": "CREATED", "amount": unit["amount"], "expiration_time": until}
-            unit["payments"]["authorizations"].append(held)
+            unit["payments"]["authorizations"].append(self._authorisation(unit["amount"], self.now()))
         order["status"] = "COMPLETED"
+
+    def _authorisation(self, amount: Object, since: datetime) -> Object:
+        return {
+            "id": self._id("AUTH"),
+            "status": "CREATED",
+            "amount": amount,
+            "create_time": self.now().isoformat(),
+            "expiration_time": (since + timedelta(days=29)).isoformat(),
+        }
+
+    def _reauthorize(self, name: str, given: Object) -> Object:
+        """From the fourth to the 29th day; the new one has three days of its own, and ends with the first."""
+        unit, held = self._held(name)
+        first = unit["payments"]["authorizations"][0]
+        if held["status"] != "CREATED":
+            raise Problem(422, f"AUTHORIZATION_{held['status']}")
+        age = self.now() - datetime.fromisoformat(held["create_time"])
+        if age < timedelta(days=3):
+            raise Problem(422, "REAUTHORIZATION_TOO_SOON")
+        if self.now() - datetime.fromisoformat(first["create_time"]) > timedelta(days=29):
+            raise Problem(422, "AUTHORIZATION_EXPIRED")
+        if len(unit["renewed"]) >= self.most_renewals:
+            raise Problem(422, "MAX_NUMBER_OF_REAUTHORIZATION_EXCEEDED")
+        if self.declines_next:
+            issue, self.declines_next = self.declines_next, ""
+            raise Problem(422, issue)
+        made = self._authorisation(given["amount"], datetime.fromisoformat(first["create_time"]))
+        unit["renewed"].append(made)
+        return made
 
     def _book_capture(self, unit: Object, amount: Object, invoice: str, status: str) -> Object:
         fee = (Decimal(amount["value"]) * Decimal("0.0349") + Decimal("0.35")).quantize(Decimal("0.01"))
@@ -262,21 +298,26 @@ class PayPalServer:
             raise Problem(422, "AUTHORIZATION_ALREADY_CAPTURED")
         if Decimal(given["amount"]["value"]) > Decimal(held["amount"]["value"]):
             raise Problem(422, "MAX_CAPTURE_AMOUNT_EXCEEDED")
-        held["status"] = "CAPTURED"
+        for each in (*unit["payments"]["authorizations"], *unit["renewed"]):
+            each["status"] = "CAPTURED"
         return self._book_capture(unit, given["amount"], given["invoice_id"], "COMPLETED")
 
     def _void(self, name: str) -> Object:
-        held = self._held(name)[1]
+        unit, held = self._held(name)
+        if held in unit["renewed"]:
+            raise Problem(422, "CANNOT_BE_VOIDED")
         if held["status"] != "CREATED":
             raise Problem(422, "PREVIOUSLY_VOIDED" if held["status"] == "VOIDED" else "PREVIOUSLY_CAPTURED")
-        held["status"] = "VOIDED"
+        for each in (held, *unit["renewed"]):
+            each["status"] = "VOIDED"
         return held
 
     def _held(self, name: str) -> tuple[Object, Object]:
         for order in self.orders.values():
-            for held in order["purchase_units"][0]["payments"]["authorizations"]:
+            unit = order["purchase_units"][0]
+            for held in (*unit["payments"]["authorizations"], *unit["renewed"]):
                 if held["id"] == name:
-                    return order["purchase_units"][0], held
+                    return unit, held
         raise Problem(404, "INVALID_RESOURCE_ID")
 
     def _refund(self, name: str, given: Object) -> Object:

@@ -21,6 +21,7 @@ class Kind(StrEnum):
     BALANCE_DUE = "balance_due"
     BALANCE_FAILED = "balance_failed"
     BALANCE_PAID = "balance_paid"
+    RENEWAL_REFUSED = "renewal_refused"
     REFUND_DONE = "refund_done"
     WAITLIST_OFFER = "waitlist_offer"
     COUPON_ISSUED = "coupon_issued"

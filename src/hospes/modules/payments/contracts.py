@@ -175,6 +175,13 @@ class Payment:
     lapses_at: datetime | None = None
     release_at: datetime | None = None
     keeps_method: bool = False
+    honoured_until: datetime | None = None
+    renewal_refused_at: datetime | None = None
+
+    @property
+    def wants_renewal(self) -> bool:
+        """Whether its payer is asked for another method: what is authorised stands, but will not be renewed."""
+        return self.status is PaymentStatus.AUTHORISED and self.renewal_refused_at is not None
 
     @property
     def paid(self) -> bool:
@@ -219,6 +226,11 @@ class Attempt:
     def takes(self) -> bool:
         """Whether it asks for the payer's money, at once or later."""
         return self.kind in (AttemptKind.CHARGE, AttemptKind.AUTHORISE)
+
+    @property
+    def renews(self) -> bool:
+        """Whether it makes the provider sure again of what is authorised."""
+        return self.kind is AttemptKind.AUTHORISE and self.target_ref is not None
 
 
 @dataclass(frozen=True, slots=True)

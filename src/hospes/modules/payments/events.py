@@ -22,6 +22,7 @@ BALANCE_LAPSED = "payment.balance_lapsed"  # that time is over: the booking ends
 ATTENTION = "payment.attention"  # a person must see to it: `kind`
 DEAD = "payment.dead"
 DEAD_ENDED = "payment.dead_ended"  # somebody replayed or resolved it: `user_id`, `status`, `note`
+RENEWAL_REFUSED = "payment.renewal_refused"  # what is reserved will lapse: the payer is asked to pay again
 DISPUTED = "payment.disputed"
 DISPUTE_WON = "dispute.won"
 DISPUTE_LOST = "dispute.lost"

@@ -34,6 +34,7 @@ __all__ = [
     "open_first_payment",
     "open_parts",
     "open_payment",
+    "owing_of",
     "parts_of",
     "pay_out",
     "payment_of",
@@ -52,6 +53,7 @@ __all__ = [
 ]
 
 _PAID = (PaymentStatus.SUCCEEDED, PaymentStatus.PARTLY_REFUNDED, PaymentStatus.REFUNDED)
+_OWED_NOT = (*_PAID, PaymentStatus.AUTHORISED, PaymentStatus.CANCELLED)
 
 
 async def payment_of(tx: ReadTx, booking_id: UUID) -> Payment | None:
@@ -64,12 +66,19 @@ async def list_parts(tx: ReadTx, booking_ids: Sequence[UUID]) -> list[Payment]:
     return await queries.list_parts_of(tx, booking_ids)
 
 
+def _is_owed(part: Payment) -> bool:
+    return part.of_the_price and part.status not in _OWED_NOT
+
+
 async def unpaid_of(tx: ReadTx, booking_ids: Sequence[UUID]) -> int:
     """What of the price of these was not paid yet (minor units): due later, or at the property. What is authorised
     counts as paid; what is not to be paid any more does not count."""
-    parts = await queries.list_parts_of(tx, booking_ids)
-    over = (*_PAID, PaymentStatus.AUTHORISED, PaymentStatus.CANCELLED)
-    return sum(each.amount.amount for each in parts if each.of_the_price and each.status not in over)
+    return sum(each.amount.amount for each in await queries.list_parts_of(tx, booking_ids) if _is_owed(each))
+
+
+async def owing_of(tx: ReadTx, booking_ids: Sequence[UUID]) -> frozenset[UUID]:
+    """Those of these of whose price something was not paid yet; see `unpaid_of`."""
+    return frozenset(each.booking_id for each in await queries.list_parts_of(tx, booking_ids) if _is_owed(each))
 
 
 async def is_settled(tx: ReadTx, booking_id: UUID) -> bool:

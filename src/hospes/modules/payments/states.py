@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from hospes.modules.payments.contracts import AttemptStatus as A
+from hospes.modules.payments.contracts import Payment
 from hospes.modules.payments.contracts import PaymentStatus as P
 
 
@@ -102,3 +103,8 @@ def attempt_after(status: A, action: Action) -> A | None:
 def takes_card(status: P) -> bool:
     """Whether the payer may give a method now."""
     return payment_after(status, Action.CHARGE) is not None
+
+
+def takes_method(payment: Payment) -> bool:
+    """Whether the payer may give a method now, or another one for what is authorised and cannot be renewed."""
+    return takes_card(payment.status) or payment.wants_renewal

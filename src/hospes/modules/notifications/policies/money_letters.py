@@ -54,6 +54,21 @@ def balance_failed(booking: Booking, to: Recipient, *, amount: Money, lapses_at:
     )
 
 
+def renewal_refused(booking: Booking, to: Recipient, *, amount: Money, ends_at: datetime | None, page: str) -> Letter:
+    """What is reserved on the card lapses, and could not be renewed."""
+    ends = f" ends {said_moment(ends_at, to.zone)}" if ends_at else " ends soon"
+    return Letter(
+        f"Please choose a card again for {booking.terms.property_name}",
+        "Your card could not be reserved again",
+        (
+            f"Hello {to.first_name}, the {amount.text()} reserved on your card{ends}, and your bank does not renew it."
+            " Nothing has been taken. Please choose a card again, so that your booking stays as it is.",
+        ),
+        (*facts_of(booking), ("Reserved", amount.text())),
+        ("Choose a card", page),
+    )
+
+
 def balance_paid(booking: Booking, to: Recipient, *, amount: Money) -> Letter:
     """The rest has been taken."""
     return Letter(

@@ -15,7 +15,14 @@ from hospes.platform.money import Money
 from hospes.platform.outbox import Event
 
 _OVER = (BookingStatus.CANCELLED, BookingStatus.EXPIRED, BookingStatus.DECLINED)
-TYPES = ("payment.failed", "payment.balance_due", "payment.balance_failed", "payment.completed", "payment.refunded")
+TYPES = (
+    "payment.failed",
+    "payment.balance_due",
+    "payment.balance_failed",
+    "payment.completed",
+    "payment.refunded",
+    "payment.renewal_refused",
+)
 DAMAGE, BALANCE = "damage_deposit", "balance"
 
 
@@ -49,6 +56,11 @@ def _letter(event: Event, booking: Booking, to: Recipient) -> tuple[Kind, Letter
     if event.type == "payment.failed":
         paid_for = str(event.aggregate_id)
         return Kind.PAYMENT_FAILED, money_letters.payment_failed(booking, to, amount=amount, paid_for=paid_for)
+    if event.type == "payment.renewal_refused":
+        page = f"/pay/{event.aggregate_id}?part={event.data['payment_id']}"
+        ends_at = moment_of(event.data, "expires_at")
+        told = money_letters.renewal_refused(booking, to, amount=amount, ends_at=ends_at, page=page)
+        return Kind.RENEWAL_REFUSED, told
     if event.type == "payment.balance_due":
         due_at = moment_of(event.data, "due_at")
         return Kind.BALANCE_DUE, money_letters.balance_due(booking, to, amount=amount, due_at=due_at)

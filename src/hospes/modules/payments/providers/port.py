@@ -42,6 +42,9 @@ class Capabilities:
     account_fields: tuple[str, ...] = ()  # what `AccountOrder.details` must say; none: the vendor asks on its own page
     reverses: bool = False  # whether a transfer can be taken back
     hosted_only: bool = False  # the payer always chooses at the vendor: our pages show no card form
+    saves_unpaid: bool = False  # a method can be kept without paying
+    renews: bool = False  # it is sure of an authorisation for a part of its time only, and can be made sure again
+    answers_disputes: bool = False  # it takes evidence from us
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,15 @@ class VoidOrder:
 
     key: UUID
     charge_ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class RenewOrder:
+    """Make the vendor sure again of an authorisation that stands: the same amount, the same payer, who is not asked."""
+
+    key: UUID
+    charge_ref: str
+    amount: Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,13 +162,15 @@ class Succeeded:
 
 @dataclass(frozen=True, slots=True)
 class Authorised:
-    """This amount is reserved until `expires_at`, and nothing is taken yet."""
+    """This amount is reserved until `expires_at`, and nothing is taken yet. `honoured_until`: the vendor is sure of the
+    money only that long, and wants a `renew` then; None: as long as it stands."""
 
     ref: str
     amount: Money
     expires_at: datetime
     method: Method | None = None
     customer: str | None = None
+    honoured_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,6 +293,11 @@ class PaymentProvider(Protocol):
 
     async def void(self, order: VoidOrder) -> Outcome:
         """Release authorised money; what was released before is a success, what was taken is declined."""
+        ...
+
+    async def renew(self, order: RenewOrder) -> Outcome:
+        """`Authorised` under another name, in place of the one before. `Declined("renewal_not_possible")`: the one
+        before stands as it is; any other reason: its money may be gone."""
         ...
 
     async def refund(self, order: RefundOrder) -> Outcome:

@@ -27,6 +27,7 @@ from hospes.modules.payments.providers.port import (
     ProviderDown,
     ProviderEvent,
     RefundOrder,
+    RenewOrder,
     ReportLine,
     ReverseOrder,
     Saved,
@@ -123,6 +124,10 @@ class SandboxProvider:
         if charge is not None and charge.status == "voided":
             return Succeeded(charge.id, charge.amount)
         return Declined("void_refused", order.charge_ref)
+
+    async def renew(self, order: RenewOrder) -> Outcome:
+        """What the sandbox holds stands for seven days; a kept method is authorised anew."""
+        return Declined("not_supported", order.charge_ref)
 
     async def refund(self, order: RefundOrder) -> Outcome:
         """Give money back; the same key again finds the same refund."""

@@ -47,16 +47,18 @@ async def list_lapsed(tx: ReadTx, now: datetime, limit: int) -> list[UUID]:
     return [row["id"] for row in rows]
 
 
-async def list_running_out(tx: ReadTx, before: datetime, *, since: datetime, limit: int) -> list[UUID]:
-    """Authorisations that lapse before then and were not tried anew since."""
+async def list_running_out(tx: ReadTx, before: datetime, *, now: datetime, since: datetime, limit: int) -> list[UUID]:
+    """Authorisations that lapse before then, or whose provider is not sure of them any more, and that were not tried
+    anew since."""
     rows = await tx.all(
-        "SELECT p.id FROM payments.payment p WHERE p.status = 'authorised' AND p.authorisation_expires_at <= %s"
+        "SELECT p.id FROM payments.payment p WHERE p.status = 'authorised'"
+        " AND (p.authorisation_expires_at <= %s OR p.honoured_until <= %s)"
         " AND NOT EXISTS (SELECT 1 FROM payments.attempt a WHERE a.payment_id = p.id AND"
         " (a.status IN ('recorded', 'calling', 'needs_action', 'unknown')"
         " OR (a.kind = 'authorise' AND a.status = 'declined' AND a.updated_at > %s"
         " AND p.authorisation_expires_at > a.updated_at)))"
         " ORDER BY p.authorisation_expires_at LIMIT %s::bigint",
-        (before, since, limit),
+        (before, now, since, limit),
     )
     return [row["id"] for row in rows]
 

@@ -19,7 +19,8 @@ from hospes.platform.money import Money
 COLUMNS: LiteralString = (
     "p.id, p.booking_id, p.payer_id, p.provider, p.currency, p.amount, p.captured, p.refunded, p.status, p.failure,"
     " p.created_at, p.updated_at, p.version, p.purpose, p.part, p.due_at, p.capture, p.authorised,"
-    " p.authorisation_expires_at, p.business_id, p.method, p.customer, p.disputed, p.tries, p.lapses_at, p.release_at"
+    " p.authorisation_expires_at, p.business_id, p.method, p.customer, p.disputed, p.tries, p.lapses_at, p.release_at,"
+    " p.honoured_until, p.renewal_refused_at"
 )
 
 PAYMENT: LiteralString = f"SELECT {COLUMNS} FROM payments.payment p"  # noqa: S608 (constants)

@@ -23,6 +23,7 @@ from hospes.modules.payments.store.payments import (
     move_payment,
     note_authorised,
     set_disputed,
+    set_renewal,
 )
 from hospes.modules.payments.store.terms import set_terms
 
@@ -55,6 +56,7 @@ __all__ = [
     "set_part",
     "set_provider",
     "set_release",
+    "set_renewal",
     "set_terms",
     "take_due",
     "take_probe",

@@ -127,15 +127,29 @@ async def note_authorised(
     *,
     amount: int,
     expires_at: datetime | None,
+    honoured_until: datetime | None = None,
     now: datetime,
 ) -> bool:
-    """It is authorised with so much, until then; False when somebody else moved it first."""
+    """It is authorised with so much, until `expires_at`, and the provider is sure of it until `honoured_until`; False
+    when somebody else moved it first."""
     return bool(
         await tx.run(
             "UPDATE payments.payment SET status = 'authorised', authorised = %s::bigint, authorisation_expires_at = %s,"
-            " failure = NULL, updated_at = %s, version = version + 1 WHERE id = %s AND status = %s",
-            (amount, expires_at, now, payment.id, str(payment.status)),
+            " honoured_until = %s, renewal_refused_at = NULL, failure = NULL, updated_at = %s, version = version + 1"
+            " WHERE id = %s AND status = %s",
+            (amount, expires_at, honoured_until, now, payment.id, str(payment.status)),
         )
+    )
+
+
+async def set_renewal(
+    tx: WriteTx, payment_id: UUID, *, honoured_until: datetime | None, refused_at: datetime | None, now: datetime
+) -> None:
+    """Until when the provider is sure of what is authorised, and since when it will not be again."""
+    await tx.run(
+        "UPDATE payments.payment SET honoured_until = %s, renewal_refused_at = %s, updated_at = %s,"
+        " version = version + 1 WHERE id = %s",
+        (honoured_until, refused_at, now, payment_id),
     )
 
 

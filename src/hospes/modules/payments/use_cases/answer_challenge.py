@@ -22,7 +22,7 @@ async def answer_challenge(rt: Runtime, payment: Payment, *, approve: bool) -> N
 
 async def asked_attempt(tx: ReadTx, payment: Payment) -> Attempt | None:
     """The charge that waits for its payer."""
-    if payment.status is not PaymentStatus.NEEDS_ACTION:
+    if payment.status is not PaymentStatus.NEEDS_ACTION and not payment.wants_renewal:
         return None
     attempts = await queries.list_attempts(tx, payment.id)
     return next((each for each in attempts if each.takes and each.status is AttemptStatus.NEEDS_ACTION), None)

@@ -17,6 +17,7 @@ from hospes.modules.payments.contracts import (
 from hospes.modules.payments.policies.retrying import next_balance_try
 from hospes.modules.payments.providers.port import Authorised, Succeeded
 from hospes.modules.payments.states import Action, payment_after
+from hospes.modules.payments.use_cases.authorise_anew import refuse_renewal
 from hospes.modules.payments.use_cases.bury_attempt import bury_attempt
 from hospes.modules.payments.use_cases.publish_payment import publish_payment
 from hospes.modules.payments.use_cases.record_attempt import authorisation_of, record_attempt
@@ -63,14 +64,24 @@ async def note_authorised(tx: WriteTx, held: Held, answer: Authorised, now: date
             await _fail_share(tx, payment, now)
         return
     again = payment.status is PaymentStatus.AUTHORISED
-    await store.note_authorised(tx, payment, amount=answer.amount.amount, expires_at=answer.expires_at, now=now)
+    await store.note_authorised(
+        *(tx, payment),
+        amount=answer.amount.amount,
+        expires_at=answer.expires_at,
+        honoured_until=answer.honoured_until,
+        now=now,
+    )
     await _remember(tx, held, answer.method, answer.customer, now)
     if again:
         old = authorisation_of(earlier)
-        if old is not None:
+        if old is not None and not attempt.renews:  # what is renewed ends with the new one
             await record_attempt(
                 tx, payment, AttemptKind.VOID, amount=old.amount.amount, target=old, reason="replaced", now=now
             )
+        if attempt.provider != payment.provider:
+            await store.set_provider(tx, payment, attempt.provider, now=now)
+        if not attempt.off_session:  # the payer looks at the screen; what is booked was confirmed before
+            await publish_payment(tx, events.AUTHORISED, payment, attempt_id=attempt.id, now=now, settled=False)
         return
     shares = _shares(held)
     await publish_payment(
@@ -95,7 +106,14 @@ async def note_failed(tx: WriteTx, held: Held, reason: str, now: datetime) -> No
         await _capture_failed(tx, held, reason, now)
         return
     if payment.status is PaymentStatus.AUTHORISED:  # a second authorisation, before the first one lapses
-        await _attention(tx, payment, "reauthorisation_failed", reason, now)
+        if attempt.renews and reason in ("renewal_not_possible", "not_supported"):  # it stands as it is
+            refused_at = payment.renewal_refused_at
+            await store.set_renewal(tx, payment.id, honoured_until=None, refused_at=refused_at, now=now)
+            return
+        if attempt.off_session:
+            await refuse_renewal(tx, payment, reason, now)
+        else:  # the payer looks at the screen
+            await publish_payment(tx, events.FAILED, payment, attempt_id=attempt.id, reason=reason, now=now)
         return
     to = payment_after(payment.status, Action.DECLINE)
     if to is None:

@@ -49,10 +49,10 @@ async def record_attempt(
 
 
 def authorisation_of(attempts: Sequence[Attempt]) -> Attempt | None:
-    """The authorisation that stands: the newest that was neither taken nor let go."""
-    over = {
-        each.target_ref for each in attempts if each.kind in (AttemptKind.CAPTURE, AttemptKind.VOID) and _counts(each)
-    }
+    """The authorisation that stands: the newest that was neither taken, let go nor renewed under another name."""
+    ends = (AttemptKind.CAPTURE, AttemptKind.VOID)
+    over = {each.target_ref for each in attempts if each.kind in ends and _counts(each)}
+    over |= {each.target_ref for each in attempts if each.renews and each.status is AttemptStatus.SUCCEEDED}
     standing = [
         each
         for each in attempts

@@ -18,6 +18,7 @@ from hospes.modules.payments.providers.port import (
     PaymentProvider,
     ProviderDown,
     RefundOrder,
+    RenewOrder,
     Succeeded,
     Unknown,
     VoidOrder,
@@ -82,6 +83,8 @@ async def call_provider(rt: Runtime, payment: Payment, attempt: Attempt) -> Outc
                     return await provider.capture(CaptureOrder(attempt.id, target, attempt.amount))
                 case AttemptKind.VOID:
                     return await provider.void(VoidOrder(attempt.id, target))
+                case AttemptKind.AUTHORISE if attempt.target_ref:
+                    return await provider.renew(RenewOrder(attempt.id, target, attempt.amount))
                 case _:
                     return await provider.charge(await _order(rt, payment, attempt))
     except ProviderDown:

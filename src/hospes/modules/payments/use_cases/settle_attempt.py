@@ -168,6 +168,7 @@ async def _asked(tx: WriteTx, held: Held, answer: NeedsAction, now: datetime) ->
     to = payment_after(payment.status, Action.ASK)
     if moved and to is not None:
         await store.move_payment(tx, payment, to, now=now)
+    if moved and (to is not None or payment.wants_renewal):
         await publish_payment(
             tx, events.NEEDS_ACTION, payment, attempt_id=attempt.id, now=now, action=dict(action or {})
         )

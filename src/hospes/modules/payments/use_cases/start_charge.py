@@ -4,10 +4,10 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from hospes.modules.payments import events, store
+from hospes.modules.payments import events, queries, store
 from hospes.modules.payments.contracts import AT_PROPERTY, Attempt, AttemptKind, Method, Payment, PaymentStatus, Purpose
 from hospes.modules.payments.errors import InvalidMethod, PaymentInProgress, PaymentNotFound, PaymentNotOpen
-from hospes.modules.payments.states import Action, payment_after, takes_card
+from hospes.modules.payments.states import Action, attempt_after, payment_after, takes_card
 from hospes.modules.payments.use_cases.publish_payment import publish_payment
 from hospes.modules.payments.use_cases.record_attempt import record_attempt
 from hospes.platform.db import WriteTx
@@ -38,6 +38,8 @@ async def start_charge(
         raise InvalidMethod("Please give a card.")
     if payment.provider == AT_PROPERTY:
         raise PaymentNotOpen("This is paid at the property.")
+    if payment.wants_renewal:
+        return await _again(tx, payment, method, now, provider=provider, can_authorise=can_authorise, save=save)
     to = _processing(payment)
     if payment.due_at is not None and any(takes_card(each.status) and each.due_at is None for each in parts):
         raise PaymentNotOpen("Please pay what is due now first.")
@@ -57,6 +59,29 @@ async def start_charge(
         off_session=off_session,
         now=now,
     )
+    await publish_payment(tx, events.PROCESSING, payment, attempt_id=attempt.id, now=now)
+    return attempt
+
+
+async def _again(
+    tx: WriteTx,
+    payment: Payment,
+    method: Method,
+    now: datetime,
+    *,
+    provider: str | None,
+    can_authorise: bool,
+    save: bool,
+) -> Attempt:
+    """Another authorisation while the first one stands: it stands until the new one has taken its place."""
+    if not can_authorise:
+        raise PaymentNotOpen("This is only reserved for now, which is not possible in this way. Please choose another.")
+    attempts = await queries.list_attempts(tx, payment.id)
+    if any(each.takes and attempt_after(each.status, Action.GIVE_UP) for each in attempts):
+        raise PaymentInProgress("This payment is already under way. Please wait for its answer.")
+    there = replace(payment, provider=provider or payment.provider)
+    amount, kind = payment.amount.amount, AttemptKind.AUTHORISE
+    attempt = await record_attempt(tx, there, kind, amount=amount, method=method, save=save, now=now)
     await publish_payment(tx, events.PROCESSING, payment, attempt_id=attempt.id, now=now)
     return attempt
 

@@ -7,13 +7,13 @@ from datetime import datetime
 from uuid import UUID
 
 from hospes.modules.payments import events, queries, store
-from hospes.modules.payments.contracts import AttemptKind, Payment, PaymentStatus, Purpose
+from hospes.modules.payments.contracts import Payment, PaymentStatus, Purpose
 from hospes.modules.payments.policies.retrying import BALANCE_REMINDER, REAUTHORISE_AGAIN, REAUTHORISE_BEFORE
 from hospes.modules.payments.states import Action, payment_after
+from hospes.modules.payments.use_cases.authorise_anew import authorise_anew
 from hospes.modules.payments.use_cases.capture_payment import release_damages
 from hospes.modules.payments.use_cases.note_outcome import balance_failed
 from hospes.modules.payments.use_cases.publish_payment import publish_payment
-from hospes.modules.payments.use_cases.record_attempt import record_attempt
 from hospes.modules.payments.use_cases.start_charge import start_charge
 from hospes.platform.db import WriteTx
 from hospes.platform.runtime import Runtime
@@ -29,7 +29,7 @@ async def take_later_parts(rt: Runtime) -> None:
         lapsed = await queries.list_lapsed(tx, now, BATCH)
         due = await queries.list_due(tx, now, BATCH)
         running_out = await queries.list_running_out(
-            tx, now + REAUTHORISE_BEFORE, since=now - REAUTHORISE_AGAIN, limit=BATCH
+            tx, now + REAUTHORISE_BEFORE, now=now, since=now - REAUTHORISE_AGAIN, limit=BATCH
         )
         release = await queries.list_to_release(tx, now, BATCH)
     for payment_id in remind:
@@ -43,7 +43,7 @@ async def take_later_parts(rt: Runtime) -> None:
             await _take(tx, rt, payment_id, now)
     for payment_id in running_out:
         async with rt.db.write() as tx:
-            await _authorise_anew(tx, payment_id, now)
+            await authorise_anew(tx, rt, payment_id, now)
     for payment_id in release:
         async with rt.db.write() as tx:
             part = await _locked(tx, payment_id)
@@ -93,30 +93,6 @@ async def _give_up(tx: WriteTx, payment_id: UUID, now: datetime) -> None:
         return
     await store.set_later(tx, part.id, due_at=None, lapses_at=None, tries=part.tries, now=now)
     await publish_payment(tx, events.BALANCE_LAPSED, part, attempt_id=None, reason=part.failure, now=now)
-
-
-async def _authorise_anew(tx: WriteTx, payment_id: UUID, now: datetime) -> None:
-    """Before an authorisation lapses another takes its place; one that has lapsed is none any more."""
-    part = await _locked(tx, payment_id)
-    expires_at = part.authorisation_expires_at if part else None
-    if part is None or part.status is not PaymentStatus.AUTHORISED or expires_at is None:
-        return
-    if expires_at <= now:
-        await store.move_payment(tx, part, PaymentStatus.FAILED, failure="authorisation_expired", now=now)
-        reason, kind = "authorisation_expired", "authorisation_lapsed"
-        await publish_payment(tx, events.FAILED, part, attempt_id=None, reason=reason, now=now)
-        await publish_payment(tx, events.ATTENTION, part, attempt_id=None, reason=reason, now=now, kind=kind)
-        return
-    if expires_at > now + REAUTHORISE_BEFORE:
-        return
-    if part.method is None:
-        if await store.mark_reminded(tx, part.id, now=now):
-            kind = "reauthorisation_failed"
-            await publish_payment(tx, events.ATTENTION, part, attempt_id=None, reason="no_method", now=now, kind=kind)
-        return
-    amount = part.amount.amount
-    kind_of = AttemptKind.AUTHORISE
-    await record_attempt(tx, part, kind_of, amount=amount, method=part.method, off_session=True, now=now)
 
 
 async def _locked(tx: WriteTx, payment_id: UUID) -> Payment | None:

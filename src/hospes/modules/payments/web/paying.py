@@ -2,18 +2,19 @@
 
 from collections import defaultdict
 from contextlib import suppress
+from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
 from hospes.modules.payments import facade, queries
-from hospes.modules.payments.contracts import Method, Payment, PaymentStatus, Purpose
+from hospes.modules.payments.contracts import AttemptStatus, Method, Payment, PaymentStatus, Purpose
 from hospes.modules.payments.errors import PaymentNotFound, PaymentNotOpen, WayNotOffered
 from hospes.modules.payments.policies.reasons import sentence_for
 from hospes.modules.payments.providers.browser import allow_vendors
 from hospes.modules.payments.schemas import CardFields, ChallengeFields, SavedFields, SplitFields, VendorFields
-from hospes.modules.payments.states import takes_card
+from hospes.modules.payments.states import takes_method
 from hospes.modules.payments.use_cases.answer_challenge import answer_challenge, asked_attempt
 from hospes.modules.payments.use_cases.look_up_attempt import look_up_attempt
 from hospes.modules.payments.use_cases.split_payment import join_payment, split_payment, splittable
@@ -36,7 +37,7 @@ _PAID = frozenset({PaymentStatus.SUCCEEDED, PaymentStatus.PARTLY_REFUNDED, Payme
 async def card_page(request: Request, booking_id: UUID, part: UUID | None = None) -> Response:
     """What is to be paid and the ways to do it, with why the last one failed; onwards when nothing is to be paid."""
     payment = await _payment(request, booking_id, part)
-    if not takes_card(payment.status):
+    if not takes_method(payment):
         return _status_of(payment)
     return await _card_page(request, payment, {}, {})
 
@@ -49,7 +50,7 @@ async def pay(request: Request, booking_id: UUID) -> Response:
     payment = await _payment(request, booking_id, form.value.payment_id if form.value else None)
     if form.value is None:
         return await _card_page(request, payment, form.typed, form.errors, Invalid())
-    if not takes_card(payment.status) or form.value.version not in (None, payment.version):
+    if not takes_method(payment) or form.value.version not in (None, payment.version):
         return _status_of(payment)
     provider = form.value.provider or payment.provider
     try:
@@ -64,7 +65,7 @@ async def pay_with_saved(request: Request, booking_id: UUID) -> Response:
     """Pay with a method that is kept."""
     form = await read_form(request, SavedFields)
     payment = await _payment(request, booking_id, form.value.payment_id if form.value else None)
-    if form.value is None or not takes_card(payment.status) or form.value.version not in (None, payment.version):
+    if form.value is None or not takes_method(payment) or form.value.version not in (None, payment.version):
         return _status_of(payment)
     async with runtime(request).db.read() as tx:
         kept = await queries.list_methods(tx, payment.payer_id)
@@ -80,7 +81,7 @@ async def pay_at_vendor(request: Request, booking_id: UUID) -> Response:
     """Begin at a provider that lets the payer choose a method on its own page or element."""
     form = await read_form(request, VendorFields)
     payment = await _payment(request, booking_id, form.value.payment_id if form.value else None)
-    if form.value is None or not takes_card(payment.status) or form.value.version not in (None, payment.version):
+    if form.value is None or not takes_method(payment) or form.value.version not in (None, payment.version):
         return _status_of(payment)
     if form.value.provider not in runtime(request).ports.payment_providers:
         raise WayNotOffered("This way to pay is not set up here. Please choose another.")
@@ -124,6 +125,8 @@ async def join(request: Request, booking_id: UUID) -> Response:
 async def status_page(request: Request, booking_id: UUID) -> Response:
     """Where the payment stands: asks again every two seconds, leads on when it is decided."""
     payment = await _payment(request, booking_id)
+    if payment.wants_renewal:
+        return await _renewal(request, payment)
     if payment.status is PaymentStatus.NEEDS_ACTION and request.query_params:  # vendors add some to the way back
         return await _returned(request, payment)
     if payment.status in (*_PAID, PaymentStatus.AUTHORISED, PaymentStatus.SCHEDULED):
@@ -137,15 +140,41 @@ async def status_page(request: Request, booking_id: UUID) -> Response:
         async with runtime(request).db.read() as tx:
             attempt = await asked_attempt(tx, payment)
         if attempt is not None and attempt.action:
-            if attempt.action.get("kind") == "payment_element":
-                script = runtime(request).settings.payment.stripe.script
-                context = {"payment": payment, "action": attempt.action, "script": script}
-                return render(request, "payments/element.html", context)
-            return RedirectResponse(str(attempt.action["url"]), status_code=303)
+            return _asked(request, payment, attempt.action)
     if payment.status is PaymentStatus.AWAITING_METHOD:
         return RedirectResponse(f"/pay/{booking_id}", status_code=303)
     if payment.status is PaymentStatus.FAILED:
         return await _card_page(request, payment, {}, {})
+    return await _under_way(request, payment)
+
+
+async def _renewal(request: Request, payment: Payment) -> Response:
+    """How the payer's new method for what is reserved fares; the ways to pay while there is none."""
+    async with runtime(request).db.read() as tx:
+        attempts = [each for each in await queries.list_attempts(tx, payment.id) if each.takes and not each.off_session]
+    since = payment.renewal_refused_at
+    last = next((each for each in reversed(attempts) if since is not None and each.created_at >= since), None)
+    if last is None:
+        return await _card_page(request, payment, {}, {})
+    if last.status is AttemptStatus.NEEDS_ACTION and request.query_params:
+        return await _returned(request, payment)
+    if last.status is AttemptStatus.NEEDS_ACTION and last.action:
+        return _asked(request, payment, last.action)
+    if last.status is AttemptStatus.DECLINED:
+        return await _card_page(request, payment, {}, {}, failure=last.reason)
+    return await _under_way(request, payment)
+
+
+def _asked(request: Request, payment: Payment, action: dict[str, Any]) -> Response:
+    """What the payer must do: here in the vendor's element, or elsewhere."""
+    if action.get("kind") == "payment_element":
+        script = runtime(request).settings.payment.stripe.script
+        return render(request, "payments/element.html", {"payment": payment, "action": action, "script": script})
+    return RedirectResponse(str(action["url"]), status_code=303)
+
+
+async def _under_way(request: Request, payment: Payment) -> Response:
+    booking_id = payment.booking_id
     async with runtime(request).db.read() as tx:
         delayed_until = await queries.find_delay(tx, payment.id)
     context = {
@@ -185,7 +214,7 @@ async def answer_question(request: Request, booking_id: UUID) -> Response:
 async def another_way(request: Request, booking_id: UUID) -> Response:
     """Let go of what was begun at a vendor; then the ways to pay again."""
     payment = await _payment(request, booking_id)
-    if payment.status is PaymentStatus.NEEDS_ACTION:
+    if payment.status is PaymentStatus.NEEDS_ACTION or payment.wants_renewal:
         async with runtime(request).db.read() as tx:
             attempt = await asked_attempt(tx, payment)
         if attempt is not None:
@@ -204,7 +233,9 @@ async def _returned(request: Request, payment: Payment) -> Response:
     async with rt.db.read() as tx:
         now = await queries.find_payment(tx, payment.id)
     url = str((attempt.action or {}).get("url") or f"/pay/{payment.booking_id}/status")
-    if now is None or now.status is not PaymentStatus.NEEDS_ACTION:
+    async with rt.db.read() as tx:
+        asked = await asked_attempt(tx, now) if now else None
+    if asked is None:
         return _status_of(payment)
     context = {"payment": payment, "go_on": url, "vendor": _NAMES.get(attempt.provider, attempt.provider.title())}
     return render(request, "payments/returned.html", context)
@@ -252,19 +283,23 @@ async def _card_page(
     typed: dict[str, str],
     errors: dict[str, str],
     refusal: HospesError | None = None,
+    *,
+    failure: str | None = None,
 ) -> Response:
     """What was typed is shown again, except the number and the code: they are in no answer of ours."""
     rt = runtime(request)
     async with rt.db.read() as tx:
         parts = await queries.list_parts(tx, payment.booking_id)
         kept = await queries.list_methods(tx, payment.payer_id)
-    names = list(rt.ports.payment_providers)
+    providers = rt.ports.payment_providers
+    names = [name for name in providers if not payment.wants_renewal or providers[name].can.authorise]
+    reason = failure or (payment.failure if payment.status is PaymentStatus.FAILED else None)
     with_form = [name for name in names if hasattr(rt.ports.payment_providers[name], "tokenise")]
     shown = {name: value for name, value in typed.items() if name in ("name", "expiry", "first")}
     context = {
         "payment": payment,
         "parts": [each for each in parts if each.status is not PaymentStatus.CANCELLED],
-        "failure": sentence_for(payment.failure) if payment.status is PaymentStatus.FAILED else "",
+        "failure": sentence_for(reason) if reason else "",
         "card_typed": defaultdict(str, shown),
         "card_errors": defaultdict(str, errors),
         "card_version": payment.version,

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from hospes.modules.payments.providers.calling import Lost, Refused
-from hospes.modules.payments.providers.paypal import paying_out, saving
+from hospes.modules.payments.providers.paypal import paying_out, renewing, saving
 from hospes.modules.payments.providers.paypal.api import PayPalApi
 from hospes.modules.payments.providers.paypal.messages import parse_paypal_webhook
 from hospes.modules.payments.providers.paypal.reading import (
@@ -43,6 +43,7 @@ from hospes.modules.payments.providers.port import (
     ProviderDown,
     ProviderEvent,
     RefundOrder,
+    RenewOrder,
     ReportLine,
     ReverseOrder,
     SaveOrder,
@@ -68,6 +69,7 @@ class PayPalProvider:
         save_methods=True,
         transfers=True,
         disputes=True,
+        renews=True,
         currencies=CURRENCIES,
         account_fields=("paypal_email",),
         hosted_only=True,
@@ -108,11 +110,11 @@ class PayPalProvider:
         if amount is None:
             return Declined("amount_not_supported", order.charge_ref)
         try:
-            held = next(iter(payments_of(await self._order(order.charge_ref), "authorizations")), None)
-            if held is None:
+            held = await self._held(order.charge_ref)
+            if not held:
                 return Declined("capture_refused", order.charge_ref)
             body = {"amount": amount, "final_capture": True, "invoice_id": str(order.key)}
-            path = f"/v2/payments/authorizations/{text(held, 'id')}/capture"
+            path = f"/v2/payments/authorizations/{held}/capture"
             return read_capture(await self._api.post(path, body, key=str(order.key)), order.charge_ref)
         except Refused as refusal:
             known = reason_of(refusal.code)
@@ -121,7 +123,8 @@ class PayPalProvider:
             return Unknown(str(lost))
 
     async def void(self, order: VoidOrder) -> Outcome:
-        """Release what is held. An order nobody approved needs nothing: it is never taken, and PayPal forgets it."""
+        """Release what is held: of a renewed authorisation the first one, as PayPal wants it. An order nobody approved
+        needs nothing: it is never taken, and PayPal forgets it."""
         try:
             found = await self._order(order.charge_ref)
             amount = money_of(unit_of(found))
@@ -139,6 +142,10 @@ class PayPalProvider:
         except Lost as lost:
             return Unknown(str(lost))
         return Succeeded(order.charge_ref, amount)
+
+    async def renew(self, order: RenewOrder) -> Outcome:
+        """Authorise again what is held: after the three days that PayPal honours it, within its 29."""
+        return await renewing.renew(self._api, order)
 
     async def refund(self, order: RefundOrder) -> Outcome:
         """Give money of an order's capture back."""
@@ -175,6 +182,8 @@ class PayPalProvider:
             if kind == "refund" and ref:
                 found = await self._api.get(f"/v2/payments/refunds/{ref}")
                 return read_refund(found) if found else None
+            if kind == "authorise" and (target or renewing.held_in(ref)):
+                return await renewing.look_up(self._api, ref)
             order_ref = (ref or target) if kind in ("charge", "authorise", "capture", "void") else target
             order = await self._order(order_ref) if order_ref else None
             if order is None:
@@ -241,10 +250,17 @@ class PayPalProvider:
         return await parse_paypal_webhook(self._api, self._webhook_id, headers, raw, now=now)
 
     async def _order(self, ref: str) -> dict[str, Any] | None:
-        found = await self._api.get(f"{_ORDERS}/{ref}")
+        found = await self._api.get(f"{_ORDERS}/{renewing.order_in(ref)}")
         if found is not None and not isinstance(found, dict):
             raise Lost("the answer is no order")
         return found
+
+    async def _held(self, ref: str) -> str:
+        """The authorisation to take money of: the renewed one, or the first of the order; empty when there is none."""
+        known = renewing.held_in(ref)
+        if known:
+            return known
+        return text(next(iter(payments_of(await self._order(ref), "authorizations")), None), "id")
 
     async def _finish(self, key: UUID, order: Any) -> Outcome:
         """Take or hold what the payer has approved; else what the order says."""

@@ -26,6 +26,7 @@ Object = Mapping[str, Any]
 CURRENCIES = frozenset(
     "AUD BRL CAD CNY CZK DKK EUR HKD HUF ILS JPY MYR MXN TWD NZD NOK PHP PLN GBP SGD SEK CHF THB USD".split()  # noqa: SIM905
 )
+HONOURED = timedelta(days=3)  # PayPal is sure of the money that long; then it wants to authorise again
 _NO_DECIMALS = frozenset({"HUF", "JPY", "TWD"})
 _REASONS = {
     "INSTRUMENT_DECLINED": "card_declined",
@@ -94,7 +95,7 @@ def read_order(order: Object) -> Outcome:
     if captures:
         return read_capture(captures[0], ref, order)
     if held:
-        return _read_authorisation(held[0], ref, order)
+        return read_authorisation(held[0], ref, order)
     if status in ("CREATED", "SAVED", "PAYER_ACTION_REQUIRED"):
         url = _link(order, "payer-action") or _link(order, "approve")
         return NeedsAction(ref, {"kind": "redirect", "url": url} if url else {})
@@ -215,7 +216,8 @@ def key_of(kind: str, resource: object) -> UUID | None:
     return next((key for each in said if (key := uuid_or_none(each)) is not None), None)
 
 
-def _read_authorisation(held: Object, ref: str, order: Object) -> Outcome:
+def read_authorisation(held: Object, ref: str, order: Object | None = None) -> Outcome:
+    """What an authorisation says; `order`: the one it is of, which says how the payer pays."""
     status, amount = text(held, "status"), money_of(held)
     created = instant(at(held, "create_time"))
     until = instant(at(held, "expiration_time")) or (created + timedelta(days=29) if created else None)
@@ -223,7 +225,7 @@ def _read_authorisation(held: Object, ref: str, order: Object) -> Outcome:
         return Unknown("an authorisation without an amount or a time")
     if status == "CREATED":
         method, customer = read_method(order)
-        return Authorised(ref, amount, until, method, customer)
+        return Authorised(ref, amount, until, method, customer, created + HONOURED if created else None)
     if status == "PENDING":
         return Pending(ref, amount)
     if status in ("DENIED", "VOIDED", "EXPIRED"):

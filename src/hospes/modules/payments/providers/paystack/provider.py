@@ -39,6 +39,7 @@ from hospes.modules.payments.providers.port import (
     ProviderDown,
     ProviderEvent,
     RefundOrder,
+    RenewOrder,
     ReportLine,
     ReverseOrder,
     SaveOrder,
@@ -109,6 +110,10 @@ class PaystackProvider:
 
     async def void(self, order: VoidOrder) -> Outcome:
         """Paystack cannot withdraw a payment that waits for its payer; what arrives after all is given back."""
+        return _NOT
+
+    async def renew(self, order: RenewOrder) -> Outcome:
+        """Paystack holds nothing that could be renewed."""
         return _NOT
 
     async def refund(self, order: RefundOrder) -> Outcome:

@@ -20,6 +20,7 @@ from hospes.modules.payments.providers.port import (
     ProviderDown,
     ProviderEvent,
     RefundOrder,
+    RenewOrder,
     ReportLine,
     ReverseOrder,
     SaveOrder,
@@ -120,6 +121,10 @@ class StripeProvider:
         except Lost as lost:
             return Unknown(str(lost))
         return _voided(intent) or Unknown("the answer is no cancelled payment intent")
+
+    async def renew(self, order: RenewOrder) -> Outcome:
+        """What Stripe holds cannot be renewed; a kept method is authorised anew."""
+        return Declined("not_supported", order.charge_ref)
 
     async def refund(self, order: RefundOrder) -> Outcome:
         """Give money of a PaymentIntent back."""

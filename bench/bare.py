@@ -57,7 +57,7 @@ def pgbench(url: str, folder: Path, script: str, *, listings: int, seconds: int,
 async def own_statements(url: str) -> tuple[str, dict[str, str]]:
     """What one booking executes, recorded and turned into a script; constants are passed beside it."""
     now, said = datetime.now(UTC), list[tuple[str, Any]]()
-    database = db.Database(url, max_write=1, max_read=1)
+    database = db.Database(url, max_write=1, max_read=1, keyring=stage.KEYRING)
     await database.open()
     first = (now + timedelta(days=3)).date()
     try:

@@ -165,7 +165,7 @@ def _up(folder: Path, listings: int, quick: bool) -> Results:
     folder.mkdir()
     with servers(folder) as (database, valkey):
         migrate(database)
-        given = with_secrets(load_settings(data_dir=folder, database_url=database, redis_url=valkey))
+        given = with_secrets(load_settings(environ=stage.environment(folder), database_url=database, redis_url=valkey))
         demo.seed(given, listings=listings, seed=1, console=console)
     port = usable_port()
     command = [sys.executable, "-m", "hospes.entrypoints.cli", "up", "--port", str(port)]

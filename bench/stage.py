@@ -18,9 +18,13 @@ import psycopg
 from joserfc import jwt
 from joserfc.jwk import OctKey
 
+from hospes.modules.identity.contracts import Person
+from hospes.modules.identity.sealed import seal_person
 from hospes.platform.embedded import usable_port
+from hospes.platform.sealing import Keyring
 
 SECRET = "only-for-measuring-0123456789abcdef"
+KEYRING = Keyring([("bench", SECRET)], SECRET)
 ROOT = Path(__file__).resolve().parents[1]
 NIGHTS = 300
 WORKERS = min(os.cpu_count() or 1, 4)  # PostgreSQL and the load generator run on the same machine
@@ -48,11 +52,15 @@ def fill(url: str, listings: int) -> None:
     """Two people, a business, and listings of one unit, on sale at 100.00 EUR a night."""
     now = datetime.now(UTC)
     person = (
-        "INSERT INTO identity.user_account (id, email, password_hash, first_name, last_name, created_at, updated_at)"
+        "INSERT INTO identity.user_account (id, person, data_key, key_name, email_mark, phone_mark, birthday_mark,"
+        " password_hash, created_at, updated_at, email_verified_at)"
     )
     with psycopg.connect(url) as conn:
         for user, mail in ((GUEST, "g@bench.example"), (OWNER, "o@bench.example")):
-            conn.execute(f"{person} VALUES (%s, %s, 'x', 'G', 'B', %s, %s)", (user, mail, now, now))
+            sealed = seal_person(KEYRING, user, Person(mail, "G", "B"))
+            conn.execute(
+                f"{person} VALUES (%s, %s, %s, %s, %s, %s, %s, 'x', %s, %s, %s)", (user, *sealed, now, now, now)
+            )
         conn.execute(
             "INSERT INTO catalog.business (id, owner_id, name, type, status, created_at, updated_at)"
             " VALUES (%s, %s, 'Bench', 'HOME', 'ACTIVE', %s, %s)",
@@ -106,7 +114,10 @@ class Api:
 def environment(folder: Path, **more: str) -> dict[str, str]:
     """For our own processes; nothing of the caller's settings."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("HOSPES_")}
-    return {**clean, "HOSPES_DATA_DIR": str(folder), "HOSPES_AUTH__SECRET": SECRET, "HOSPES_LOG_LEVEL": "error", **more}
+    keys = {"HOSPES_AUTH__PII_KEYS": f"bench:{SECRET}", "HOSPES_AUTH__PII_INDEX_SECRET": SECRET}
+    said = {"HOSPES_DATA_DIR": str(folder), "HOSPES_AUTH__SECRET": SECRET, "HOSPES_LOG_LEVEL": "error"}
+    rates = {"HOSPES_SECURITY__RATELIMIT__FACTOR": "1000000"}  # the load of a whole city comes from one address
+    return {**clean, **said, **keys, **rates, **more}
 
 
 @contextmanager

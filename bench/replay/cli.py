@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from secrets import token_urlsafe
 from typing import Any
 
 from rich.console import Console
@@ -21,6 +22,7 @@ from hospes.entrypoints.invariants import INVARIANTS, breaches
 from hospes.platform.db import Database
 from hospes.platform.embedded import servers
 from hospes.platform.migrating import migrate
+from hospes.platform.sealing import Keyring
 
 Results = dict[str, Any]
 
@@ -56,7 +58,8 @@ def main(args: list[str]) -> None:
 
 async def replay(url: str, rows: Sequence[Row], console: Console | None = None) -> Results:
     """Build the hotels these bookings imply in an empty database, run everything, and look at what must hold."""
-    database = Database(url, max_write=4, max_read=2)
+    secret = token_urlsafe(48)
+    database = Database(url, max_write=4, max_read=2, keyring=Keyring([("replay", secret)], secret))
     await database.open()
     try:
         inventories = implied_inventory(rows)

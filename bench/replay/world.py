@@ -7,6 +7,8 @@ from uuid import UUID
 
 from bench.replay.rows import Inventory
 from hospes.modules.booking.policies.restrictions import MAX_NIGHTS
+from hospes.modules.identity.contracts import Person
+from hospes.modules.identity.sealed import seal_person
 from hospes.platform.db import WriteTx
 from hospes.platform.ids import new_id
 
@@ -70,8 +72,8 @@ async def _hotel(tx: WriteTx, name: str, inventory: Inventory, first: date, last
 async def _person(tx: WriteTx, born: datetime) -> UUID:
     person = new_id()
     await tx.run(
-        "INSERT INTO identity.user_account (id, email, password_hash, first_name, last_name, created_at, updated_at)"
-        " VALUES (%s, %s, 'x', 'G', 'R', %s, %s)",
-        (person, f"{person}@replay.example", born, born),
+        "INSERT INTO identity.user_account (id, person, data_key, key_name, email_mark, phone_mark, birthday_mark,"
+        " password_hash, created_at, updated_at) VALUES (%s, %s, %s, %s, %s, %s, %s, 'x', %s, %s)",
+        (person, *seal_person(tx.keyring, person, Person(f"{person}@replay.example", "G", "R")), born, born),
     )
     return person

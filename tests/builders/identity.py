@@ -7,7 +7,8 @@ from uuid import UUID
 
 import bcrypt
 
-from hospes.modules.identity.contracts import AccountStatus, User
+from hospes.modules.identity.contracts import AccountStatus, Person, User
+from hospes.modules.identity.sealed import seal_person
 from hospes.platform.db import WriteTx
 from hospes.platform.ids import new_id
 
@@ -34,6 +35,7 @@ async def a_user(
     born_on: date | None = date(1990, 5, 31),
     zone: str = "UTC",
     status: AccountStatus = AccountStatus.ACTIVE,
+    verified: bool = True,
     now: datetime = JOINED_AT,
 ) -> User:
     """An account with these roles; its email is unique unless given, its password is `PASSWORD`."""
@@ -54,14 +56,14 @@ async def a_user(
         status=status,
         created_at=now,
         version=1,
+        email_verified_at=now if verified else None,
     )
+    sealed = seal_person(tx.keyring, user.id, Person(user.email, first_name, last_name, phone, born_on))
     await tx.run(
-        "INSERT INTO identity.user_account (id, email, password_hash, first_name, last_name, phone, born_on, zone,"
-        " status, created_at, updated_at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
-        (
-            *(user.id, user.email, quick_hash(password), first_name, last_name, phone),
-            *(born_on, zone, str(status), now, now),
-        ),
+        "INSERT INTO identity.user_account (id, person, data_key, key_name, email_mark, phone_mark, birthday_mark,"
+        " password_hash, zone, status, created_at, updated_at, email_verified_at)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        (user.id, *sealed, quick_hash(password), zone, str(status), now, now, user.email_verified_at),
     )
     for role in sorted(user.roles):
         await tx.run(

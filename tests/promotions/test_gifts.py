@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from hospes.modules.identity.contracts import User
+from hospes.modules.identity.store.accounts import update_person
 from hospes.modules.promotions import queries, subscribers
 from hospes.modules.promotions.contracts import (
     Campaign,
@@ -61,11 +62,8 @@ async def test_each_trigger_gives_what_its_rule_says(runtime: Runtime, now: date
     async with runtime.db.write() as tx:
         stay = await a_stay(tx)
         guest = stay.guest_id
-        await tx.run(
-            "UPDATE identity.user_account SET country = 'ES', city = 'Madrid', zone = 'Europe/Madrid', bio = 'Hello'"
-            " WHERE id = %s",
-            (guest,),
-        )
+        await tx.run("UPDATE identity.user_account SET country = 'ES', zone = 'Europe/Madrid' WHERE id = %s", (guest,))
+        await update_person(tx, guest, now, city="Madrid", bio="Hello")
     booked = {"guest_id": str(guest), "business_id": str(stay.sellable.business_id)}
     for _ in range(2):
         await subscribers.thank_for_email(runtime, told("user.email_verified", guest, now))

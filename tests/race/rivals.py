@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 from hospes.platform.db import Database, WriteTx
 from hospes.platform.errors import HospesError
+from tests.builders.keys import KEYRING
 
 Act = Callable[[WriteTx, int], Awaitable[object]]
 
@@ -14,7 +15,7 @@ Act = Callable[[WriteTx, int], Awaitable[object]]
 @asynccontextmanager
 async def many_connections(url: str, count: int) -> AsyncIterator[Database]:
     """A database with room for `count` open transactions."""
-    database = Database(url, max_write=count, max_read=2)
+    database = Database(url, max_write=count, max_read=2, keyring=KEYRING)
     await database.open()
     try:
         yield database

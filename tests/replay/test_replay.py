@@ -12,6 +12,7 @@ from bench.replay.rows import Inventory, Row, implied_inventory, read_rows
 
 from hospes.entrypoints.invariants import INVARIANTS, breaches
 from hospes.platform.db import Database
+from tests.builders.keys import KEYRING
 from tests.replay.sample import write_sample
 
 
@@ -155,7 +156,7 @@ async def test_control_each_invariant_is_seen_to_break(sample: Path, clone_url: 
     await replay(clone_url, rows)
     with psycopg.connect(clone_url, autocommit=True) as conn:
         conn.execute(BREACHES[name].encode())
-    database = Database(clone_url, max_write=1, max_read=1)
+    database = Database(clone_url, max_write=1, max_read=1, keyring=KEYRING)
     await database.open()
     try:
         async with database.read() as tx:

@@ -10,10 +10,13 @@ from uuid import UUID
 from psycopg import AsyncConnection, sql
 
 from hospes.entrypoints.demo import pictures
-from hospes.entrypoints.demo.rows import COLUMNS, World
+from hospes.entrypoints.demo.rows import COLUMNS, Row, World
 from hospes.entrypoints.demo.world import Builder
 from hospes.modules.catalog.contracts import AMENITY_BIT, thumb_key
+from hospes.modules.identity.contracts import Person
 from hospes.modules.identity.passwords import hash_password
+from hospes.modules.identity.sealed import seal_person
+from hospes.platform.sealing import Keyring, keyring_of
 from hospes.platform.settings import Settings
 from hospes.platform.storage import Storage
 
@@ -33,12 +36,13 @@ async def load_world(
             await storage.put(key, body)
             await storage.put(thumb_key(key), body)
     async with await AsyncConnection.connect(settings.database_url) as conn:
+        keyring = keyring_of(settings)
         people, ids = builder.people()
-        await _copy(conn, people)
+        await _copy(conn, people, keyring)
         portfolio, mine = builder.portfolio(ids["host"])
-        await _copy(conn, portfolio)
+        await _copy(conn, portfolio, keyring)
         while builder.listings < listings:
-            await _copy(conn, builder.chunk(min(CHUNK, listings - builder.listings)))
+            await _copy(conn, builder.chunk(min(CHUNK, listings - builder.listings)), keyring)
             advance(builder.listings)
         await conn.commit()
         await conn.set_autocommit(True)
@@ -49,7 +53,14 @@ async def load_world(
     return {**ids, **mine}
 
 
-async def _copy(conn: AsyncConnection[Any], world: World) -> None:
+def _sealed(row: Row, keyring: Keyring) -> Row:
+    user_id, email, password_hash, first, last, born_on, *at = row
+    sealed = seal_person(keyring, user_id, Person(email, first, last, born_on=born_on))
+    return (user_id, *sealed, password_hash, at[0], *at)
+
+
+async def _copy(conn: AsyncConnection[Any], world: World, keyring: Keyring) -> None:
+    world.user = [_sealed(row, keyring) for row in world.user]
     for name, rows in world.tables():
         if not rows:
             continue

@@ -50,7 +50,11 @@ class World:
 
 
 COLUMNS = {
-    "user": ("identity.user_account", "id,email,password_hash,first_name,last_name,born_on,created_at,updated_at"),
+    "user": (  # as they are copied: sealed (load.py); in a world they are readable
+        "identity.user_account",
+        "id,person,data_key,key_name,email_mark,phone_mark,birthday_mark,password_hash,email_verified_at,created_at,"
+        "updated_at",
+    ),
     "role": ("identity.role_grant", "user_id,role,granted_at"),
     "business": ("catalog.business", "id,owner_id,name,type,status,created_at,updated_at"),
     "member": ("catalog.business_member", "business_id,user_id,role"),

@@ -1,26 +1,34 @@
 """The write side of accounts and role grants."""
 
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from hospes.modules.identity.contracts import Applicant, Profile
+from psycopg.errors import UniqueViolation
+
+from hospes.modules.identity.contracts import Applicant, Person, Profile
+from hospes.modules.identity.errors import EmailTaken
+from hospes.modules.identity.sealed import SealedPerson, open_person, seal_person
 from hospes.platform.db import WriteTx
 
 
 async def insert_account(tx: WriteTx, user_id: UUID, person: Applicant, password_hash: str, now: datetime) -> bool:
     """False when the email address already has an account; the transaction stays usable."""
+    said = asdict(person)
+    language = said.pop("language")
+    sealed = seal_person(tx.keyring, user_id, Person(**said))
     return (
         await tx.run(
             """
         INSERT INTO identity.user_account
-          (id, email, password_hash, first_name, last_name, phone, born_on, language, created_at, updated_at)
-        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+          (id, person, data_key, key_name, email_mark, phone_mark, birthday_mark, password_hash, language, created_at,
+           updated_at)
+        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
         ON CONFLICT ON CONSTRAINT user_email_is_unique DO NOTHING
         """,
-            (
-                *(user_id, person.email, password_hash, person.first_name, person.last_name),
-                *(person.phone, person.born_on, person.language, now, now),
-            ),
+            (user_id, *sealed, password_hash, language, now, now),
         )
         == 1
     )
@@ -39,18 +47,80 @@ async def insert_role(tx: WriteTx, user_id: UUID, role: str, now: datetime) -> b
 
 async def update_profile(tx: WriteTx, user_id: UUID, profile: Profile, seen_version: int, now: datetime) -> bool:
     """False when the row is no longer the version that was seen."""
-    return (
-        await tx.run(
-            """
-        UPDATE identity.user_account
-           SET first_name = %s, last_name = %s, phone = %s, language = %s, zone = %s, country = %s, city = %s, bio = %s,
-               updated_at = %s, version = version + 1
-         WHERE id = %s AND version = %s::integer
-        """,
-            (
-                *(profile.first_name, profile.last_name, profile.phone, profile.language, profile.zone),
-                *(profile.country, profile.city, profile.bio, now, user_id, seen_version),
-            ),
-        )
-        == 1
+    said = asdict(profile)
+    plain = (said.pop("language"), said.pop("zone"), said.pop("country"))
+    if await update_person(tx, user_id, now, seen_version=seen_version, **said) is None:
+        return False
+    await tx.run(
+        "UPDATE identity.user_account SET language = %s, zone = %s, country = %s WHERE id = %s", (*plain, user_id)
+    )
+    return True
+
+
+async def update_person(
+    tx: WriteTx, user_id: UUID, now: datetime, *, seen_version: int | None = None, **changes: Any
+) -> Person | None:
+    """Seal the person anew with these fields of `Person` changed; the row is locked and a version newer.
+
+    None when there is no such person any more, or not in the version that was seen. Raises `EmailTaken`.
+    """
+    row = await tx.find(
+        "SELECT person, data_key, version FROM identity.user_account WHERE id = %s AND data_key IS NOT NULL FOR UPDATE",
+        (user_id,),
+    )
+    if row is None or seen_version not in (None, row["version"]):
+        return None
+    person = replace(open_person(tx.keyring, user_id, row["data_key"], row["person"]), **changes)
+    sealed = seal_person(tx.keyring, user_id, person, row["data_key"])
+    try:
+        async with tx.savepoint():
+            await tx.run(
+                """
+                UPDATE identity.user_account
+                   SET person = %s, data_key = %s, key_name = %s, email_mark = %s, phone_mark = %s, birthday_mark = %s,
+                       updated_at = %s, version = version + 1
+                 WHERE id = %s
+                """,
+                (*sealed, now, user_id),
+            )
+    except UniqueViolation as fault:
+        raise EmailTaken(fields={"email": "There is already an account with this email address."}) from fault
+    return person
+
+
+async def list_unsealed(tx: WriteTx, limit: int) -> list[tuple[UUID, Person]]:
+    """People whose facts are still readable; their rows stay locked, and those another process has locked are left."""
+    rows = await tx.all(
+        "SELECT user_id, email, first_name, last_name, phone, born_on, city, bio FROM identity.unsealed_account"
+        " ORDER BY user_id LIMIT %s::bigint FOR UPDATE SKIP LOCKED",
+        (limit,),
+    )
+    return [(row.pop("user_id"), Person(**row)) for row in rows]
+
+
+async def replace_unsealed(tx: WriteTx, sealed: Sequence[tuple[UUID, SealedPerson]]) -> None:
+    """Keep these people sealed, and nothing readable of them."""
+    await tx.run_many(
+        "UPDATE identity.user_account SET person = %s, data_key = %s, key_name = %s, email_mark = %s, phone_mark = %s,"
+        " birthday_mark = %s WHERE id = %s",
+        [(*each, user_id) for user_id, each in sealed],
+    )
+    await tx.run("DELETE FROM identity.unsealed_account WHERE user_id = ANY(%s)", ([user_id for user_id, _ in sealed],))
+
+
+async def list_under_old_keys(tx: WriteTx, current: str, *, after: UUID | None, limit: int) -> list[tuple[UUID, bytes]]:
+    """Wrapped data keys that another key than the current one wraps, in the order of ids; their rows stay locked."""
+    rows = await tx.all(
+        "SELECT id, data_key FROM identity.user_account WHERE key_name <> %(current)s"
+        " AND (%(after)s::uuid IS NULL OR id > %(after)s) ORDER BY id LIMIT %(limit)s::bigint FOR UPDATE",
+        {"current": current, "after": after, "limit": limit},
+    )
+    return [(row["id"], row["data_key"]) for row in rows]
+
+
+async def replace_data_keys(tx: WriteTx, current: str, wrapped: Sequence[tuple[UUID, bytes]]) -> None:
+    """Keep these data keys as the current key wraps them."""
+    await tx.run_many(
+        "UPDATE identity.user_account SET data_key = %s, key_name = %s WHERE id = %s",
+        [(key, current, user_id) for user_id, key in wrapped],
     )

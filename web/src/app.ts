@@ -15,6 +15,7 @@ import { watchNights } from "./islands/host_calendar";
 import { watchCopies } from "./islands/copy";
 import { watchFilters } from "./islands/filters";
 import { watchTimes } from "./islands/slots";
+import { watchPasskeys } from "./islands/passkeys";
 
 document.body.addEventListener("htmx:configRequest", (event) => {
   (event as CustomEvent).detail.headers["X-CSRF-Token"] = document.body.dataset.csrf ?? "";
@@ -32,3 +33,4 @@ watchAgenda();
 watchFilters();
 watchCopies();
 watchTimes();
+watchPasskeys();

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from hospes.modules.identity.http import account, signing_in
+from hospes.modules.identity.http import account, factor_resets, second_step, security, signing_in
 
 router = APIRouter(prefix="/api/v1", tags=["identity"])
-for _part in (signing_in, account):
+for _part in (signing_in, second_step, account, security, factor_resets):
     router.include_router(_part.router)

@@ -33,3 +33,10 @@ async def make_recovery_codes(tx: WriteTx, *, user_id: UUID, now: datetime) -> l
 def recovery_code_hash(user_id: UUID, typed: str) -> bytes:
     """What is kept of a code. It has 80 random bits: trying all of them costs the same with any hash."""
     return hashlib.sha256(user_id.bytes + as_recovery_code(typed).encode()).digest()
+
+
+async def codes_if_none(tx: WriteTx, *, user_id: UUID, now: datetime) -> list[str] | None:
+    """Fresh codes for who has none left, with their first second step; else None."""
+    if (await factors.factors_of(tx, user_id)).codes_left:
+        return None
+    return await make_recovery_codes(tx, user_id=user_id, now=now)

@@ -2,9 +2,9 @@
 
 from fastapi import APIRouter, Depends
 
-from hospes.modules.identity.web import account, signing_in
+from hospes.modules.identity.web import account, factor_resets, second_step, security, setting_up, signing_in
 from hospes.platform.csrf import verify_csrf
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(verify_csrf)])
-for _part in (signing_in, account):
+for _part in (signing_in, second_step, account, security, setting_up, factor_resets):
     router.include_router(_part.router)

@@ -52,15 +52,13 @@ def fill(url: str, listings: int) -> None:
     """Two people, a business, and listings of one unit, on sale at 100.00 EUR a night."""
     now = datetime.now(UTC)
     person = (
-        "INSERT INTO identity.user_account (id, person, data_key, key_name, email_mark, phone_mark, birthday_mark,"
+        "INSERT INTO identity.user_account (id, person, data_key, email_mark, phone_mark, birthday_mark,"
         " password_hash, created_at, updated_at, email_verified_at)"
     )
     with psycopg.connect(url) as conn:
         for user, mail in ((GUEST, "g@bench.example"), (OWNER, "o@bench.example")):
             sealed = seal_person(KEYRING, user, Person(mail, "G", "B"))
-            conn.execute(
-                f"{person} VALUES (%s, %s, %s, %s, %s, %s, %s, 'x', %s, %s, %s)", (user, *sealed, now, now, now)
-            )
+            conn.execute(f"{person} VALUES (%s, %s, %s, %s, %s, %s, 'x', %s, %s, %s)", (user, *sealed, now, now, now))
         conn.execute(
             "INSERT INTO catalog.business (id, owner_id, name, type, status, created_at, updated_at)"
             " VALUES (%s, %s, 'Bench', 'HOME', 'ACTIVE', %s, %s)",

@@ -72,8 +72,8 @@ async def _hotel(tx: WriteTx, name: str, inventory: Inventory, first: date, last
 async def _person(tx: WriteTx, born: datetime) -> UUID:
     person = new_id()
     await tx.run(
-        "INSERT INTO identity.user_account (id, person, data_key, key_name, email_mark, phone_mark, birthday_mark,"
-        " password_hash, created_at, updated_at) VALUES (%s, %s, %s, %s, %s, %s, %s, 'x', %s, %s)",
+        "INSERT INTO identity.user_account (id, person, data_key, email_mark, phone_mark, birthday_mark,"
+        " password_hash, created_at, updated_at) VALUES (%s, %s, %s, %s, %s, %s, 'x', %s, %s)",
         (person, *seal_person(tx.keyring, person, Person(f"{person}@replay.example", "G", "R")), born, born),
     )
     return person

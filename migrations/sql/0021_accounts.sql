@@ -3,7 +3,6 @@
 ALTER TABLE identity.user_account
   ADD COLUMN person            bytea,       -- sealed JSON: email, names, phone, birth date, city, bio, emergency contact
   ADD COLUMN data_key          bytea,       -- wrapped by the keyring; null once the person is forgotten
-  ADD COLUMN key_name          text,        -- which of its keys wraps it
   ADD COLUMN email_mark        bytea,
   ADD COLUMN phone_mark        bytea,
   ADD COLUMN birthday_mark     bytea,       -- of month and day
@@ -36,7 +35,7 @@ ALTER TABLE identity.user_account
   DROP COLUMN bio,
   ADD CONSTRAINT user_email_is_unique UNIQUE (email_mark),
   ADD CONSTRAINT user_is_sealed_with_a_key CHECK (
-    (person IS NULL) = (data_key IS NULL) AND (data_key IS NULL) = (key_name IS NULL)
+    (person IS NULL) = (data_key IS NULL)
   ),
   ADD CONSTRAINT forgotten_user_leaves_no_mark CHECK (
     status <> 'deleted' OR data_key IS NOT NULL

@@ -60,9 +60,9 @@ async def a_user(
     )
     sealed = seal_person(tx.keyring, user.id, Person(user.email, first_name, last_name, phone, born_on))
     await tx.run(
-        "INSERT INTO identity.user_account (id, person, data_key, key_name, email_mark, phone_mark, birthday_mark,"
+        "INSERT INTO identity.user_account (id, person, data_key, email_mark, phone_mark, birthday_mark,"
         " password_hash, zone, status, created_at, updated_at, email_verified_at)"
-        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
         (user.id, *sealed, quick_hash(password), zone, str(status), now, now, user.email_verified_at),
     )
     for role in sorted(user.roles):

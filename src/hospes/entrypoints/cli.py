@@ -92,11 +92,13 @@ def worker(
 def migrate() -> None:
     """Bring the database to the newest schema."""
     from hospes.entrypoints.servers import reachable
-    from hospes.platform.migrating import migrate as run_migrations
+    from hospes.entrypoints.upgrading import upgrade
 
     with reachable(_settings()) as settings:
-        run_migrations(settings.database_url)
+        sealed = upgrade(settings)
     console.print("The database has the newest schema.")
+    if sealed:
+        console.print(f"The personal data of {sealed} accounts is sealed now.")
 
 
 @app.command()
@@ -112,6 +114,35 @@ def doctor() -> None:
     except EmbeddedError as fault:
         _give_up(str(fault))
     raise typer.Exit(0 if healthy else 1)
+
+
+keys = typer.Typer(no_args_is_help=True, help="The keys that seal personal data (docs/keys.md).")
+app.add_typer(keys, name="keys")
+
+
+@keys.callback()
+def _keys() -> None:
+    """The keys that seal personal data."""
+
+
+@keys.command("rotate")
+def rotate_keys() -> None:
+    """Seal with the current key what older keys have sealed; after that they can be taken out of the settings."""
+    from hospes.entrypoints.servers import reachable
+    from hospes.entrypoints.wiring import open_runtime, sealed_columns
+    from hospes.platform.key_rotation import rotate_keys as rotate
+    from hospes.platform.sealing import SealBroken
+
+    async def run(settings: Settings) -> tuple[int, str]:
+        async with open_runtime(settings) as rt:
+            return await rotate(rt.db, sealed_columns()), rt.keyring.current
+
+    try:
+        with reachable(_settings()) as settings:
+            count, current = asyncio.run(run(settings))
+    except SealBroken as fault:
+        _give_up(f"{fault} Put the key back into auth.pii_keys and try again.")
+    console.print(f"{count} values were sealed anew; everything is under the key {current}.")
 
 
 rates = typer.Typer(no_args_is_help=True, help="Exchange rates, for showing amounts in other currencies.")

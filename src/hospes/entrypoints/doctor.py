@@ -9,16 +9,21 @@ from typing import Literal
 from urllib.parse import unquote, urlsplit
 
 import psycopg
+from psycopg.rows import dict_row
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from rich.console import Console
 from rich.table import Table
 
+from hospes.entrypoints.wiring import sealed_columns
 from hospes.modules.payments.providers import configured, missing_keys
+from hospes.platform.db import ReadTx
 from hospes.platform.errors import HospesError
 from hospes.platform.ids import new_id
+from hospes.platform.key_rotation import count_by_key
 from hospes.platform.migrating import pending
-from hospes.platform.settings import Settings
+from hospes.platform.sealing import keyring_of
+from hospes.platform.settings import Settings, SettingsError
 from hospes.platform.storage import Storage
 
 OLDEST_POSTGRES = 160_000
@@ -61,7 +66,8 @@ async def all_findings(settings: Settings) -> list[Finding]:
 async def _database(settings: Settings) -> list[Finding]:
     try:
         async with await psycopg.AsyncConnection.connect(settings.database_url, connect_timeout=5) as conn:
-            return [await _version(conn), await _extensions(conn), await _schema(settings), await _clock(conn)]
+            known = [await _version(conn), await _extensions(conn), await _schema(settings), await _clock(conn)]
+            return [*known, *(() if known[2].state == "wrong" else [await _keys(settings, conn)])]
     except psycopg.Error as fault:
         reason = str(fault).strip().splitlines()[0]
         return [
@@ -91,6 +97,27 @@ async def _schema(settings: Settings) -> Finding:
     if await asyncio.to_thread(pending, settings.database_url):
         return Finding("migrations", "wrong", "the schema is behind", "Run `hospes migrate`.")
     return Finding("migrations", "ok", "the newest schema")
+
+
+async def _keys(settings: Settings, conn: psycopg.AsyncConnection) -> Finding:
+    try:
+        keyring = keyring_of(settings)
+    except SettingsError as fault:
+        return Finding("keys", "wrong", str(fault), "Correct auth.pii_keys (docs/keys.md).")
+    row = await (await conn.execute("SELECT count(*) FROM identity.unsealed_account")).fetchone()
+    if row and row[0]:
+        return Finding("keys", "wrong", f"{row[0]} accounts are readable", "Run `hospes migrate`.")
+    conn.row_factory = dict_row  # type: ignore[assignment]
+    used = await count_by_key(ReadTx(conn), sealed_columns())  # type: ignore[arg-type]
+    missing = {name: number for name, number in used.items() if name not in keyring.names}
+    if missing:
+        said = ", ".join(f"{number} values need the key {name}" for name, number in missing.items())
+        return Finding("keys", "wrong", said, "Put the key back into auth.pii_keys, or secrets.json into data_dir.")
+    old = used.total() - used[keyring.current]
+    if old:
+        said = f"{old} of {used.total()} values are under older keys than {keyring.current}"
+        return Finding("keys", "note", said, "Run `hospes keys rotate`.")
+    return Finding("keys", "ok", f"{used.total()} values under the key {keyring.current}")
 
 
 async def _clock(conn: psycopg.AsyncConnection) -> Finding:

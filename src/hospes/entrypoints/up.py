@@ -20,6 +20,7 @@ import structlog
 from rich.console import Console
 
 from hospes.entrypoints import servers
+from hospes.entrypoints.upgrading import seal_what_is_readable
 from hospes.platform.embedded import EmbeddedError, Postgres, Valkey, dies_with_parent
 from hospes.platform.migrating import migrate, pending
 from hospes.platform.settings import Settings, with_secrets
@@ -126,6 +127,7 @@ def up(settings: Settings, wishes: Wishes, console: Console) -> None:
         if pending(settings.database_url):
             console.print("Bringing the database to the newest schema …")
             migrate(settings.database_url)
+        seal_what_is_readable(settings)
         children += _children(settings, wishes)
         if wishes.demo:
             _seed_if_empty(settings, console)

@@ -12,11 +12,13 @@ from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
+from hospes.modules.identity import facade as identity
 from hospes.modules.inventory import facade as inventory
 from hospes.platform import housekeeping
 from hospes.platform.clock import Clock, SystemClock
 from hospes.platform.db import Database
 from hospes.platform.jobs import Periodic, Task
+from hospes.platform.key_rotation import SealedColumn
 from hospes.platform.relay import subscriber_tasks
 from hospes.platform.runtime import Ports, Runtime
 from hospes.platform.sealing import keyring_of
@@ -67,12 +69,14 @@ async def open_runtime(settings: Settings, *, clock: Clock | None = None) -> Asy
         Ports(EventTail(db)),
     )
     rt.ports.payment_providers = _payment_providers(rt)
+    rt.ports.token_keys = identity.new_token_keys(settings)
+    rt.ports.sign_in_providers = identity.open_providers(settings)
     rt.ports.taken_until = inventory.taken_until
     rt.ports.sold_with = inventory.sold_with
     try:
         yield rt
     finally:
-        for provider in rt.ports.payment_providers.values():
+        for provider in (*rt.ports.payment_providers.values(), *rt.ports.sign_in_providers.values()):
             if hasattr(provider, "aclose"):
                 await provider.aclose()
         await valkey.aclose()
@@ -91,6 +95,11 @@ def routers(modules: Collection[str] = ()) -> Iterable[APIRouter]:
             module = _part(name, part)
             if module is not None:
                 yield module.router
+
+
+def sealed_columns() -> tuple[SealedColumn, ...]:
+    """Every module's columns that the keyring has sealed for long."""
+    return tuple(item for module in _parts("sealed_columns") for item in module.SEALED_COLUMNS)
 
 
 def subscribers() -> tuple[Subscriber, ...]:

@@ -52,7 +52,7 @@ class World:
 COLUMNS = {
     "user": (  # as they are copied: sealed (load.py); in a world they are readable
         "identity.user_account",
-        "id,person,data_key,key_name,email_mark,phone_mark,birthday_mark,password_hash,email_verified_at,created_at,"
+        "id,person,data_key,email_mark,phone_mark,birthday_mark,password_hash,email_verified_at,created_at,"
         "updated_at",
     ),
     "role": ("identity.role_grant", "user_id,role,granted_at"),

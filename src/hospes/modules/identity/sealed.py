@@ -8,7 +8,7 @@ from uuid import UUID
 import orjson
 
 from hospes.modules.identity.contracts import EmergencyContact, Person
-from hospes.platform.sealing import DataKey, Keyring, key_name
+from hospes.platform.sealing import DataKey, Keyring
 
 
 class SealedPerson(NamedTuple):
@@ -16,7 +16,6 @@ class SealedPerson(NamedTuple):
 
     person: bytes
     data_key: bytes
-    key_name: str
     email_mark: bytes
     phone_mark: bytes | None
     birthday_mark: bytes | None
@@ -31,7 +30,6 @@ def seal_person(keyring: Keyring, user_id: UUID, person: Person, wrapped: bytes 
     return SealedPerson(
         person=key.seal(orjson.dumps(asdict(person)), place(user_id, "person")),
         data_key=wrapped,
-        key_name=key_name(wrapped),
         email_mark=email_mark(keyring, person.email),
         phone_mark=phone_mark(keyring, person.phone) if person.phone else None,
         birthday_mark=birthday_mark(keyring, person.born_on.month, person.born_on.day) if person.born_on else None,

@@ -47,13 +47,14 @@ def picture_of(address: str) -> str:
 
 def seal_secret(keyring: Keyring, secret: str, user_id: UUID) -> bytes:
     """The secret as it is stored; it opens only for this person."""
-    return keyring.seal(secret.encode(), _place(user_id))
+    return keyring.seal(secret.encode(), place_of(user_id))
 
 
 def open_secret(keyring: Keyring, sealed: bytes, user_id: UUID) -> str:
     """The secret again; raises `platform.sealing.SealBroken`."""
-    return keyring.unseal(sealed, _place(user_id)).decode()
+    return keyring.unseal(sealed, place_of(user_id)).decode()
 
 
-def _place(user_id: UUID) -> bytes:
+def place_of(user_id: UUID) -> bytes:
+    """Where the secret of this person belongs: it opens nowhere else."""
     return b"identity.second_factor.secret:" + user_id.bytes

@@ -1,7 +1,7 @@
 """The write side of accounts and role grants."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,21 +14,23 @@ from hospes.modules.identity.sealed import SealedPerson, open_person, seal_perso
 from hospes.platform.db import WriteTx
 
 
-async def insert_account(tx: WriteTx, user_id: UUID, person: Applicant, password_hash: str, now: datetime) -> bool:
+async def insert_account(
+    tx: WriteTx, user_id: UUID, person: Applicant, password_hash: str | None, now: datetime
+) -> bool:
     """False when the email address already has an account; the transaction stays usable."""
-    said = asdict(person)
-    language = said.pop("language")
+    said = {each.name: getattr(person, each.name) for each in fields(person)}
+    plain = (said.pop("language"), said.pop("zone"), said.pop("country"))
     sealed = seal_person(tx.keyring, user_id, Person(**said))
     return (
         await tx.run(
             """
         INSERT INTO identity.user_account
-          (id, person, data_key, key_name, email_mark, phone_mark, birthday_mark, password_hash, language, created_at,
-           updated_at)
-        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+          (id, person, data_key, email_mark, phone_mark, birthday_mark, password_hash, language, zone,
+           country, created_at, updated_at)
+        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
         ON CONFLICT ON CONSTRAINT user_email_is_unique DO NOTHING
         """,
-            (user_id, *sealed, password_hash, language, now, now),
+            (user_id, *sealed, password_hash, *plain, now, now),
         )
         == 1
     )
@@ -47,7 +49,7 @@ async def insert_role(tx: WriteTx, user_id: UUID, role: str, now: datetime) -> b
 
 async def update_profile(tx: WriteTx, user_id: UUID, profile: Profile, seen_version: int, now: datetime) -> bool:
     """False when the row is no longer the version that was seen."""
-    said = asdict(profile)
+    said = {each.name: getattr(profile, each.name) for each in fields(profile)}
     plain = (said.pop("language"), said.pop("zone"), said.pop("country"))
     if await update_person(tx, user_id, now, seen_version=seen_version, **said) is None:
         return False
@@ -77,7 +79,7 @@ async def update_person(
             await tx.run(
                 """
                 UPDATE identity.user_account
-                   SET person = %s, data_key = %s, key_name = %s, email_mark = %s, phone_mark = %s, birthday_mark = %s,
+                   SET person = %s, data_key = %s, email_mark = %s, phone_mark = %s, birthday_mark = %s,
                        updated_at = %s, version = version + 1
                  WHERE id = %s
                 """,
@@ -101,26 +103,8 @@ async def list_unsealed(tx: WriteTx, limit: int) -> list[tuple[UUID, Person]]:
 async def replace_unsealed(tx: WriteTx, sealed: Sequence[tuple[UUID, SealedPerson]]) -> None:
     """Keep these people sealed, and nothing readable of them."""
     await tx.run_many(
-        "UPDATE identity.user_account SET person = %s, data_key = %s, key_name = %s, email_mark = %s, phone_mark = %s,"
+        "UPDATE identity.user_account SET person = %s, data_key = %s, email_mark = %s, phone_mark = %s,"
         " birthday_mark = %s WHERE id = %s",
         [(*each, user_id) for user_id, each in sealed],
     )
     await tx.run("DELETE FROM identity.unsealed_account WHERE user_id = ANY(%s)", ([user_id for user_id, _ in sealed],))
-
-
-async def list_under_old_keys(tx: WriteTx, current: str, *, after: UUID | None, limit: int) -> list[tuple[UUID, bytes]]:
-    """Wrapped data keys that another key than the current one wraps, in the order of ids; their rows stay locked."""
-    rows = await tx.all(
-        "SELECT id, data_key FROM identity.user_account WHERE key_name <> %(current)s"
-        " AND (%(after)s::uuid IS NULL OR id > %(after)s) ORDER BY id LIMIT %(limit)s::bigint FOR UPDATE",
-        {"current": current, "after": after, "limit": limit},
-    )
-    return [(row["id"], row["data_key"]) for row in rows]
-
-
-async def replace_data_keys(tx: WriteTx, current: str, wrapped: Sequence[tuple[UUID, bytes]]) -> None:
-    """Keep these data keys as the current key wraps them."""
-    await tx.run_many(
-        "UPDATE identity.user_account SET data_key = %s, key_name = %s WHERE id = %s",
-        [(key, current, user_id) for user_id, key in wrapped],
-    )

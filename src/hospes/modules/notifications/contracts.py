@@ -44,6 +44,7 @@ class Kind(StrEnum):
     EMAIL_CHANGED = "email_changed"
     PHONE_CHANGED = "phone_changed"
     PHONE_REPLACED = "phone_replaced"
+    LOCKED_OUT = "locked_out"
 
 
 # Where the code and the link stand in a message that is kept; what they are is put in when it is sent.

@@ -135,6 +135,14 @@ async def list_devices(tx: ReadTx, user_id: UUID, *, trusted_at: datetime) -> li
     return [Device(**row) for row in rows]
 
 
+async def is_device_of(tx: ReadTx, user_id: UUID, token_hash: bytes) -> bool:
+    """Whether the person has signed in with this browser before."""
+    row = await tx.find(
+        "SELECT 1 AS known FROM identity.device WHERE user_id = %s AND token_hash = %s", (user_id, token_hash)
+    )
+    return row is not None
+
+
 async def has_other_device(tx: ReadTx, user_id: UUID, token_hash: bytes) -> bool:
     """Whether the person has ever signed in with another browser."""
     row = await tx.find(

@@ -56,6 +56,7 @@ async def log_in_here(request: Request) -> Response:
             password=form.value.password,
             now=rt.clock.now(),
             device=browser_hash(request, rt),
+            came_from=address_of(request),
         )
         if isinstance(outcome, SecondFactorNeeded):
             return await ask_second_step(request, rt, outcome.user_id, local_path(form.value.next))

@@ -132,3 +132,20 @@ def phone_replaced(to: Recipient) -> Letter:
     """To the old number."""
     said = "This number was removed from your Hospes account. If it was not you, follow the link in the mail we sent."
     return Letter("", "", (said,))
+
+
+def locked_out(to: Recipient, *, at: datetime) -> Letter:
+    """Somebody guesses; who it may be, and what still works."""
+    return Letter(
+        "Wrong passwords for your account",
+        "Somebody tried wrong passwords",
+        (
+            f"Hello {to.first_name}, several wrong passwords were given for your account until"
+            f" {said_moment(at, to.zone)}. It now rests for a while and takes no passwords from unknown browsers.",
+            "Browsers you have signed in with before are not concerned. If it was you, set a new password and go on at"
+            " once; if it was not, nobody got in, and there is nothing you must do.",
+        ),
+        (),
+        ("Set a new password", "/forgot"),
+        ("We tell you once a day at most.",),
+    )

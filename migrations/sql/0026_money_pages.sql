@@ -31,3 +31,6 @@ BEGIN
   RETURN NEW;
 END
 $$;
+
+-- What is quoted on the newest days, for every currency at once.
+CREATE INDEX rate_by_day ON ledger.rate (on_date, source);

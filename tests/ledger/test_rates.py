@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from hospes.modules.ledger import facade
 from hospes.modules.ledger.contracts import Rate
 from hospes.modules.ledger.errors import RatesUnreadable, RateUnknown
-from hospes.modules.ledger.policies.converting import at_rate, rate_between
+from hospes.modules.ledger.policies.converting import rate_between
 from hospes.modules.ledger.policies.ecb import SOURCE, read_ecb
-from hospes.platform.money import Money
+from hospes.platform.money import Money, at_rate
 from hospes.platform.runtime import Runtime
 
 FILE = """<?xml version="1.0" encoding="UTF-8"?>

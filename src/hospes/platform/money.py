@@ -1,7 +1,7 @@
 """Money in integer minor units of an ISO 4217 currency."""
 
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation, localcontext
 from functools import lru_cache
 from typing import Any
 
@@ -9,6 +9,12 @@ from babel.core import get_global
 from babel.numbers import format_currency
 
 _FRACTIONS: dict[str, tuple[int, int, int, int]] = get_global("currency_fractions")  # type: ignore[assignment]
+
+# What the European Central Bank quotes, and with them most of what visitors count in; for choosing one to look at.
+CURRENCIES = (
+    "AUD", "BRL", "CAD", "CHF", "CNY", "CZK", "DKK", "EUR", "GBP", "HKD", "HUF", "IDR", "ILS", "INR", "ISK", "JPY",
+    "KRW", "MXN", "MYR", "NGN", "NOK", "NZD", "PHP", "PLN", "RON", "SEK", "SGD", "THB", "TRY", "USD", "ZAR",
+)  # fmt: skip
 
 
 def exponent(currency: str) -> int:
@@ -45,6 +51,14 @@ def _text(amount: int, currency: str, locale: str) -> str:
 def share(amount: int, basis_points: int) -> int:
     """A share of an amount in basis points, rounded half up to the minor unit."""
     return (amount * basis_points + 5_000) // 10_000
+
+
+def at_rate(money: Money, to: str, rate: Decimal) -> Money:
+    """The amount in minor units of `to`, of which one unit of the money's currency buys `rate`; half a unit is rounded
+    away from zero."""
+    with localcontext(prec=60):
+        exact = Decimal(money.amount).scaleb(exponent(to) - exponent(money.currency)) * rate
+        return Money(int(exact.quantize(Decimal(1), ROUND_HALF_UP)), to)
 
 
 def read_amount(text: str, currency: str) -> int | None:

@@ -15,7 +15,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FunctionLoader, StrictUndefined, select_autoescape
 from starlette.responses import Response
 
-from hospes.platform.money import Money
+from hospes.platform.money import CURRENCIES, Money
 
 PACKAGE = Path(__file__).parent.parent
 FLASH_COOKIE = "hospes_flash"
@@ -54,12 +54,18 @@ def environment() -> Environment:
     env.globals["asset"] = asset
     env.filters["money"] = _money
     env.filters["day"] = _day
+    env.filters["shown_as"] = _shown_as
     return env
 
 
 def _money(amount: int | Money, currency: str = "") -> str:
     """`{{ 1200 | money("EUR") }}`, or a `Money` as it is."""
     return (amount if isinstance(amount, Money) else Money(int(amount), currency)).text()
+
+
+def _shown_as(amount: int, shown: Any, currency: str) -> str:
+    """An amount about as much in another currency; `shown` knows the rate."""
+    return str(shown.of(Money(amount, currency)).text())
 
 
 def _day(when: date, pattern: str = "EEE d MMM y") -> str:
@@ -91,7 +97,8 @@ def _version(name: str) -> str:
 
 
 def render(request: Request, name: str, context: Mapping[str, Any] | None = None, status: int = 200) -> HTMLResponse:
-    """A page; templates also know `request, caller, csrf_token, settings, flash_message, session_state`."""
+    """A page; templates also know `request, caller, csrf_token, settings, flash_message, session_state,
+    display, currencies_shown`."""
     message = unquote(request.cookies.get(FLASH_COOKIE, ""))
     known = {
         "request": request,
@@ -100,6 +107,8 @@ def render(request: Request, name: str, context: Mapping[str, Any] | None = None
         "session_state": getattr(request.state, "session_state", "none"),
         "settings": request.app.state.runtime.settings,
         "flash_message": message,
+        "display": getattr(request.state, "display", None),
+        "currencies_shown": CURRENCIES,
     }
     html = environment().get_template(name).render({**known, **(context or {})})
     response = HTMLResponse(html, status_code=status, headers={"Cache-Control": "no-store"})

@@ -1,12 +1,15 @@
 """What others hand to the ledger and get from it: accounts, lines, entries."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
-from hospes.platform.money import Money
+from hospes.platform.money import Money, at_rate
+
+CURRENCY_COOKIE = "hospes_currency"
 
 
 class AccountKind(StrEnum):
@@ -96,6 +99,49 @@ class Converted:
     rate: Decimal
     source: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """For showing only, never for charging: one unit of the charged currency buys `rate` of `currency`, as `source`
+    said for the day `on`."""
+
+    currency: str
+    rate: Decimal
+    source: str
+    on: date
+
+    def of(self, money: Money) -> Money:
+        """About how much that is."""
+        return at_rate(money, self.currency, self.rate)
+
+    def as_json(self) -> dict[str, str]:
+        """What `from_json` reads."""
+        return {
+            "currency": self.currency, "rate": str(self.rate), "source": self.source, "on": self.on.isoformat()
+        }  # fmt: skip
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, str]) -> "Shown":
+        """As it was frozen."""
+        return cls(value["currency"], Decimal(value["rate"]), value["source"], date.fromisoformat(value["on"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Display:
+    """The currency somebody wants to see beside what is charged, with the rate from each currency that has one."""
+
+    currency: str
+    rates: Mapping[str, Shown]
+
+    def rate_from(self, currency: str) -> Shown | None:
+        """None for the same currency, and for one without a rate: then nothing is shown beside it."""
+        return self.rates.get(currency)
+
+    def of(self, amount: int, currency: str) -> Money | None:
+        """About how much so many minor units are."""
+        rate = self.rates.get(currency)
+        return rate.of(Money(amount, currency)) if rate else None
 
 
 def guest(user_id: UUID) -> Account:

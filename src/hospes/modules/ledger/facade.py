@@ -4,14 +4,25 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from fastapi import Request
+
 from hospes.modules.ledger import queries, store
-from hospes.modules.ledger.contracts import Account, Entry, Line, Transaction
+from hospes.modules.ledger.contracts import CURRENCY_COOKIE, Account, Display, Entry, Line, Transaction
 from hospes.modules.ledger.errors import UnbalancedTransaction
 from hospes.modules.ledger.use_cases.convert import convert
+from hospes.modules.ledger.use_cases.displayed import displayed
 from hospes.modules.ledger.use_cases.import_rates import import_rates
 from hospes.platform.db import ReadTx, WriteTx
+from hospes.platform.runtime import runtime
 
-__all__ = ["about", "balance", "convert", "entries", "import_rates", "post", "post_later"]
+__all__ = ["about", "balance", "convert", "display_for", "displayed", "entries", "import_rates", "post", "post_later"]
+
+
+async def display_for(request: Request) -> Display | None:
+    """The currency a visitor has chosen, for the templates (`display`) too; None when none was, or it has no rates."""
+    request.state.display = await displayed(runtime(request), request.cookies.get(CURRENCY_COOKIE, ""))
+    found: Display | None = request.state.display
+    return found
 
 
 async def post(

@@ -204,6 +204,17 @@ def _only(*asked: tuple[object, LiteralString]) -> LiteralString:
     return " WHERE " + " AND ".join(said) if said else ""
 
 
+async def newest_rates(tx: ReadTx, *, since: date, until: date) -> list[Rate]:
+    """Everything quoted on the newest day of each source within these days."""
+    rows = await tx.all(
+        "SELECT r.source, r.base, r.currency, r.on_date, r.rate FROM (SELECT source, max(on_date) AS on_date"
+        " FROM ledger.rate WHERE on_date BETWEEN %s AND %s GROUP BY source) AS newest"
+        " JOIN ledger.rate AS r USING (source, on_date)",
+        (since, until),
+    )
+    return [Rate(**row) for row in rows]
+
+
 def _params(filters: Filters) -> dict[str, object]:
     at, last = filters.before or (None, 0)
     return {

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from hospes.modules.catalog.contracts import Mode
 from hospes.modules.inventory.contracts import Ask, Place
+from hospes.modules.ledger.contracts import Display, Shown
 from hospes.modules.payments.contracts import PAID_AT_BOOKING, PaymentTerms, Way
 from hospes.modules.pricing.contracts import Party, Price, PriceLine
 from hospes.modules.promotions.contracts import Discount
@@ -135,7 +136,8 @@ class Wish:
     """What a guest wants: `quantity` of a resource, when, for whom, at which rate plan, and what comes along.
 
     `unit_id`: by the hour only, this professional, chair or desk and no other.
-    `coupons`: codes; `use_credit`: pay from the guest's credit what it reaches for."""
+    `coupons`: codes; `use_credit`: pay from the guest's credit what it reaches for. `display`: the currency in which
+    the guest wants to see the total besides."""
 
     resource_id: UUID
     when: When
@@ -147,6 +149,7 @@ class Wish:
     unit_id: UUID | None = None
     coupons: tuple[str, ...] = ()
     use_credit: bool = False
+    display: Display | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +193,8 @@ class Terms:
     `items`: first what the booking is about, then what comes along; empty in terms frozen before there were items,
     which have `pooled` and `unit_ids` instead. `plan_name` is empty for the listing's own price.
     `unit_id` and `unit_name`: the professional, chair or desk that was asked for, if one was. `discounts`: the coupons
-    whose lines the price has. `paying`: how and when the price is taken."""
+    whose lines the price has. `paying`: how and when the price is taken. `shown`: the rate at which the guest saw the
+    total in another currency."""
 
     price: Price
     cancellation: CancellationTerms
@@ -213,6 +217,7 @@ class Terms:
     unit_name: str = ""
     discounts: tuple[Discount, ...] = ()
     paying: PaymentTerms = PAID_AT_BOOKING
+    shown: Shown | None = None
 
     @property
     def paid_at_booking(self) -> bool:

@@ -1,5 +1,6 @@
 """Booking, and looking at bookings."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
@@ -11,6 +12,8 @@ from hospes.modules.booking import schemas as s
 from hospes.modules.booking.contracts import Actor, Booking, BookingStatus
 from hospes.modules.booking.http.access import reply
 from hospes.modules.catalog import facade as catalog
+from hospes.modules.ledger import facade as ledger
+from hospes.modules.ledger.contracts import Display
 from hospes.modules.promotions import facade as promotions
 from hospes.platform.caller import Caller, require_caller
 from hospes.platform.db import ReadTx, WriteTx
@@ -26,10 +29,13 @@ router = APIRouter()
 async def create(request: Request, body: s.BookingIn) -> Response:
     """Book a hold, or nights, hours or places directly. Needs an Idempotency-Key."""
     caller, rt = require_caller(request), runtime(request)
+    display = await ledger.displayed(rt, body.display_currency) if body.display_currency else None
 
     async def handler(tx: WriteTx) -> Answer:
         async with promotions.watched(request, body.coupons):
-            booking = await _book(tx, caller, body, provider=rt.settings.payment_provider, now=rt.clock.now())
+            booking = await _book(
+                tx, caller, body, display=display, provider=rt.settings.payment_provider, now=rt.clock.now()
+            )
         location = {"Location": f"/api/v1/bookings/{booking.id}"}
         return Answer(201, s.booking_out(booking, Actor.GUEST), location)
 
@@ -74,7 +80,9 @@ async def history(request: Request, booking_id: UUID) -> Response:
     return reply({"items": [s.history_out(each) for each in entries]})
 
 
-async def _book(tx: WriteTx, caller: Caller, body: s.BookingIn, *, provider: str, now: datetime) -> Booking:
+async def _book(
+    tx: WriteTx, caller: Caller, body: s.BookingIn, *, display: Display | None, provider: str, now: datetime
+) -> Booking:
     if body.hold_id is not None:
         if body.coupons or body.use_credit:
             await facade.discount_hold(
@@ -96,7 +104,7 @@ async def _book(tx: WriteTx, caller: Caller, body: s.BookingIn, *, provider: str
         )
     return await facade.book_wish(
         tx,
-        body.wish(),
+        replace(body.wish(), display=display) if display else body.wish(),
         guest_id=caller.user_id,
         message=body.message,
         expected_total=body.expected_total,

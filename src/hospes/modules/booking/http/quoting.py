@@ -1,5 +1,6 @@
 """Quotes and holds."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
@@ -8,6 +9,7 @@ from hospes.modules.booking import facade, queries, throttle
 from hospes.modules.booking import schemas as s
 from hospes.modules.booking.errors import HoldNotFound
 from hospes.modules.booking.http.access import reply
+from hospes.modules.ledger import facade as ledger
 from hospes.modules.promotions import facade as promotions
 from hospes.platform.addresses import client_address
 from hospes.platform.caller import find_caller, require_caller
@@ -24,8 +26,9 @@ async def quote(request: Request, body: s.QuoteIn) -> Response:
     and coupons of one person."""
     rt, caller = runtime(request), find_caller(request)
     guest_id = caller.user_id if caller else None
+    wish = replace(body.wish(), display=await ledger.displayed(rt, body.display_currency or ""))
     async with promotions.watched(request, body.coupons), rt.db.read() as tx:
-        found = await facade.quote_wish(tx, body.wish(), guest_id=guest_id, now=rt.clock.now())
+        found = await facade.quote_wish(tx, wish, guest_id=guest_id, now=rt.clock.now())
     return reply(s.quote_out(found))
 
 
@@ -35,11 +38,12 @@ async def hold(request: Request, body: s.HoldIn) -> Response:
     caller, rt = require_caller(request), runtime(request)
     address = client_address(request)
     await throttle.count_hold(rt.valkey, address, now=rt.clock.now())
+    wish = replace(body.wish(), display=await ledger.displayed(rt, body.display_currency or ""))
 
     async def handler(tx: WriteTx) -> Answer:
         async with promotions.watched(request, body.coupons):
             placed = await facade.hold_wish(
-                tx, body.wish(), guest_id=caller.user_id, expected_total=body.expected_total, now=rt.clock.now()
+                tx, wish, guest_id=caller.user_id, expected_total=body.expected_total, now=rt.clock.now()
             )
         return Answer(201, s.hold_out(placed, rt.clock.now()), {"Location": f"/api/v1/holds/{placed.id}"})
 

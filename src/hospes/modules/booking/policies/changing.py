@@ -156,12 +156,18 @@ def kept_line(amount: int) -> PriceLine:
 def _carried(old: Terms, new: Terms, price: Price, *, plan_changed: bool, fixed: bool, now: datetime) -> Terms:
     """New price and asks, the cancellation terms as accepted, unless another rate was chosen."""
     if plan_changed:
-        return replace(new, price=price, instant=old.instant, paying=old.paying)
+        return replace(new, price=price, instant=old.instant, paying=old.paying, shown=old.shown)
     start = new.cancellation.check_in_at
     accepted = old.cancellation if fixed else replace(old.cancellation, check_in_at=start, counts_from=None)
     terms = carry_over(accepted, start, mode=new.mode, now=now)
     return replace(
-        new, price=price, cancellation=terms, house_rules=old.house_rules, instant=old.instant, paying=old.paying
+        new,
+        price=price,
+        cancellation=terms,
+        house_rules=old.house_rules,
+        instant=old.instant,
+        paying=old.paying,
+        shown=old.shown,
     )
 
 

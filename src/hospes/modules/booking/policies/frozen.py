@@ -7,6 +7,7 @@ from uuid import UUID
 
 from hospes.modules.booking.contracts import CancellationTerms, Mode, Party, Price, Quote, Terms, Tier
 from hospes.modules.booking.policies.asks import items_json, items_of
+from hospes.modules.ledger.contracts import Shown
 from hospes.modules.payments.contracts import PaymentTerms, Way
 from hospes.modules.promotions.contracts import Discount
 
@@ -35,6 +36,7 @@ def terms_json(terms: Terms) -> dict[str, Any]:
         "unit_name": terms.unit_name,
         **({"discounts": [each.as_json() for each in terms.discounts]} if terms.discounts else {}),
         **({} if terms.paying == PaymentTerms() else {"paying": asdict(terms.paying)}),
+        **({"shown": terms.shown.as_json()} if terms.shown else {}),
     }
 
 
@@ -52,6 +54,7 @@ def terms_of(value: dict[str, Any]) -> Terms:
             "unit_id": UUID(value["unit_id"]) if value.get("unit_id") else None,
             "paying": paying_of(value.get("paying")),
             "discounts": tuple(Discount.from_json(each) for each in value.get("discounts", [])),
+            "shown": Shown.from_json(value["shown"]) if value.get("shown") else None,
         }
     )
 

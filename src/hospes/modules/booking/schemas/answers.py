@@ -44,6 +44,16 @@ class PriceOut(BaseModel):
     nights: list[NightOut]
 
 
+class ShownOut(BaseModel):
+    """About how much the total is in another currency: one unit of the charged one buys `rate` of it, as `source` said
+    for the day `on`. It is for showing only."""
+
+    total: MoneyOut
+    rate: str
+    source: str
+    on: date
+
+
 class TierOut(BaseModel):
     """At least `hours_before` hours before check-in, `refund_percent` of the nights comes back."""
 
@@ -96,6 +106,7 @@ class QuoteOut(BaseModel):
     check_in_at: datetime
     check_out_at: datetime
     price: PriceOut
+    shown: ShownOut | None = None
     cancellation: CancellationOut
 
 
@@ -136,6 +147,7 @@ class BookingOut(BaseModel):
     party: PartyOut
     total: MoneyOut
     price: PriceOut
+    shown: ShownOut | None = None
     cancellation: CancellationOut
     house_rules: str
     message: str

@@ -124,7 +124,13 @@ class WishIn(_When):
         return self._wish(self.resource_id)
 
 
-class QuoteIn(WishIn, SpendingIn):
+class DisplayIn(AskModel):
+    """In which currency the total is shown besides, at the rate that is frozen now. Charged is the listing's own."""
+
+    display_currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$", examples=["EUR"])] | None = None
+
+
+class QuoteIn(WishIn, SpendingIn, DisplayIn):
     """A wish, with coupons and credit if there are any."""
 
     def wish(self) -> Wish:
@@ -138,7 +144,7 @@ class HoldIn(QuoteIn):
     expected_total: Total | None = None
 
 
-class BookingIn(_When, SpendingIn):
+class BookingIn(_When, SpendingIn, DisplayIn):
     """Either `hold_id`, or `resource_id` and when, with the party. Coupons sent along with a hold take the
     place of those it has."""
 

@@ -19,6 +19,7 @@ from hospes.modules.booking.contracts import (
     Terms,
 )
 from hospes.modules.inventory.contracts import NightState
+from hospes.platform.money import Money
 
 
 def price_out(price: Price) -> dict[str, Any]:
@@ -54,6 +55,15 @@ def cancellation_out(terms: CancellationTerms) -> dict[str, Any]:
     }
 
 
+def shown_out(terms: Terms) -> dict[str, Any] | None:
+    """`ShownOut`, or None when no other currency was asked for, or there was no rate."""
+    shown = terms.shown
+    if shown is None:
+        return None
+    total = shown.of(Money(terms.price.total, terms.price.currency))
+    return {"total": total.as_json(), "rate": str(shown.rate), "source": shown.source, "on": shown.on}
+
+
 def quote_out(quote: Quote) -> dict[str, Any]:
     """`QuoteOut`."""
     return {
@@ -68,6 +78,7 @@ def quote_out(quote: Quote) -> dict[str, Any]:
         "check_in_at": quote.check_in_at,
         "check_out_at": quote.check_out_at,
         "price": price_out(quote.price),
+        "shown": shown_out(quote.terms),
         "cancellation": cancellation_out(quote.cancellation),
     }
 
@@ -110,6 +121,7 @@ def booking_out(booking: Booking, actor: Actor) -> dict[str, Any]:
         "party": party_out(booking.party),
         "total": booking.total.as_json(),
         "price": price_out(terms.price),
+        "shown": shown_out(terms),
         "cancellation": cancellation_out(terms.cancellation),
         "house_rules": terms.house_rules,
         "message": booking.message,

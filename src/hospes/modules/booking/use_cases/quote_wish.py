@@ -65,7 +65,10 @@ async def price_wish(
     else:
         quote = await _by_departure(tx, wish, wish.when, now)
     paying = await payments.terms_of(asked)
-    return quote if paying == quote.terms.paying else replace(quote, terms=replace(quote.terms, paying=paying))
+    shown = wish.display.rate_from(quote.price.currency) if wish.display else None
+    if paying == quote.terms.paying and shown is None:
+        return quote
+    return replace(quote, terms=replace(quote.terms, paying=paying, shown=shown))
 
 
 def ask_for(sellable: Sellable, arrival: date, departure: date, quantity: int = 1) -> ClaimAsk:

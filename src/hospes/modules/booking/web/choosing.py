@@ -6,12 +6,13 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+from fastapi import Request
 from starlette.datastructures import FormData, QueryParams
 
-from hospes.modules.booking import facade
 from hospes.modules.booking.contracts import Extra, Hours, Leaving, Party, Place, Quote, When, Wish
 from hospes.modules.booking.web.along import read_along, said_along
 from hospes.modules.booking.web.asking import as_id
+from hospes.modules.booking.web.besides import COUPON, coupon_in, quoted
 from hospes.modules.catalog.contracts import Mode, Sellable
 from hospes.modules.inventory.errors import DayFull, NotAvailable, WeekFull
 from hospes.platform.db import ReadTx
@@ -32,6 +33,7 @@ NAMES = (
     "departure_id",
     "adults",
     "children",
+    COUPON,
 )
 BESIDE = {
     "adults": "adults",
@@ -41,6 +43,7 @@ BESIDE = {
     "unit_id": "unit",
     "times": "times",
     "accept": "accept",
+    COUPON: COUPON,
 }
 CHOOSE = "Choose one of the times."
 
@@ -90,17 +93,18 @@ def said_in(values: QueryParams | FormData, sellable: Sellable) -> Said:
     return Said(typed, read_along(values.getlist("extra")) if sellable.mode is Mode.TIMED else ())
 
 
-async def choice_of(tx: ReadTx, sellable: Sellable, said: Said, *, now: datetime) -> Choice:
+async def choice_of(tx: ReadTx, request: Request, sellable: Sellable, said: Said, *, now: datetime) -> Choice:
     """The quote of the time or the departure chosen, if one is."""
     when, errors = when_in(sellable, said)
     if when is None or errors:
         return Choice(None, errors)
     try:
-        quote = await facade.quote_wish(tx, wish_in(sellable, said, when), now=now)
+        wish = wish_in(sellable, said, when)
+        quote, why = await quoted(tx, request, wish, coupon_in(said[COUPON]), now=now)
     except (Invalid, Conflict, NotFound, Gone) as refusal:
         return Choice(None, beside(refusal), isinstance(refusal, NotAvailable | DayFull | WeekFull))
     if quote.available:
-        return Choice(quote)
+        return Choice(quote, {COUPON: why} if why else {})
     return Choice(None, {"form": "This has just been taken. Please choose another."}, True)
 
 

@@ -6,15 +6,16 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from fastapi import Request
 from starlette.datastructures import FormData, QueryParams
 
-from hospes.modules.booking import facade
 from hospes.modules.booking.contracts import Extra, Nights, Quote, Wish
 from hospes.modules.booking.errors import NotBookableByNight
 from hospes.modules.booking.policies.restrictions import today_in
 from hospes.modules.booking.web import views
 from hospes.modules.booking.web.along import known_along, read_along, said_along
 from hospes.modules.booking.web.asking import Asked, as_id, read_asked
+from hospes.modules.booking.web.besides import COUPON, coupon_in, quoted
 from hospes.modules.catalog.contracts import Listing
 from hospes.modules.catalog.errors import ResourceNotFound
 from hospes.modules.inventory import facade as inventory
@@ -31,12 +32,14 @@ MOST_AGES = 12
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """What is asked besides dates and party: how many, at which plan, how old the children are, what comes along."""
+    """What is asked besides dates and party: how many, at which plan, how old the children are, what comes along, and
+    a coupon."""
 
     quantity: int = 1
     plan_id: UUID | None = None
     ages: tuple[int | None, ...] = ()
     extras: tuple[Extra, ...] = ()
+    coupon: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,7 @@ def read_nights(said: QueryParams | FormData) -> tuple[Asked, Room]:
         plan_id=as_id(texts.get("plan_id", "")),
         ages=tuple(ages),
         extras=read_along(said.getlist("extra")),
+        coupon=coupon_in(texts.get(COUPON)),
     )
     return replace(asked, more=tuple(_more(room))), room
 
@@ -73,6 +77,7 @@ def _more(room: Room) -> list[tuple[str, str]]:
     pairs = [("rooms", str(room.quantity))] if room.quantity > 1 else []
     pairs += [("plan_id", str(room.plan_id))] if room.plan_id else []
     pairs += [("age", "" if age is None else str(age)) for age in room.ages]
+    pairs += [(COUPON, room.coupon)] if room.coupon else []
     return [*pairs, *said_along(room.extras)]
 
 
@@ -94,7 +99,9 @@ def wish_of_nights(resource_id: UUID, nights: Nights, asked: Asked, room: Room) 
     )
 
 
-async def box_of(tx: ReadTx, listing: Listing, rate: Rate | None, asked: Asked, room: Room, *, now: datetime) -> Box:
+async def box_of(
+    tx: ReadTx, request: Request, listing: Listing, rate: Rate | None, asked: Asked, room: Room, *, now: datetime
+) -> Box:
     """The price box for what was asked. Of several plans the first to be had is chosen, unless one was."""
     ages = await _ages(tx, listing, rate, asked, room)
     room = replace(room, extras=known_along(room.extras, listing))
@@ -110,13 +117,13 @@ async def box_of(tx: ReadTx, listing: Listing, rate: Rate | None, asked: Asked, 
     box = Box(asked, room, plans=tuple(plans), ages=ages)
     try:
         wish = wish_of_nights(listing.resource.id, nights, asked, room)
-        quote = await facade.quote_wish(tx, wish, now=now)
+        quote, why = await quoted(tx, request, wish, room.coupon, now=now)
     except NotBookableByNight as refusal:
         return replace(box, errors={"form": refusal.detail})
     except (Invalid, Conflict, ResourceNotFound) as refusal:
         return replace(box, errors=dict(refusal.fields) or {"form": refusal.detail})
     if quote.available:
-        return replace(box, quote=quote)
+        return replace(box, quote=quote, errors={COUPON: why} if why else {})
     return replace(box, errors={"form": _taken(room)}, taken=True)
 
 

@@ -1,7 +1,9 @@
 """The same time every week: which dates are free and what they cost in all, before anything is booked."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+
+from fastapi import Request
 
 from hospes.modules.booking import facade
 from hospes.modules.booking.contracts import Occurrence, Repeat
@@ -43,7 +45,7 @@ def repeat_in(said: Said) -> Repeat | None:
 _HOW_OFTEN = f"Choose from 1 to {MOST_TIMES} times."
 
 
-async def series_of(tx: ReadTx, sellable: Sellable, said: Said, *, now: datetime) -> Series | None:
+async def series_of(tx: ReadTx, request: Request, sellable: Sellable, said: Said, *, now: datetime) -> Series | None:
     """What repeating the time chosen would be; None when it is for once."""
     when, errors = when_in(sellable, said)
     if sellable.mode is not Mode.TIMED or when is None or errors:
@@ -54,6 +56,7 @@ async def series_of(tx: ReadTx, sellable: Sellable, said: Said, *, now: datetime
         return Series(errors=refusal.fields)
     if repeat is None:
         return None
-    found = await facade.quote_series(tx, wish_in(sellable, said, when), repeat, now=now)
+    wish = replace(wish_in(sellable, said, when), display=getattr(request.state, "display", None))
+    found = await facade.quote_series(tx, wish, repeat, now=now)
     free = [each.quote.price for each in found if each.quote is not None and each.refusal is None]
     return Series(tuple(found), sum(each.total for each in free), free[0].currency if free else "")

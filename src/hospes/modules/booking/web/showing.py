@@ -20,6 +20,7 @@ from hospes.modules.booking.web.times import times_of
 from hospes.modules.catalog import facade as catalog
 from hospes.modules.catalog.contracts import Listing, Mode
 from hospes.modules.catalog.errors import BusinessNotFound, ResourceNotFound
+from hospes.modules.ledger import facade as ledger
 from hospes.modules.pricing import facade as pricing
 from hospes.modules.pricing.contracts import Rate
 from hospes.platform.caller import find_caller
@@ -40,6 +41,7 @@ async def show_stay(
     """The page as the address or a form asks for it, with a refusal beside its fields when there was one."""
     rt = runtime(request)
     now = rt.clock.now()
+    await ledger.display_for(request)
     async with rt.db.read() as tx:
         listing = await listing_for(tx, request, resource_id)
         rate = await pricing.find_rate(tx, resource_id)
@@ -70,7 +72,7 @@ async def _nights(
     now: datetime,
 ) -> dict[str, Any]:
     asked, room = read_nights(form if form is not None else request.query_params)
-    box = await box_of(tx, listing, rate, asked, room, now=now)
+    box = await box_of(tx, request, listing, rate, asked, room, now=now)
     if refusal is not None:
         box.errors.update(refusal.fields or {"form": refusal.detail})
     calendar = await calendar_of(tx, listing, asked, request.query_params.get("month", ""), now)
@@ -91,7 +93,7 @@ async def _times(
     sellable = listing.sellable
     said = said_in(form if form is not None else request.query_params, sellable)
     said = replace(said, extras=known_along(said.extras, listing))
-    choice = await choice_of(tx, sellable, said, now=now)
+    choice = await choice_of(tx, request, sellable, said, now=now)
     if refusal is not None:
         choice = replace(choice, errors={**choice.errors, **beside(refusal)})
     found: dict[str, Any] = {"said": said, "choice": choice, "along": ""}
@@ -100,7 +102,7 @@ async def _times(
     return {
         **found,
         "times": await times_of(tx, sellable, said, now=now),
-        "series": await series_of(tx, sellable, said, now=now),
+        "series": await series_of(tx, request, sellable, said, now=now),
         "repeats": (EVERY, TIMES),
         "additions": await additions_of(tx, listing),
         "taken_along": {each.resource_id: each.quantity for each in said.extras},

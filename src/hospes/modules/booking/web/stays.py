@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request, Response
 from hospes.modules.booking.web import taking, views
 from hospes.modules.booking.web.nights import box_of, calendar_of, read_nights
 from hospes.modules.booking.web.showing import listing_for, show_stay
+from hospes.modules.ledger import facade as ledger
 from hospes.modules.pricing import facade as pricing
 from hospes.platform.pages import render
 from hospes.platform.runtime import runtime
@@ -26,10 +27,11 @@ async def stay_page(request: Request, resource_id: UUID) -> Response:
 async def price_box(request: Request, resource_id: UUID) -> Response:
     """The price box of nights alone, for a page that changes as dates do."""
     rt, (asked, room) = runtime(request), read_nights(request.query_params)
+    await ledger.display_for(request)
     async with rt.db.read() as tx:
         listing = await listing_for(tx, request, resource_id)
         rate = await pricing.find_rate(tx, resource_id)
-        box = await box_of(tx, listing, rate, asked, room, now=rt.clock.now())
+        box = await box_of(tx, request, listing, rate, asked, room, now=rt.clock.now())
     context = {"listing": listing, "box": box, "rate": rate, "views": views, "partial": True}
     return render(request, "booking/_price.html", context)
 

@@ -12,6 +12,7 @@ from starlette.datastructures import FormData
 
 from hospes.modules.booking import facade
 from hospes.modules.booking.contracts import Hours, Nights, Wish
+from hospes.modules.booking.web.besides import COUPON, beside_the_coupon, coupon_in
 from hospes.modules.booking.web.choosing import CHOOSE, Said, day_in, is_whole, place_in, said_in, when_in, wish_in
 from hospes.modules.booking.web.nights import read_nights, wish_of_nights
 from hospes.modules.booking.web.repeating import repeat_in
@@ -19,7 +20,10 @@ from hospes.modules.booking.web.showing import show_stay
 from hospes.modules.catalog import facade as catalog
 from hospes.modules.catalog.contracts import Mode, Sellable
 from hospes.modules.inventory.errors import DepartureNotFound
+from hospes.modules.ledger import facade as ledger
 from hospes.modules.pricing.errors import RatePlanNotFound
+from hospes.modules.promotions import facade as promotions
+from hospes.modules.promotions.errors import TooManyCodes
 from hospes.platform.caller import find_caller
 from hospes.platform.errors import Conflict, Gone, Invalid
 from hospes.platform.pages import flash
@@ -53,17 +57,20 @@ async def take(request: Request, resource_id: UUID) -> Response:
     if wanted.wish is None:
         return await show_stay(request, resource_id, form, refusal=_fault(wanted), status=422)
     expected = str(form.get("expected_total", ""))
+    coupon, display = coupon_in(form.get(COUPON)), await ledger.display_for(request)
+    wish = replace(wanted.wish, display=display, coupons=(coupon,) if coupon else ())
     try:
-        async with rt.db.write() as tx:
+        async with promotions.watched(request, wish.coupons), rt.db.write() as tx:
             hold = await facade.hold_wish(
                 tx,
-                wanted.wish,
+                wish,
                 guest_id=caller.user_id,
                 expected_total=int(expected) if is_whole(expected, 15) else None,
                 now=rt.clock.now(),
             )
-    except REFUSALS as refusal:
-        return await show_stay(request, resource_id, form, refusal=refusal, status=refusal.status)
+    except (*REFUSALS, TooManyCodes) as refusal:
+        said = beside_the_coupon(refusal)
+        return await show_stay(request, resource_id, form, refusal=said, status=refusal.status)
     return RedirectResponse(f"/checkout/{hold.id}", 303)
 
 
@@ -84,10 +91,11 @@ async def take_series(request: Request, resource_id: UUID) -> Response:
             said = "Please tick that you accept the house rules and the terms."
             raise Invalid(said, fields={"accept": said})
         expected = str(form.get("expected_total", ""))
+        display = await ledger.display_for(request)
         async with rt.db.write() as tx:
             made, _ = await facade.book_series(
                 tx,
-                wanted.wish,
+                replace(wanted.wish, display=display),
                 repeat,
                 guest_id=caller.user_id,
                 only_free=True,

@@ -1,11 +1,10 @@
-"""Rates between any two currencies that one source quotes on one day, and amounts at a rate."""
+"""Rates between any two currencies that one source quotes on one day."""
 
 from collections.abc import Sequence
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal, localcontext
+from decimal import Decimal, localcontext
 
-from hospes.modules.ledger.contracts import Rate
-from hospes.platform.money import Money, exponent
+from hospes.modules.ledger.contracts import Display, Rate, Shown
 
 PLACES = Decimal("1.0000000000")
 
@@ -27,8 +26,12 @@ def rate_between(quoted: Sequence[Rate], one: str, other: str) -> tuple[Decimal,
     return None
 
 
-def at_rate(money: Money, to: str, rate: Decimal) -> Money:
-    """The amount in minor units of `to`, half a unit rounded away from zero."""
-    with localcontext(prec=60):
-        exact = Decimal(money.amount).scaleb(exponent(to) - exponent(money.currency)) * rate
-        return Money(int(exact.quantize(Decimal(1), ROUND_HALF_UP)), to)
+def shown_in(quoted: Sequence[Rate], to: str) -> Display:
+    """What is shown in `to`: the newest rate from every currency that one source quotes with it."""
+    known = {code for each in quoted for code in (each.base, each.currency)} - {to}
+    rates: dict[str, Shown] = {}
+    for code in known:
+        rate, source, day = rate_between(quoted, code, to) or (None, "", None)
+        if rate is not None and day is not None:
+            rates[code] = Shown(to, rate, source, day)
+    return Display(to, rates)

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, time, timedelta
 from hospes.modules.ledger import queries
 from hospes.modules.ledger.contracts import Converted
 from hospes.modules.ledger.errors import RateUnknown
-from hospes.modules.ledger.policies.converting import at_rate, rate_between
+from hospes.modules.ledger.policies.converting import rate_between
 from hospes.platform.db import ReadTx
-from hospes.platform.money import Money
+from hospes.platform.money import Money, at_rate
 
 OLDEST = timedelta(days=7)  # banks close for weekends and holidays, not for longer
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
 from hospes.modules.catalog.contracts import AMENITIES, AMENITY_BY_CODE, CATEGORIES, KIND_BY_CODE
+from hospes.modules.ledger import facade as ledger
 from hospes.modules.search import facade, places
 from hospes.modules.search.contracts import Facets, Found, Results, World
 from hospes.modules.search.errors import IndexLoading
@@ -58,6 +59,7 @@ async def results_page(request: Request) -> Response:
     today = rt.clock.now().astimezone(UTC).date()
     looking = read_looking(request.query_params, today=today)
     nowhere = "place" in looking.faults
+    await ledger.display_for(request)
     results, loading = (EMPTY, False) if nowhere else await _found(rt, looking)
     context = {
         "looking": looking,

@@ -1,0 +1,45 @@
+"""A visitor chooses in which currency amounts are shown besides. No account is needed: a cookie remembers it."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import RedirectResponse
+from pydantic import BaseModel, StringConstraints
+
+from hospes.modules.identity import facade as identity
+from hospes.modules.ledger.contracts import CURRENCY_COOKIE
+from hospes.modules.ledger.use_cases.displayed import displayed
+from hospes.platform.csrf import verify_csrf
+from hospes.platform.forms import read_form
+from hospes.platform.pages import flash
+from hospes.platform.runtime import runtime
+
+router = APIRouter(dependencies=[Depends(verify_csrf)])
+YEAR = 365 * 24 * 3600
+
+
+class CurrencyForm(BaseModel):
+    """A currency, or nothing for each place's own; and the page to go back to."""
+
+    currency: Annotated[str, StringConstraints(pattern="^([A-Z]{3})?$")] = ""
+    next: Annotated[str, StringConstraints(max_length=2000)] = "/"
+
+
+@router.post("/currency")
+async def choose_currency(request: Request) -> Response:
+    """Remember it, and back to the page it was chosen on."""
+    rt, form = runtime(request), await read_form(request, CurrencyForm)
+    wanted = form.value or CurrencyForm()
+    response = RedirectResponse(identity.local_path(wanted.next), 303)
+    if not wanted.currency:
+        response.delete_cookie(CURRENCY_COOKIE)
+        flash(response, "Amounts are shown in the currency of each place.")
+    elif await displayed(rt, wanted.currency) is None:
+        flash(response, f"There is no exchange rate of {wanted.currency} now, so amounts stay in their own currency.")
+    else:
+        secure = rt.settings.secure_cookies or request.url.scheme == "https"
+        response.set_cookie(
+            CURRENCY_COOKIE, wanted.currency, max_age=YEAR, httponly=True, samesite="lax", secure=secure
+        )
+        flash(response, f"Amounts are shown in {wanted.currency} besides. You are charged in the place's own currency.")
+    return response

@@ -88,6 +88,11 @@ class Applicant:
     phone: str | None
     born_on: date
     language: str
+    zone: str = "UTC"
+    country: str | None = None
+    city: str | None = None
+    bio: str = ""
+    emergency_contact: EmergencyContact | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +107,7 @@ class Profile:
     country: str | None
     city: str | None
     bio: str
+    emergency_contact: EmergencyContact | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,12 +165,13 @@ class CodeSent:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """A code or link was right: `address` is the mailbox or number it had been sent to."""
+    """A code or link was right: `address` is the mailbox or number it had been sent to, at `sent_at`."""
 
     challenge_id: UUID
     user_id: UUID
     purpose: Purpose
     address: str
+    sent_at: datetime
 
 
 CODE_SEAL = "code-on-its-way"  # under which `sealed` in `user.code_sent` opens: JSON of address, code, link

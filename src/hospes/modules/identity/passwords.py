@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import hashlib
+import secrets
 
 import bcrypt
 
@@ -21,6 +22,11 @@ async def is_password(password: str, password_hash: str | None) -> bool:
     """Whether the password fits; without a hash, False after the same time, so nobody learns who has an account."""
     fits = await asyncio.to_thread(bcrypt.checkpw, _material(password), (password_hash or _NOBODYS_HASH).encode())
     return fits and password_hash is not None
+
+
+def unusable() -> str:
+    """A hash that no password fits: of 256 random bits, thrown away."""
+    return bcrypt.hashpw(secrets.token_urlsafe(32).encode(), bcrypt.gensalt(4)).decode()
 
 
 def _material(password: str) -> bytes:

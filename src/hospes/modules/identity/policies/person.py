@@ -10,6 +10,8 @@ import phonenumbers
 from babel import Locale, UnknownLocaleError
 from email_validator import EmailNotValidError, validate_email
 
+from hospes.modules.identity.contracts import EmergencyContact
+
 ADULT_AGE = 18
 OLDEST_AGE = 120
 LONGEST_NAME = 80
@@ -46,6 +48,14 @@ def phone_number(text: str) -> str | None:
     if not phonenumbers.is_valid_number(number):
         raise ValueError("There is no such phone number. Check the country code and the digits.")
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def needed_phone_number(text: str) -> str:
+    """E.164; raises ValueError when left empty too."""
+    number = phone_number(text)
+    if number is None:
+        raise ValueError("Please write your phone number, with its country code, such as +34 612 345 678.")
+    return number
 
 
 def adult_birth_date(text: str, today: date) -> date:
@@ -109,6 +119,19 @@ def biography(text: str) -> str:
     if len(bio) > LONGEST_BIO:
         raise ValueError(f"Please keep this to {LONGEST_BIO} characters; it has {len(bio)}.")
     return bio
+
+
+def emergency_contact(name: str, phone: str, relation: str) -> EmergencyContact | None:
+    """Whom to call, or None when nothing was written; a name and a number belong together."""
+    if not (name.strip() or phone.strip() or relation.strip()):
+        return None
+    number = phone_number(phone)
+    if not name.strip() or number is None:
+        raise ValueError("Write both a name and a number, or neither.")
+    said = one_line(relation)
+    if len(said) > LONGEST_NAME:
+        raise ValueError(f"This can have {LONGEST_NAME} characters at most.")
+    return EmergencyContact(person_name(name), number, said)
 
 
 def one_line(text: str) -> str:

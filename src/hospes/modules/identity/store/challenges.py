@@ -11,7 +11,7 @@ from hospes.platform.db import Row, WriteTx
 # One try more, counted before the code is looked at; a row that five have tried answers nobody any more.
 _TRY: LiteralString = """
     AND purpose = %(purpose)s AND code_open AND code_expires_at > %(now)s AND tries < %(most)s::smallint
-  RETURNING id, user_id, purpose, target, code_hash, tries
+  RETURNING id, user_id, purpose, target, code_hash, tries, created_at
 """
 
 

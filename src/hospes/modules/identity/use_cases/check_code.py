@@ -47,7 +47,7 @@ async def _judge(tx: WriteTx, row: Row | None, code: str, now: datetime) -> Proo
         return _refused(f"This code is not right. You can try {left} more {'time' if left == 1 else 'times'}.")
     await challenges.use_up(tx, row["id"], now=now)
     address = tx.keyring.unseal(row["target"], row["id"].bytes).decode()
-    return Proof(row["id"], row["user_id"], Purpose(row["purpose"]), address)
+    return Proof(row["id"], row["user_id"], Purpose(row["purpose"]), address, row["created_at"])
 
 
 def _refused(sentence: str) -> CodeRefused:

@@ -23,4 +23,4 @@ async def check_link(tx: WriteTx, *, link: str, purposes: tuple[Purpose, ...], n
         raise LinkRefused("This link is no longer good: it was used before, or is too old. Ask for a new one.")
     await challenges.use_up(tx, row["id"], now=now)
     address = tx.keyring.unseal(row["target"], row["id"].bytes).decode()
-    return Proof(row["id"], row["user_id"], Purpose(row["purpose"]), address)
+    return Proof(row["id"], row["user_id"], Purpose(row["purpose"]), address, row["created_at"])

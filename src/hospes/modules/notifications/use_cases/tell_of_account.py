@@ -17,7 +17,13 @@ from hospes.platform.db import WriteTx
 from hospes.platform.outbox import Event
 
 CODES = (events.CODE_SENT,)
-NEWS = (events.EMAIL_VERIFIED, events.PASSWORD_CHANGED, events.EMAIL_CHANGED, events.PHONE_CHANGED)
+NEWS = (
+    events.EMAIL_VERIFIED,
+    events.PASSWORD_CHANGED,
+    events.EMAIL_CHANGED,
+    events.PHONE_CHANGED,
+    events.LOCKED_OUT,
+)
 _PLACES = 3
 
 _CODE_LETTERS: dict[Purpose, Callable[[Recipient], Letter]] = {
@@ -58,10 +64,14 @@ async def tell_of_account(tx: WriteTx, event: Event, desk: Desk) -> None:
         return
     if event.type == events.EMAIL_VERIFIED:
         await _welcome(tx, desk, to)
+    elif event.type == events.LOCKED_OUT:
+        await write_message(tx, desk, to, Kind.LOCKED_OUT, account_letters.locked_out(to, at=event.occurred_at))
     elif event.type == events.PASSWORD_CHANGED:
+        if event.data.get("how") == "undone":  # whoever took a change back is setting a new one this minute
+            return
         letter = account_letters.password_changed(to, at=event.occurred_at)
         await write_message(tx, desk, to, Kind.PASSWORD_CHANGED, letter)
-    else:
+    elif event.data.get("sealed"):
         await _tell_of_change(tx, event, desk, to)
 
 

@@ -192,7 +192,7 @@ async def test_without_valkey_a_session_says_so(nowhere: Redis, now: datetime) -
 
 
 async def test_one_address_has_600_attempts_a_minute(runtime: Runtime, now: datetime, nowhere: Redis) -> None:
-    address = str(new_id())
+    address = "198.51.100.7"
     at = now.replace(second=20)
     await runtime.valkey.set(f"rate:auth:{address}:{int(at.timestamp()) // 60}", 599)
     await throttle.count_request(runtime.valkey, RATE, address, now=at)

@@ -63,7 +63,15 @@ async def _paid_out(world: MoneyWorld) -> list[str]:
     theirs: Counter[UUID] = Counter()
     for each in world.vendor.transfers:
         theirs[each.key] += each.amount.amount
-    return [] if ours == theirs else [f"the vendor has paid hosts {theirs}, we {ours}"]
+    found = [] if ours == theirs else [f"the vendor has paid hosts {theirs}, we {ours}"]
+    async with world.rt.db.read() as tx:
+        rows = await tx.all(
+            "SELECT e.booking_id, e.paid_out, COALESCE(came.amount, 0) AS amount FROM payouts.earning AS e"
+            " LEFT JOIN (SELECT p.booking_id, sum(p.captured - p.refunded) AS amount FROM payments.payment AS p"
+            "  WHERE p.provider <> 'property' GROUP BY 1) AS came USING (booking_id)"
+            " WHERE e.paid_out > COALESCE(came.amount, 0)"
+        )
+    return found + [f"booking {r['booking_id']}: {r['paid_out']} was paid out, {r['amount']} came in" for r in rows]
 
 
 async def _about(world: MoneyWorld, booking_id: UUID) -> list[str]:

@@ -11,7 +11,6 @@ import orjson
 import psycopg
 
 from hospes.entrypoints import wiring
-from hospes.modules.booking import facade as booking
 from hospes.modules.booking import jobs as booking_jobs
 from hospes.modules.payments import queries, store
 from hospes.modules.payments.contracts import LetterStatus, Payment, PaymentTerms
@@ -40,7 +39,13 @@ PAUSE = timedelta(minutes=21)
 BROKEN = (psycopg.Error, LookupError, AssertionError)
 
 Sweep = Callable[[Runtime], Awaitable[None]]
-SWEEPERS: tuple[Sweep, ...] = (booking_jobs.expire, reconcile, take_later_parts, pay_hosts)
+SWEEPERS: tuple[Sweep, ...] = (
+    booking_jobs.expire,
+    booking_jobs.start_and_complete,
+    reconcile,
+    take_later_parts,
+    pay_hosts,
+)
 
 
 @dataclass
@@ -83,7 +88,6 @@ class MoneyWorld:
             busy = await self.payers_answer() + await self.deliver_all() + await self.sweep()
             busy += await self.see_to_letters()
             waiting = await self.waiting()
-            if __import__("os").environ.get("M1"): print(_, self.clock.at, busy, waiting)
             if not busy and not waiting:
                 return
             self.clock.at = max(self.clock.at + PAUSE, min((at for _, at in waiting), default=self.clock.at))
@@ -92,9 +96,6 @@ class MoneyWorld:
         """The stays begin and end, the damage deposits are let go, the hosts are paid."""
         until = self.clock.at + timedelta(days=days)
         while self.clock.at < until:
-            for _ in range(2):
-                async with self.rt.db.write() as tx:
-                    await booking.start_and_complete_due(tx, limit=500, now=self.clock.at)
             await self.rest()
             self.clock.at += timedelta(days=1)
         await self.rest()

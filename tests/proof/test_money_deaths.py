@@ -43,4 +43,3 @@ async def test_after_a_death_at_any_gate_the_money_adds_up(runtime: Runtime, clo
     deaths, found = await _played(runtime, clock, scene)
     assert found == []
     assert deaths >= 4
-    print("DEATHS", scene.name, deaths)

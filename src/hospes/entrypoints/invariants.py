@@ -110,6 +110,17 @@ INVARIANTS: dict[str, LiteralString] = {
         SELECT a.id::text, a.kind, a.amount, t.id FROM payments.attempt AS a
           LEFT JOIN ledger.transaction AS t ON t.key = 'payment:' || a.id::text
         WHERE a.kind IN ('charge', 'capture', 'refund') AND (a.status = 'succeeded') <> (t.id IS NOT NULL)""",
+    # Of a second charge of one part its refund is marked as surplus, and neither counts.
+    "a payment says what its attempts moved": """
+        SELECT p.id::text, p.status, p.captured, p.refunded, moved.taken, moved.back
+        FROM payments.payment AS p, LATERAL (
+          SELECT COALESCE(sum(a.amount) FILTER (WHERE a.kind <> 'refund'), 0) AS taken,
+                 COALESCE(sum(a.amount) FILTER (WHERE a.kind = 'refund'), 0) AS back
+          FROM payments.attempt AS a WHERE a.payment_id = p.id AND a.status = 'succeeded'
+            AND a.kind IN ('charge', 'capture', 'refund') AND a.reason IS DISTINCT FROM 'surplus' AND NOT EXISTS (
+              SELECT FROM payments.attempt AS s WHERE s.payment_id = p.id AND s.reason = 'surplus'
+                AND s.target_ref = a.provider_ref)) AS moved
+        WHERE (p.captured, p.refunded) <> (moved.taken, moved.back)""",
     "the ledger's providers hold what was taken and not given back": """
         WITH moved AS (
           SELECT COALESCE(a.provider, p.provider) AS provider, p.currency,
@@ -137,7 +148,8 @@ INVARIANTS: dict[str, LiteralString] = {
               WHEN p.captured > 0 THEN p.captured - COALESCE((
                 SELECT sum(a.amount) FROM payments.attempt AS a WHERE a.payment_id = p.id AND a.kind = 'refund'
                   AND a.status <> 'declined' AND a.reason IS DISTINCT FROM 'surplus'), 0)
-              WHEN p.status <> 'cancelled' AND b.status <> 'cancelled' THEN p.amount ELSE 0 END) AS amount
+              WHEN p.status NOT IN ('cancelled', 'authorised') AND b.status <> 'cancelled' THEN p.amount
+              ELSE 0 END) AS amount
           FROM own JOIN booking.booking AS b ON b.id = own.booking_id
             JOIN payments.payment AS p ON p.booking_id = own.id AND p.purpose <> 'damage_deposit' GROUP BY 1),
         booked AS (

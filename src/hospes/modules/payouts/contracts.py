@@ -80,7 +80,7 @@ class Earning:
 @dataclass(frozen=True, slots=True)
 class HostBalance:
     """What a business is owed in a currency (minor units): `available` may be below zero and is carried forward;
-    `pending` waits for its day, `on_hold` for a person, `on_its_way` for the provider."""
+    `pending` waits for its day or for the guest to pay, `on_hold` for a person, `on_its_way` for the provider."""
 
     currency: str
     available: int

@@ -20,6 +20,7 @@ MOVES = (
     "booking.completed",
     "booking.no_show",
     "payment.completed",
+    "payment.failed",
     "payment.cancelled",
     "payment.released",
     "payment.refunded",

@@ -19,12 +19,12 @@ from hospes.modules.payments.providers.port import (
     ProviderDown,
     RefundOrder,
     RenewOrder,
-    Succeeded,
     Unknown,
     VoidOrder,
 )
 from hospes.modules.payments.states import Action, attempt_after, payment_after
 from hospes.modules.payments.use_cases.hide_fingerprint import hide_fingerprint
+from hospes.modules.payments.use_cases.look_up_attempt import at_the_desk
 from hospes.modules.payments.use_cases.settle_attempt import Unreached, settle_attempt
 from hospes.platform.db import WriteTx
 from hospes.platform.runtime import Runtime
@@ -68,8 +68,8 @@ async def begin_call(rt: Runtime, attempt_id: UUID) -> tuple[Payment, Attempt] |
 
 async def call_provider(rt: Runtime, payment: Payment, attempt: Attempt) -> Outcome | Unreached:
     """The provider's answer, with the attempt's id as the key; no transaction is open meanwhile."""
-    if attempt.provider == AT_PROPERTY:  # cash changes hands at the desk
-        return Succeeded(f"desk_{attempt.id}", attempt.amount)
+    if attempt.provider == AT_PROPERTY:
+        return at_the_desk(attempt)
     provider: PaymentProvider | None = rt.ports.payment_providers.get(attempt.provider)
     if provider is None:
         return Unreached()

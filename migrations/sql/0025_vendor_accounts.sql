@@ -24,6 +24,7 @@ CREATE TABLE payments.saving (
   CONSTRAINT who_must_act_is_told_how CHECK (status <> 'needs_action' OR (ref IS NOT NULL AND action IS NOT NULL))
 );
 CREATE INDEX saving_open ON payments.saving (updated_at) WHERE status IN ('asked', 'needs_action');
+CREATE INDEX saving_of_payer ON payments.saving (user_id, created_at);
 
 -- Some vendors are sure of an authorisation's money for a few days only, though it stands for longer.
 ALTER TABLE payments.payment
@@ -54,10 +55,8 @@ CREATE TABLE payments.dispute_answer (
 );
 CREATE INDEX dispute_answer_sending ON payments.dispute_answer (next_try_at) WHERE status = 'sending';
 
--- A message about an account that is paid to, or about a method being kept.
-ALTER TABLE payments.provider_event
-  ADD COLUMN account_ref text,
-  ADD COLUMN saving_id   uuid;
+-- A message about an account that is paid to.
+ALTER TABLE payments.provider_event ADD COLUMN account_ref text;
 
 -- ── sandbox: the shipped vendor's own books ──
 ALTER TABLE sandbox.token ADD COLUMN fingerprint text NOT NULL DEFAULT '';  -- the same for the same card and holder

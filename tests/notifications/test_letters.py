@@ -92,6 +92,7 @@ async def a_message_of_every_kind(tx: WriteTx) -> list[Message]:
         *await told(tx, "payment.failed", key, purpose="full", **euros),
         *await told(tx, "payment.balance_due", key, due_at=soon, **euros),
         *await told(tx, "payment.balance_failed", key, lapses_at=soon, **euros),
+        *await told(tx, "payment.renewal_refused", key, expires_at=soon, **euros),
         *await told(tx, "payment.completed", key, purpose="balance", **euros),
         *await told(tx, "payment.refunded", key, **euros),
         *await told(

@@ -257,6 +257,39 @@ class SavedMethod:
     method: Method
     customer: str | None
     created_at: datetime
+    is_default: bool = False
+
+
+class SavingStatus(StrEnum):
+    """Where a method stands that is to be kept without paying."""
+
+    ASKED = "asked"
+    NEEDS_ACTION = "needs_action"
+    KEPT = "kept"
+    DECLINED = "declined"
+
+
+@dataclass(frozen=True, slots=True)
+class Saving:
+    """A method that is to be kept without paying; its id is the key sent to the provider. `first`: offered first."""
+
+    id: UUID
+    user_id: UUID
+    provider: str
+    method: Method
+    status: SavingStatus
+    ref: str | None
+    action: dict[str, Any] | None
+    reason: str | None
+    first: bool
+    method_id: UUID | None
+    created_at: datetime
+    updated_at: datetime
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its provider may still say something new."""
+        return self.status in (SavingStatus.ASKED, SavingStatus.NEEDS_ACTION)
 
 
 @dataclass(frozen=True, slots=True)

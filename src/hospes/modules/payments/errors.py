@@ -79,6 +79,16 @@ class MethodNotFound(NotFound):
     title = "There is no such payment method of yours"
 
 
+class SavingNotFound(NotFound):
+    code = "payment_method_not_asked"
+    title = "No such method of yours is being kept"
+
+
+class TooManyMethods(Conflict):
+    code = "too_many_payment_methods"
+    title = "No more methods can be kept now"
+
+
 class NotSplittable(Conflict):
     code = "payment_not_splittable"
     title = "This payment cannot be split now"

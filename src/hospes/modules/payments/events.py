@@ -27,6 +27,9 @@ DISPUTED = "payment.disputed"
 DISPUTE_WON = "dispute.won"
 DISPUTE_LOST = "dispute.lost"
 
+# Of a payer: `payer_id`, `provider`, `fingerprint` as above. The aggregate is the payer.
+METHOD_KEPT = "payment.method_kept"  # without paying
+
 # Of none of our payments. Data: `provider`, `account_ref`. The aggregate is made of the two.
 ACCOUNT_CHANGED = "payment_account.changed"  # a provider says that an account it pays out to has changed: ask it how
 

@@ -7,6 +7,7 @@ from hospes.modules.payments.use_cases import (
     note_disputes,
     reconcile,
     run_attempt,
+    save_method,
     take_later_parts,
 )
 from hospes.modules.payments.use_cases.record_attempt import QUEUE, RUN_ATTEMPT
@@ -31,5 +32,6 @@ TASKS = (
 PERIODIC = (
     Periodic("payments.reconcile", 2, reconcile.reconcile),
     Periodic("payments.take_later_parts", 60, take_later_parts.take_later_parts),
+    Periodic("payments.finish_savings", 30, save_method.finish_savings),
     Periodic("payments.note_disputes", 60, note_disputes.note_disputes),
 )

@@ -89,5 +89,5 @@ SUBSCRIBERS = (
     Subscriber("promotions.profile_complete", ("user.profile_changed",), thank_for_profile),
     Subscriber("promotions.first_hosting", ("booking.confirmed",), congratulate_host),
     Subscriber("promotions.booking_completed", ("booking.completed",), thank_for_stay),
-    Subscriber("promotions.note_payer", ("payment.completed",), note_payer),
+    Subscriber("promotions.note_payer", ("payment.completed", "payment.method_kept"), note_payer),
 )

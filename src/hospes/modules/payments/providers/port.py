@@ -369,5 +369,6 @@ class CardVault(Protocol):
         ...
 
     async def answer_challenge(self, key: UUID, *, approve: bool) -> None:
-        """The payer's answer to the bank's question about a charge; a repeated answer changes nothing."""
+        """The payer's answer to the bank's question about a charge, or about a method that is to be kept; a repeated
+        answer changes nothing."""
         ...

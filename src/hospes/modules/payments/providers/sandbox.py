@@ -55,7 +55,9 @@ class SandboxProvider:
     """Keeps its own books; answers as the card asks."""
 
     name = "sandbox"
-    can = Capabilities(authorise=True, save_methods=True, transfers=True, disputes=True, reverses=True)
+    can = Capabilities(
+        authorise=True, save_methods=True, transfers=True, disputes=True, reverses=True, saves_unpaid=True
+    )
 
     def __init__(
         self,
@@ -177,17 +179,23 @@ class SandboxProvider:
         word, _, reason = kept.behaviour.partition(":")
         if word == "decline":
             return Declined(reason)
-        customer = await self._books.save_token(order.method.token, order.customer)
-        saving = await self._books.book_saving(order.key, order.method.token)
-        return Saved(saving, Method(order.method.token, kept.brand, kept.last4), customer)
+        asks = f"{urlsplit(order.page).path}/challenge" if word == "challenge" else None
+        customer = order.customer if asks else await self._books.save_token(order.method.token, order.customer)
+        saving = await self._books.book_saving(order.key, order.method.token, asks=asks, customer=customer)
+        return await self.look_up_saved(saving)
 
     async def look_up_saved(self, ref: str) -> SaveOutcome:
         """What was saved under this name."""
-        token = await self._books.token_of_saving(ref)
-        kept = await self._books.find_token(token) if token else None
-        if token is None or kept is None:
+        saving = await self._books.find_saving(ref)
+        kept = await self._books.find_token(saving.token) if saving else None
+        if saving is None or kept is None:
             return Declined("unknown_method")
-        return Saved(ref, Method(token, kept.brand, kept.last4), kept.customer)
+        if saving.status == "needs_action":
+            return NeedsAction(ref, {"kind": "redirect", "url": saving.action_url})
+        if saving.status == "declined":
+            return Declined("challenge_declined", ref)
+        customer = kept.customer or await self._books.save_token(saving.token, saving.customer)
+        return Saved(ref, Method(saving.token, kept.brand, kept.last4, kept.fingerprint), customer)
 
     async def forget_method(self, token: str) -> None:
         """The token cannot be charged any more."""

@@ -65,6 +65,16 @@ class BookedCharge:
 
 
 @dataclass(frozen=True, slots=True)
+class BookedSaving:
+    """A method kept without taking anything, or waiting for its payer."""
+
+    token: str
+    status: str
+    action_url: str | None
+    customer: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class BookedRefund:
     """A refund as the vendor keeps it."""
 
@@ -123,23 +133,25 @@ class SandboxBooks:
         async with self.db.write() as tx:
             await tx.run("UPDATE sandbox.token SET forgotten = true WHERE id = %s", (token,))
 
-    async def book_saving(self, key: UUID, token: str) -> str:
-        """The name of the saving of this key."""
+    async def book_saving(self, key: UUID, token: str, *, asks: str | None, customer: str | None) -> str:
+        """The name of the saving of this key; `asks`: where its payer is asked first."""
         async with self.db.write() as tx:
             await tx.run(
-                "INSERT INTO sandbox.saving (id, idempotency_key, token, created_at) VALUES (%s, %s, %s, %s)"
-                " ON CONFLICT (idempotency_key) DO NOTHING",
-                (ref("seti"), str(key), token, self.now()),
+                "INSERT INTO sandbox.saving (id, idempotency_key, token, status, action_url, customer, created_at)"
+                " VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT (idempotency_key) DO NOTHING",
+                (ref("seti"), str(key), token, "needs_action" if asks else "saved", asks, customer, self.now()),
             )
             row = await tx.find("SELECT s.id FROM sandbox.saving s WHERE s.idempotency_key = %s", (str(key),))
         assert row is not None
         return str(row["id"])
 
-    async def token_of_saving(self, saving: str) -> str | None:
-        """The token that was saved under this name."""
-        async with self.db.read() as tx:
-            row = await tx.find("SELECT s.token FROM sandbox.saving s WHERE s.id = %s", (saving,))
-        return str(row["token"]) if row else None
+    async def find_saving(self, saving: str) -> BookedSaving | None:
+        """The saving of this name."""
+        async with self.db.write() as tx:
+            row = await tx.find(
+                "SELECT s.token, s.status, s.action_url, s.customer FROM sandbox.saving s WHERE s.id = %s", (saving,)
+            )
+        return BookedSaving(**row) if row else None
 
     async def book_charge(self, new: NewCharge) -> BookedCharge:
         """The charge of this key; booked now unless it was before."""
@@ -168,8 +180,12 @@ class SandboxBooks:
             return _booked(await tx.find(_CHARGE + "id = %s", (charge_ref,)))
 
     async def answer(self, key: UUID, *, approve: bool) -> None:
-        """Settle a charge that waits for its payer; others stay as they are."""
+        """Settle a charge or a saving that waits for its payer; others stay as they are."""
         async with self.db.write() as tx:
+            await tx.run(
+                "UPDATE sandbox.saving SET status = %s WHERE idempotency_key = %s AND status = 'needs_action'",
+                ("saved" if approve else "declined", str(key)),
+            )
             await tx.run(
                 "UPDATE sandbox.charge SET reason = %s, status = CASE WHEN NOT %s THEN 'declined'"
                 " WHEN expires_at IS NULL THEN 'succeeded' ELSE 'authorised' END"

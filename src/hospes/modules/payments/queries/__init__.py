@@ -13,7 +13,14 @@ from hospes.modules.payments.queries.attempts import (
 from hospes.modules.payments.queries.disputes import find_dispute, list_disputes
 from hospes.modules.payments.queries.due import list_due, list_lapsed, list_running_out, list_to_release, list_to_remind
 from hospes.modules.payments.queries.letters import find_letter, list_letters
-from hospes.modules.payments.queries.methods import is_method_needed, list_methods
+from hospes.modules.payments.queries.methods import (
+    count_savings,
+    find_customer,
+    find_saving,
+    is_method_needed,
+    list_methods,
+    list_open_savings,
+)
 from hospes.modules.payments.queries.payments import (
     find_delay,
     find_payment,
@@ -42,15 +49,18 @@ __all__ = [
     "PAYMENT",
     "ask_terms",
     "attempt_from",
+    "count_savings",
     "dispute_from",
     "find_attempt",
     "find_charge",
+    "find_customer",
     "find_delay",
     "find_dispute",
     "find_event",
     "find_letter",
     "find_payment",
     "find_payment_of",
+    "find_saving",
     "find_terms",
     "get_circuit",
     "is_method_needed",
@@ -63,6 +73,7 @@ __all__ = [
     "list_letters",
     "list_methods",
     "list_movements",
+    "list_open_savings",
     "list_parts",
     "list_parts_of",
     "list_payments",

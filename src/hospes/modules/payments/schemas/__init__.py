@@ -4,7 +4,7 @@ from hospes.modules.payments.schemas.disputes import DisputeOut, DisputesOut
 from hospes.modules.payments.schemas.fields import MoneyOut, Provider, Typed
 from hospes.modules.payments.schemas.forms import CardFields, ChallengeFields, SavedFields, SplitFields, VendorFields
 from hospes.modules.payments.schemas.letters import LetterOut, LettersOut, NoteFields, NoteIn, ReceivedOut
-from hospes.modules.payments.schemas.methods import CardIn, MethodsOut, SavedMethodOut, TokenOut
+from hospes.modules.payments.schemas.methods import CardIn, MethodsOut, SavedMethodOut, SaveIn, SavingOut, TokenOut
 from hospes.modules.payments.schemas.paying import ConfirmIn, IntentIn, MethodIn, SplitIn
 from hospes.modules.payments.schemas.payments import IntentOut, PaymentOut, PaymentsOut, WayOut
 from hospes.modules.payments.schemas.terms import TermsBody, TermsFields
@@ -29,8 +29,10 @@ __all__ = [
     "PaymentsOut",
     "Provider",
     "ReceivedOut",
+    "SaveIn",
     "SavedFields",
     "SavedMethodOut",
+    "SavingOut",
     "SplitFields",
     "SplitIn",
     "TermsBody",

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from hospes.modules.payments.contracts import CardForm, SavedMethod
-from hospes.modules.payments.schemas.fields import Typed
+from hospes.modules.payments.contracts import CardForm, SavedMethod, Saving, SavingStatus
+from hospes.modules.payments.schemas.fields import Provider, Typed
+from hospes.modules.payments.schemas.paying import MethodIn
 
 
 class CardIn(BaseModel):
@@ -42,6 +43,7 @@ class SavedMethodOut(BaseModel):
     label: str
     brand: str
     last4: str
+    is_default: bool = Field(description="Offered first when you pay.")
     created_at: datetime
 
     @classmethod
@@ -53,6 +55,7 @@ class SavedMethodOut(BaseModel):
             label=kept.method.label,
             brand=kept.method.brand,
             last4=kept.method.last4,
+            is_default=kept.is_default,
             created_at=kept.created_at,
         )
 
@@ -66,3 +69,39 @@ class MethodsOut(BaseModel):
     def of(cls, kept: Sequence[SavedMethod]) -> Self:
         """From the contracts."""
         return cls(items=[SavedMethodOut.of(each) for each in kept])
+
+
+class SaveIn(BaseModel):
+    """Keep a method without paying. Without `method` it is chosen at the provider; then `needs_action` says where."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    provider: Provider | None = Field(default=None, description="The installation's own unless named.")
+    method: MethodIn | None = None
+    make_default: bool = False
+
+
+class SavingOut(BaseModel):
+    """A method that is to be kept: `asked`, `needs_action`, `kept` or `declined`. `action`: where its payer goes on, as
+    for a payment; `method_id`: the method that is kept."""
+
+    id: UUID
+    provider: str
+    status: SavingStatus
+    action: dict[str, Any] | None
+    reason: str | None
+    method_id: UUID | None
+    created_at: datetime
+
+    @classmethod
+    def of(cls, saving: Saving) -> Self:
+        """From the contract."""
+        return cls(
+            id=saving.id,
+            provider=saving.provider,
+            status=saving.status,
+            action=saving.action,
+            reason=saving.reason,
+            method_id=saving.method_id,
+            created_at=saving.created_at,
+        )

@@ -11,7 +11,7 @@ from hospes.modules.payments.store.attempts import (
 from hospes.modules.payments.store.circuits import close_circuit, note_circuit, take_probe
 from hospes.modules.payments.store.disputes import close_dispute, insert_dispute
 from hospes.modules.payments.store.letters import end_letter, insert_letter
-from hospes.modules.payments.store.methods import delete_method, save_method
+from hospes.modules.payments.store.methods import delete_method, insert_saving, move_saving, offer_first, save_method
 from hospes.modules.payments.store.parts import keep_method, set_amount, set_later, set_part, set_provider, set_release
 from hospes.modules.payments.store.payments import (
     insert_first_payment,
@@ -39,6 +39,7 @@ __all__ = [
     "insert_parts",
     "insert_payment",
     "insert_provider_event",
+    "insert_saving",
     "keep_method",
     "lock_attempt",
     "lock_parts",
@@ -47,8 +48,10 @@ __all__ = [
     "mark_reminded",
     "move_attempt",
     "move_payment",
+    "move_saving",
     "note_authorised",
     "note_circuit",
+    "offer_first",
     "save_method",
     "set_amount",
     "set_disputed",

@@ -9,6 +9,7 @@ from hospes.modules.payments.errors import UnknownProvider, WrongSignature
 from hospes.modules.payments.providers.port import PaymentProvider, ProviderDown, SignatureRefused
 from hospes.modules.payments.use_cases.look_up_attempt import look_up_attempt
 from hospes.modules.payments.use_cases.note_dispute import dispute_json, note_dispute
+from hospes.modules.payments.use_cases.save_method import ask_provider
 from hospes.platform.db import WriteTx
 from hospes.platform.outbox import publish
 from hospes.platform.runtime import Runtime
@@ -50,8 +51,8 @@ async def process_event(rt: Runtime, provider: str, event_id: str) -> None:
     """Look up what the message is about; messages that are late, repeated or out of order therefore do no harm."""
     async with rt.db.read() as tx:
         attempt_id, dispute, account_ref = await queries.find_event(tx, provider, event_id)
-    if attempt_id is not None:
-        await look_up_attempt(rt, attempt_id)
+    if attempt_id is not None and not await look_up_attempt(rt, attempt_id):
+        await ask_provider(rt, attempt_id)  # the key of a method that is to be kept
     async with rt.db.write() as tx:
         if dispute is not None:
             await note_dispute(tx, provider, dispute, now=rt.clock.now())

@@ -19,7 +19,7 @@ from hospes.modules.payments.use_cases.answer_challenge import answer_challenge,
 from hospes.modules.payments.use_cases.look_up_attempt import look_up_attempt
 from hospes.modules.payments.use_cases.split_payment import join_payment, split_payment, splittable
 from hospes.modules.payments.use_cases.withdraw_attempt import withdraw_attempt
-from hospes.modules.payments.web.words import PURPOSES
+from hospes.modules.payments.web.words import NAMES, PURPOSES
 from hospes.modules.payments.web.words import VENDORS as WORDS
 from hospes.platform.caller import require_caller
 from hospes.platform.errors import HospesError, Invalid
@@ -29,7 +29,6 @@ from hospes.platform.pages import flash, render
 from hospes.platform.runtime import runtime
 
 router = APIRouter(dependencies=[Depends(allow_vendors)])
-_NAMES = {"paypal": "PayPal", "sandbox": "Your bank"}
 _PAID = frozenset({PaymentStatus.SUCCEEDED, PaymentStatus.PARTLY_REFUNDED, PaymentStatus.REFUNDED})
 
 
@@ -237,7 +236,7 @@ async def _returned(request: Request, payment: Payment) -> Response:
         asked = await asked_attempt(tx, now) if now else None
     if asked is None:
         return _status_of(payment)
-    context = {"payment": payment, "go_on": url, "vendor": _NAMES.get(attempt.provider, attempt.provider.title())}
+    context = {"payment": payment, "go_on": url, "vendor": NAMES.get(attempt.provider, attempt.provider.title())}
     return render(request, "payments/returned.html", context)
 
 

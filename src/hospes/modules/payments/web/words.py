@@ -3,6 +3,7 @@
 from hospes.modules.payments.contracts import Payment, PaymentStatus, Purpose, Way
 
 VENDORS = {"stripe": "Card, Apple Pay or Google Pay", "paystack": "Paystack", "paypal": "PayPal", "sandbox": "Card"}
+NAMES = {"stripe": "Stripe", "paystack": "Paystack", "paypal": "PayPal", "sandbox": "Your bank"}
 PURPOSES = {
     Purpose.FULL: "Payment",
     Purpose.DEPOSIT: "Deposit",

@@ -70,6 +70,7 @@ class PayPalProvider:
         transfers=True,
         disputes=True,
         renews=True,
+        saves_unpaid=True,
         currencies=CURRENCIES,
         account_fields=("paypal_email",),
         hosted_only=True,

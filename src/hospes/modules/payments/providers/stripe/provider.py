@@ -55,7 +55,9 @@ class StripeProvider:
     """One Stripe account."""
 
     name = "stripe"
-    can = Capabilities(authorise=True, save_methods=True, transfers=True, disputes=True, reverses=True)
+    can = Capabilities(
+        authorise=True, save_methods=True, transfers=True, disputes=True, reverses=True, saves_unpaid=True
+    )
 
     def __init__(self, api: StripeApi, *, publishable_key: str, webhook_secrets: Sequence[str]) -> None:
         self._api = api

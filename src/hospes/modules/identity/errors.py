@@ -1,9 +1,9 @@
 """Why identity refuses.
 
-Conflict      EmailTaken, ProfileChanged
+Conflict      EmailTaken, ProfileChanged, AlreadyLinked, LastWayIn
 Unauthorized  WrongCredentials, RefreshRefused, RefreshReused, SecondFactorWrong, SecondStepNeeded, SecondStepExpired
 Forbidden     AccountNotActive, StepUpNeeded, NotWhileActing, EmailNotVerified
-NotFound      SessionNotFound
+NotFound      SessionNotFound, NotLinked, ProviderNotFound
 Invalid       CodeRefused
 Gone          LinkRefused
 TooMany       LockedOut, TooManyRequests, CodeSentRecently
@@ -137,3 +137,33 @@ class PasskeyRefused(Invalid):
 class ResetNotOpen(Conflict):
     code = "reset_not_open"
     title = "This request is decided already"
+
+
+class ProviderNotFound(NotFound):
+    code = "provider_not_found"
+    title = "This way of signing in is not offered here"
+
+
+class ProviderRefused(Unauthorized):
+    code = "provider_refused"
+    title = "Signing in there did not work"
+
+
+class ProviderAway(Unavailable):
+    code = "provider_away"
+    title = "This way of signing in is out of service for a moment"
+
+
+class AlreadyLinked(Conflict):
+    code = "already_linked"
+    title = "This account is linked already"
+
+
+class NotLinked(NotFound):
+    code = "not_linked"
+    title = "This account is not linked"
+
+
+class LastWayIn(Conflict):
+    code = "last_way_in"
+    title = "This is the only way you can sign in"

@@ -16,7 +16,11 @@ from redis.exceptions import RedisError
 from hospes.modules.identity import sessions, tokens
 from hospes.modules.identity.contracts import Role, User
 from hospes.modules.identity.errors import NotWhileActing, StepUpNeeded
+from hospes.modules.identity.following import keys_of
+from hospes.modules.identity.following import new_token_keys as new_token_keys
+from hospes.modules.identity.following import open_token_keys as open_token_keys
 from hospes.modules.identity.policies.next_page import local_path as local_path
+from hospes.modules.identity.providers import open_providers as open_providers
 from hospes.modules.identity.queries import accounts as people
 from hospes.modules.identity.store import tokens as kept_tokens
 from hospes.modules.identity.use_cases import grant_role as granting
@@ -98,8 +102,8 @@ async def refresh_sessions(rt: Runtime, user: User) -> None:
 async def close_sessions(rt: Runtime, user_id: UUID, except_id: str = "") -> None:
     """End all sign-ins of a person, browsers and API clients alike; `except_id` (`caller.session`) stays.
 
-    Call it after the commit that made it necessary. Refresh tokens are withdrawn in a commit of its own, with a job that
-    closes sessions even if Valkey is away now; access tokens that are out run on for up to 15 minutes.
+    Call it after the commit that made it necessary. Refresh tokens are withdrawn in a commit of its own, with a job
+    that closes sessions even if Valkey is away now; access tokens that are out run on for up to 15 minutes.
     """
     now = rt.clock.now()
     async with rt.db.write() as tx:
@@ -136,9 +140,10 @@ async def resolve_caller(request: Request, rt: Runtime) -> Resolved:
 
     A refused token or a session that is out of reach makes an anonymous visitor, told apart by `session_state`.
     """
+    keys = keys_of(rt)
     authorization = request.headers.get("authorization", "")
     if authorization[:7].lower() == "bearer ":
-        caller = tokens.read_access_token(authorization[7:].strip(), rt.settings.auth.secret, now=rt.clock.now())
+        caller = tokens.read_access_token(authorization[7:].strip(), keys, now=rt.clock.now())
         return Resolved(caller, "", "token" if caller else "token_refused")
     session_id = request.cookies.get(SESSION_COOKIE)
     if not session_id:
@@ -154,7 +159,7 @@ async def resolve_caller(request: Request, rt: Runtime) -> Resolved:
     except RedisError as fault:
         log.warning("session_out_of_reach", reason=str(fault))
         return Resolved(None, _visitors_token(request), "unavailable")
-    if session is None:
+    if session is None or keys.refusals.refuses_session(session.user_id, session.created_at):
         return Resolved(None, _visitors_token(request), "expired")
     return Resolved(_caller_of(session), session.csrf_token, "live")
 

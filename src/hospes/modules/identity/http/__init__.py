@@ -2,8 +2,15 @@
 
 from fastapi import APIRouter
 
-from hospes.modules.identity.http import account, factor_resets, second_step, security, signing_in
+from hospes.modules.identity.http import (
+    account,
+    factor_resets,
+    second_step,
+    security,
+    signing_in,
+    vouching,
+)
 
 router = APIRouter(prefix="/api/v1", tags=["identity"])
-for _part in (signing_in, second_step, account, security, factor_resets):
+for _part in (signing_in, second_step, account, security, factor_resets, vouching):
     router.include_router(_part.router)

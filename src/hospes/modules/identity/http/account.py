@@ -1,6 +1,7 @@
 """The signed-in person: their profile and roles."""
 
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, Header, Request, Response
 
@@ -8,6 +9,7 @@ from hospes.modules.identity import facade
 from hospes.modules.identity import tokens as signing
 from hospes.modules.identity.contracts import Role
 from hospes.modules.identity.errors import ProfileChanged
+from hospes.modules.identity.following import keys_of
 from hospes.modules.identity.policies.forms import check_profile
 from hospes.modules.identity.schemas.account import BecameHostOut, ProfileIn, UserOut
 from hospes.modules.identity.use_cases.change_profile import change_profile
@@ -56,5 +58,11 @@ async def become_host(request: Request) -> BecameHostOut:
     await facade.refresh_sessions(rt, user)
     if caller.via != "token":
         return BecameHostOut(user=UserOut.of(user), access_token=None, expires_in=None)
-    access = signing.sign_access_token(user, rt.settings.auth, now=rt.clock.now())
+    access = signing.sign_access_token(
+        user,
+        keys_of(rt),
+        now=rt.clock.now(),
+        family_id=UUID(caller.session) if caller.session else None,
+        confirmed_at=caller.confirmed_at or user.created_at,
+    )
     return BecameHostOut(user=UserOut.of(user), access_token=access, expires_in=rt.settings.auth.access_ttl)

@@ -2,8 +2,7 @@
 
 from fastapi import APIRouter, Request, Response
 
-from hospes.modules.identity import throttle
-from hospes.modules.identity.http.entering import BY_API, sign_in_client
+from hospes.modules.identity.http.entering import BY_API, counted, sign_in_client
 from hospes.modules.identity.passkeys import site_of
 from hospes.modules.identity.policies.second_steps import Way
 from hospes.modules.identity.schemas.security import (
@@ -21,8 +20,6 @@ from hospes.modules.identity.use_cases.take_second_step import (
     take_second_step,
     take_step_with_passkey,
 )
-from hospes.platform.addresses import client_address
-from hospes.platform.runtime import Runtime, runtime
 
 router = APIRouter(prefix="/auth")
 
@@ -30,7 +27,7 @@ router = APIRouter(prefix="/auth")
 @router.post("/login/second")
 async def second_step(request: Request, response: Response, body: SecondStepIn) -> SignedInOut:
     """Finish a sign-in whose password was right, with a code or a passkey. Each challenge is good once."""
-    rt = await _counted(request, response)
+    rt = await counted(request, response)
     now = rt.clock.now()
     if body.method is Way.PASSKEY:
         user, _ = await take_step_with_passkey(
@@ -53,7 +50,7 @@ async def second_step(request: Request, response: Response, body: SecondStepIn) 
 @router.post("/login/second/sms")
 async def send_second_step_code(request: Request, response: Response, body: ChallengeIn) -> CodeSentOut:
     """Send a code to the verified number."""
-    rt = await _counted(request, response)
+    rt = await counted(request, response)
     sent = await send_step_code(rt.db, rt.valkey, token=body.challenge, by=BY_API, now=rt.clock.now())
     return CodeSentOut(code_expires_at=sent.code_expires_at)
 
@@ -61,7 +58,7 @@ async def send_second_step_code(request: Request, response: Response, body: Chal
 @router.post("/login/second/passkey")
 async def ask_second_step_passkey(request: Request, response: Response, body: ChallengeIn) -> CeremonyOut:
     """What a passkey of this person must answer."""
-    rt = await _counted(request, response)
+    rt = await counted(request, response)
     ceremony, options = await ask_passkey(rt.db, rt.valkey, site_of(rt.settings), token=body.challenge, by=BY_API)
     return CeremonyOut(ceremony=ceremony, options=options)
 
@@ -69,7 +66,7 @@ async def ask_second_step_passkey(request: Request, response: Response, body: Ch
 @router.post("/passkey/options")
 async def ask_passkey_login(request: Request, response: Response) -> CeremonyOut:
     """What a passkey must answer to sign in without a password; the same for everybody."""
-    rt = await _counted(request, response)
+    rt = await counted(request, response)
     ceremony, options = await ask_any_passkey(rt.valkey, site_of(rt.settings), bound_to=BY_API)
     return CeremonyOut(ceremony=ceremony, options=options)
 
@@ -77,7 +74,7 @@ async def ask_passkey_login(request: Request, response: Response) -> CeremonyOut
 @router.post("/passkey")
 async def passkey_login(request: Request, response: Response, body: PasskeyLoginIn) -> SignedInOut:
     """Sign in with a passkey alone."""
-    rt = await _counted(request, response)
+    rt = await counted(request, response)
     user = await log_in_with_passkey(
         rt.db,
         rt.valkey,
@@ -88,10 +85,3 @@ async def passkey_login(request: Request, response: Response, body: PasskeyLogin
         now=rt.clock.now(),
     )
     return await sign_in_client(request, rt, user)
-
-
-async def _counted(request: Request, response: Response) -> Runtime:
-    response.headers["Cache-Control"] = "no-store"
-    rt = runtime(request)
-    await throttle.count_request(rt.valkey, rt.settings.security.rateLimit, client_address(request), now=rt.clock.now())
-    return rt

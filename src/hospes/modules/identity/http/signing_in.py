@@ -4,9 +4,12 @@ import structlog
 from fastapi import APIRouter, Request, Response
 from redis.exceptions import RedisError
 
-from hospes.modules.identity import facade, passwords, sessions, throttle
+from hospes.modules.identity import facade, passwords, sessions
 from hospes.modules.identity.contracts import SecondFactorNeeded
-from hospes.modules.identity.http.entering import second_step_needed, sign_in_client
+from hospes.modules.identity.errors import RefreshRefused
+from hospes.modules.identity.following import keys_of
+from hospes.modules.identity.http.entering import counted, second_step_needed, sign_in_client
+from hospes.modules.identity.http.handing_over import client_of, forget_cookies, into_cookie, refresh_cookie
 from hospes.modules.identity.policies.forms import check_application
 from hospes.modules.identity.schemas.signing_in import LoginIn, LogoutIn, RefreshIn, RegisterIn, SignedInOut
 from hospes.modules.identity.use_cases.issue_tokens import issue_tokens
@@ -16,7 +19,7 @@ from hospes.modules.identity.use_cases.register_user import register_user
 from hospes.modules.identity.use_cases.withdraw_tokens import withdraw_tokens
 from hospes.platform.addresses import client_address
 from hospes.platform.caller import find_caller
-from hospes.platform.runtime import Runtime, runtime
+from hospes.platform.runtime import runtime
 
 router = APIRouter()
 log = structlog.get_logger(__name__)
@@ -25,7 +28,7 @@ log = structlog.get_logger(__name__)
 @router.post("/auth/register", status_code=201)
 async def register(request: Request, response: Response, body: RegisterIn) -> SignedInOut:
     """Register and sign in."""
-    rt = await _counted(request, response)
+    rt = await counted(request, response)
     now = rt.clock.now()
     applicant = check_application(body.application(), today=now.date())
     password_hash = await passwords.hash_password(body.password)
@@ -39,46 +42,60 @@ async def register(request: Request, response: Response, body: RegisterIn) -> Si
             origin=facade.origin_of(rt, client_address(request)),
             now=now,
         )
-        tokens = await issue_tokens(tx, user=user, auth=rt.settings.auth, now=now)
+        tokens = await issue_tokens(tx, user=user, keys=keys_of(rt), now=now, **client_of(request))
     return SignedInOut.of(user, tokens)
 
 
 @router.post("/auth/login")
 async def login(request: Request, response: Response, body: LoginIn) -> SignedInOut:
     """Sign in with email address and password; with a second step, `second_step_needed` carries its challenge."""
-    rt = await _counted(request, response)
+    rt = await counted(request, response)
     outcome = await log_in(
         rt.db,
         rt.valkey,
         rt.settings.security.lockout,
         email=body.email,
         password=body.password,
+        came_from=client_address(request),
         now=rt.clock.now(),
     )
     if isinstance(outcome, SecondFactorNeeded):
         raise await second_step_needed(rt, outcome)
-    return await sign_in_client(request, rt, outcome.user)
+    answer = await sign_in_client(request, rt, outcome.user)
+    return into_cookie(request, response, rt, answer) if body.cookie else answer
 
 
 @router.post("/auth/refresh")
-async def refresh(request: Request, response: Response, body: RefreshIn) -> SignedInOut:
-    """Trade a refresh token for the next pair. Using one twice withdraws all that came from the same sign-in."""
-    rt = await _counted(request, response)
+async def refresh(request: Request, response: Response, body: RefreshIn | None = None) -> SignedInOut:
+    """Trade a refresh token for the next pair. Using one twice withdraws all that came from the same sign-in.
+
+    Without one in the body, the one of the cookie `hospes_refresh` is traded, and the next is kept there.
+    """
+    rt = await counted(request, response)
+    said = body.refresh_token if body else None
+    token = said or refresh_cookie(request, rt)
+    if not token:
+        raise RefreshRefused("Send the refresh token of your last answer.")
     async with rt.db.write() as tx:
-        outcome = await refresh_tokens(tx, refresh_token=body.refresh_token, auth=rt.settings.auth, now=rt.clock.now())
+        outcome = await refresh_tokens(
+            tx, refresh_token=token, keys=keys_of(rt), now=rt.clock.now(), **client_of(request)
+        )
     if not isinstance(outcome, tuple):
         raise outcome
-    return SignedInOut.of(*outcome)
+    answer = SignedInOut.of(*outcome)
+    return answer if said else into_cookie(request, response, rt, answer)
 
 
 @router.post("/auth/logout", status_code=204)
 async def logout(request: Request, body: LogoutIn | None = None) -> Response:
     """End this sign-in: the refresh token's family, the browser session, or both. Always succeeds."""
     rt = runtime(request)
-    if body and body.refresh_token:
+    token = (body.refresh_token if body else None) or refresh_cookie(request, rt)
+    if token:
         async with rt.db.write() as tx:
-            await withdraw_tokens(tx, refresh_token=body.refresh_token, now=rt.clock.now())
+            await withdraw_tokens(tx, refresh_token=token, now=rt.clock.now())
     response = Response(status_code=204)
+    forget_cookies(response)
     find_caller(request)
     session_id = request.cookies.get(facade.SESSION_COOKIE)
     if session_id:
@@ -88,12 +105,3 @@ async def logout(request: Request, body: LogoutIn | None = None) -> Response:
             log.warning("session_not_closed", reason=str(fault))
         response.delete_cookie(facade.SESSION_COOKIE)
     return response
-
-
-async def _counted(request: Request, response: Response) -> Runtime:
-    """The runtime, for one more attempt of this address; an answer with tokens is kept by no cache (RFC 6749 §5.1)."""
-    response.headers["Cache-Control"] = "no-store"
-    rt = runtime(request)
-    address = client_address(request)
-    await throttle.count_request(rt.valkey, rt.settings.security.rateLimit, address, now=rt.clock.now())
-    return rt

@@ -16,13 +16,15 @@ async def register_user(
     tx: WriteTx,
     *,
     applicant: Applicant,
-    password_hash: str,
+    password_hash: str | None,
     source: str,
     referral: str = "",
     origin: str = "",
     now: datetime,
 ) -> User:
     """A new account with the role guest; raises `EmailTaken`. Hash before: it takes longer than a commit.
+
+    Without a hash there is no password, and some other way in is needed.
 
     `referral`: the code of whoever invited them; `origin`: a keyed hash of the address they came from."""
     user_id = new_id()

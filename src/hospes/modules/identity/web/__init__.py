@@ -2,9 +2,22 @@
 
 from fastapi import APIRouter, Depends
 
-from hospes.modules.identity.web import account, factor_resets, second_step, security, setting_up, signing_in
+from hospes.modules.identity.web import (
+    account,
+    factor_resets,
+    linked,
+    newcomers,
+    second_step,
+    security,
+    setting_up,
+    signing_in,
+    vouching,
+)
 from hospes.platform.csrf import verify_csrf
 
-router = APIRouter(include_in_schema=False, dependencies=[Depends(verify_csrf)])
-for _part in (signing_in, second_step, account, security, setting_up, factor_resets):
-    router.include_router(_part.router)
+router = APIRouter(include_in_schema=False)
+router.include_router(vouching.returning)
+_pages = APIRouter(dependencies=[Depends(verify_csrf)])
+for _part in (signing_in, second_step, account, security, setting_up, factor_resets, newcomers, vouching, linked):
+    _pages.include_router(_part.router)
+router.include_router(_pages)

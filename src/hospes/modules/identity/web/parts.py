@@ -11,7 +11,7 @@ from hospes.modules.identity.policies.next_page import HOME, local_path
 from hospes.platform.addresses import client_address
 from hospes.platform.errors import HospesError
 from hospes.platform.pages import render
-from hospes.platform.runtime import Runtime
+from hospes.platform.runtime import Runtime, runtime
 
 LANGUAGES = ("en", "de", "es", "fr", "it", "ja", "nl", "pl", "pt", "pt-BR", "sv", "tr", "uk", "zh")
 
@@ -64,7 +64,11 @@ def show_form(
     refusal: HospesError | None = None,
 ) -> Response:
     """A form of identity with what was typed and what is wrong with it."""
-    context = {**filled(typed, errors), "next": next_field(typed.get("next", ""))}
+    context = {
+        **filled(typed, errors),
+        "next": next_field(typed.get("next", "")),
+        "providers": runtime(request).ports.sign_in_providers,
+    }
     return with_wait(
         render(request, f"identity/{page}.html", context, status=refusal.status if refusal else 200), refusal
     )

@@ -105,9 +105,7 @@ async def change_email(request: Request, body: ChangeEmailIn) -> CodeSentOut:
     """Ask for another address; it is used once it is confirmed (`/users/me/email/confirm`)."""
     caller = require_caller(request)
     return CodeSentOut.of(
-        await proving.send_to_change_email(
-            runtime(request), caller, email=body.email, password=body.current_password
-        )
+        await proving.send_to_change_email(runtime(request), caller, email=body.email, password=body.current_password)
     )
 
 
@@ -123,9 +121,7 @@ async def change_phone(request: Request, body: ChangePhoneIn) -> CodeSentOut:
     """Ask for another number; it is used once it is confirmed (`/users/me/phone/confirm`)."""
     caller = require_caller(request)
     return CodeSentOut.of(
-        await proving.send_to_change_phone(
-            runtime(request), caller, phone=body.phone, password=body.current_password
-        )
+        await proving.send_to_change_phone(runtime(request), caller, phone=body.phone, password=body.current_password)
     )
 
 
@@ -140,7 +136,5 @@ async def confirm_phone_change(request: Request, body: CodeIn) -> UserOut:
 async def change_password(request: Request, body: ChangePasswordIn) -> Response:
     """Another password. Every sign-in but this one ends."""
     caller = require_caller(request)
-    await proving.change_password(
-        runtime(request), caller, current=body.current_password, password=body.password
-    )
+    await proving.change_password(runtime(request), caller, current=body.current_password, password=body.password)
     return Response(status_code=204)

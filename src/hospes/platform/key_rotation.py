@@ -8,7 +8,6 @@ from typing import Any
 from psycopg import sql
 
 from hospes.platform.db import Database, ReadTx
-from hospes.platform.sealing import key_name
 
 BATCH = 500
 
@@ -67,12 +66,12 @@ async def count_by_key(tx: ReadTx, columns: Sequence[SealedColumn]) -> Counter[s
     for column in columns:
         rows = await tx.conn.execute(
             sql.SQL(
-                "SELECT min(substr({column}, 1, 64)) AS head, count(*) AS number FROM {table} WHERE {column} IS NOT NULL"
-                " GROUP BY substr({column}, 2, 1 + get_byte({column}, 1))"
+                "SELECT convert_from(substr({column}, 3, get_byte({column}, 1)), 'UTF8') AS name, count(*) AS number"
+                " FROM {table} WHERE {column} IS NOT NULL GROUP BY 1"
             ).format(**_names(column))
         )
         for row in await rows.fetchall():
-            found[key_name(row["head"])] += row["number"]
+            found[row["name"]] += row["number"]
     return found
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from psycopg import AsyncConnection, sql
 
 from hospes.entrypoints.demo import pictures
-from hospes.entrypoints.demo.rows import COLUMNS, Row, World
+from hospes.entrypoints.demo.rows import COLUMNS, SEALED, Row, World
 from hospes.entrypoints.demo.world import Builder
 from hospes.modules.catalog.contracts import AMENITY_BIT, thumb_key
 from hospes.modules.identity.contracts import Person
@@ -60,15 +60,14 @@ def _sealed(row: Row, keyring: Keyring) -> Row:
 
 
 async def _copy(conn: AsyncConnection[Any], world: World, keyring: Keyring) -> None:
-    world.user = [_sealed(row, keyring) for row in world.user]
     for name, rows in world.tables():
         if not rows:
             continue
-        table, columns = COLUMNS[name]
+        table, columns = SEALED.get(name) or COLUMNS[name]
         schema, _, relation = table.partition(".")
         statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
             sql.Identifier(schema, relation), sql.SQL(",").join(sql.Identifier(c) for c in columns.split(","))
         )
         async with conn.cursor() as cursor, cursor.copy(statement) as copy:
             for row in rows:
-                await copy.write_row(row)
+                await copy.write_row(_sealed(row, keyring) if name in SEALED else row)

@@ -50,11 +50,7 @@ class World:
 
 
 COLUMNS = {
-    "user": (  # as they are copied: sealed (load.py); in a world they are readable
-        "identity.user_account",
-        "id,person,data_key,email_mark,phone_mark,birthday_mark,password_hash,email_verified_at,created_at,"
-        "updated_at",
-    ),
+    "user": ("", "id,email,password_hash,first_name,last_name,born_on,created_at,updated_at"),  # sealed, see below
     "role": ("identity.role_grant", "user_id,role,granted_at"),
     "business": ("catalog.business", "id,owner_id,name,type,status,created_at,updated_at"),
     "member": ("catalog.business_member", "business_id,user_id,role"),
@@ -130,6 +126,13 @@ COLUMNS = {
     ),
     "journal": ("ledger.journal", "key,kind,about,currency,note,posted_at,kinds,owners,amounts"),
     "charge": ("sandbox.charge", "id,idempotency_key,token,amount,currency,status,created_at"),
+}
+
+SEALED = {
+    "user": (
+        "identity.user_account",
+        "id,person,data_key,email_mark,phone_mark,birthday_mark,password_hash,email_verified_at,created_at,updated_at",
+    ),
 }
 
 

@@ -27,7 +27,7 @@ async def insert_account(
         INSERT INTO identity.user_account
           (id, person, data_key, email_mark, phone_mark, birthday_mark, password_hash, language, zone,
            country, created_at, updated_at)
-        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
         ON CONFLICT ON CONSTRAINT user_email_is_unique DO NOTHING
         """,
             (user_id, *sealed, password_hash, *plain, now, now),

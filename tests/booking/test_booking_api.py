@@ -28,7 +28,7 @@ class World:
     host: User
 
     def headers(self, user: User) -> dict[str, str]:
-        token = sign_access_token(user, self.rt.settings.auth, now=self.rt.clock.now())
+        token = sign_access_token(user, self.rt.ports.token_keys, now=self.rt.clock.now())
         return {"Authorization": f"Bearer {token}", "Idempotency-Key": str(new_id())}
 
     async def post(self, path: str, body: dict[str, Any], user: User | None = None) -> httpx.Response:

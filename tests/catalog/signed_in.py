@@ -21,7 +21,7 @@ def runtime_of(client: httpx.AsyncClient) -> Runtime:
 def bearer(client: httpx.AsyncClient, user: User) -> dict[str, str]:
     """Headers of this user's API client."""
     rt = runtime_of(client)
-    return {"Authorization": f"Bearer {tokens.sign_access_token(user, rt.settings.auth, now=rt.clock.now())}"}
+    return {"Authorization": f"Bearer {tokens.sign_access_token(user, rt.ports.token_keys, now=rt.clock.now())}"}
 
 
 def csrf_in(page: httpx.Response) -> str:

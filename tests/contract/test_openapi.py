@@ -28,7 +28,7 @@ async def admin_headers(client: httpx.AsyncClient) -> dict[str, str]:
     async with rt.db.write() as tx:
         await a_stay(tx)
         admin = await an_admin(tx)
-    return {"Authorization": f"Bearer {sign_access_token(admin, rt.settings.auth, now=rt.clock.now())}"}
+    return {"Authorization": f"Bearer {sign_access_token(admin, rt.ports.token_keys, now=rt.clock.now())}"}
 
 
 @pytest.mark.slow

@@ -10,6 +10,7 @@ from hospes.platform.ids import new_id
 from hospes.platform.outbox import Event
 from hospes.platform.runtime import Runtime
 from tests.builders.identity import a_user
+from tests.builders.tokens import some_keys
 
 
 async def test_a_role_granted_by_another_module_reaches_open_sessions(runtime: Runtime) -> None:
@@ -32,8 +33,8 @@ async def test_only_refresh_tokens_that_have_run_out_are_forgotten(runtime: Runt
     now, auth = runtime.clock.now(), runtime.settings.auth
     async with runtime.db.write() as tx:
         user = await a_user(tx)
-        await issue_tokens(tx, user=user, auth=auth, now=now - timedelta(seconds=auth.refresh_ttl + 1))
-        await issue_tokens(tx, user=user, auth=auth, now=now)
+        await issue_tokens(tx, user=user, keys=some_keys(), now=now - timedelta(seconds=auth.refresh_ttl + 1))
+        await issue_tokens(tx, user=user, keys=some_keys(), now=now)
     await forget_expired_tokens(runtime)
     async with runtime.db.read() as tx:
         rows = await tx.all("SELECT created_at FROM identity.refresh_token")

@@ -37,8 +37,9 @@ def a_request(**headers: str) -> Request:
     return Request({"type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": raw})
 
 
-async def test_a_bearer_token_needs_neither_valkey_nor_database(cut_off: Runtime, ada: User) -> None:
-    token = tokens.sign_access_token(ada, cut_off.settings.auth, now=cut_off.clock.now())
+async def test_a_bearer_token_needs_neither_valkey_nor_database(cut_off: Runtime, runtime: Runtime, ada: User) -> None:
+    await facade.open_token_keys(runtime)
+    token = tokens.sign_access_token(ada, cut_off.ports.token_keys, now=cut_off.clock.now())
     resolved = await facade.resolve_caller(a_request(authorization=f"bearer {token}"), cut_off)
     assert resolved.caller == Caller(ada.id, ada.email, "Ada Lovelace", frozenset({"guest", "host"}), "token")
     assert resolved.session_state == "token"
@@ -47,7 +48,8 @@ async def test_a_bearer_token_needs_neither_valkey_nor_database(cut_off: Runtime
 async def test_a_refused_token_makes_a_visitor_even_beside_a_good_cookie(runtime: Runtime, ada: User) -> None:
     now = runtime.clock.now()
     session = await sessions.open_session(runtime.valkey, ada, ip_address="", user_agent="", lasts=60, now=now)
-    old = tokens.sign_access_token(ada, runtime.settings.auth, now=now - timedelta(hours=1))
+    await facade.open_token_keys(runtime)
+    old = tokens.sign_access_token(ada, runtime.ports.token_keys, now=now - timedelta(hours=1))
     request = a_request(authorization=f"Bearer {old}", cookie=f"hospes_session={session.id}")
     resolved = await facade.resolve_caller(request, runtime)
     assert (resolved.caller, resolved.session_state) == (None, "token_refused")

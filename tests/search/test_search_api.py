@@ -43,7 +43,7 @@ async def found(client: httpx.AsyncClient, **params: object) -> list[str]:
 async def signed(rt: Runtime) -> dict[str, str]:
     async with rt.db.write() as tx:
         guest = await a_user(tx)
-    token = sign_access_token(guest, rt.settings.auth, now=rt.clock.now())
+    token = sign_access_token(guest, rt.ports.token_keys, now=rt.clock.now())
     return {"Authorization": f"Bearer {token}", "Idempotency-Key": str(new_id())}
 
 

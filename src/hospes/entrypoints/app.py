@@ -17,6 +17,7 @@ from starlette.types import ASGIApp
 from hospes.entrypoints import health, wiring
 from hospes.entrypoints.middleware import Edge
 from hospes.modules.booking import facade as booking
+from hospes.modules.identity import facade as identity
 from hospes.modules.inventory.providers import guests
 from hospes.modules.search import facade as search
 from hospes.platform import problems
@@ -38,8 +39,9 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
             app.state.limits = Limits(rt.valkey)
             app.state.limits.start()
             searching = not settings.modules or "search" in settings.modules
+            await rt.ports.tail.mark()  # what is committed while keys and index load comes by the tail
+            await identity.open_token_keys(rt)
             if searching:
-                await rt.ports.tail.mark()  # what is committed while the index loads comes by the tail
                 rt.ports.index = await search.open_index(rt)
             await rt.ports.tail.start()
             gc.collect()

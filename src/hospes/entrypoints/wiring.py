@@ -12,6 +12,7 @@ from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
+from hospes.entrypoints.evidence import gather_evidence
 from hospes.modules.identity import facade as identity
 from hospes.modules.inventory import facade as inventory
 from hospes.platform import housekeeping
@@ -73,6 +74,7 @@ async def open_runtime(settings: Settings, *, clock: Clock | None = None) -> Asy
     rt.ports.sign_in_providers = identity.open_providers(settings)
     rt.ports.taken_until = inventory.taken_until
     rt.ports.sold_with = inventory.sold_with
+    rt.ports.evidence = gather_evidence
     try:
         yield rt
     finally:

@@ -24,6 +24,7 @@ class Ports:
     index: Any = None
     taken_until: Any = None
     sold_with: Any = None
+    evidence: Any = None
     rates: Any = None
     token_keys: Any = None
     sign_in_providers: Mapping[str, Any] = field(default_factory=dict)

@@ -9,6 +9,8 @@ from hospes.modules.identity.policies.forms import Application
 from hospes.modules.identity.schemas.account import UserOut
 from hospes.modules.identity.schemas.fields import Secret, Text, Token
 
+COOKIE = "For pages of API clients: keep the refresh token in a cookie that scripts cannot read."
+
 
 class RegisterIn(BaseModel):
     """A registration."""
@@ -40,12 +42,13 @@ class LoginIn(BaseModel):
 
     email: Text
     password: Secret
+    cookie: bool = Field(False, description=COOKIE)
 
 
 class RefreshIn(BaseModel):
-    """The refresh token of the last answer; it is good once."""
+    """The refresh token of the last answer; it is good once. Left out: the one in the cookie."""
 
-    refresh_token: Token
+    refresh_token: Token | None = None
 
 
 class LogoutIn(BaseModel):
@@ -58,7 +61,7 @@ class TokensOut(BaseModel):
     """Send the access token as `Authorization: Bearer`; trade the refresh token before or after it has run out."""
 
     access_token: str
-    refresh_token: str
+    refresh_token: str | None = Field(description="Null when it was put into the cookie.")
     token_type: Literal["Bearer"] = "Bearer"  # noqa: S105
     expires_in: int = Field(description="Seconds until the access token runs out.")
 

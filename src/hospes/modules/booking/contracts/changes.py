@@ -107,7 +107,7 @@ class Changed:
 @dataclass(frozen=True, slots=True)
 class Departing:
     """Leaving before the agreed day: the nights [first_night, departure) go back on sale, worth `value`, of which
-    `refund` comes back and `kept` does not."""
+    `refund` comes back as money, `credit` as credit, and `kept` does not."""
 
     first_night: date
     departure: date
@@ -117,6 +117,7 @@ class Departing:
     refund: int
     kept: int
     reason: str
+    credit: int = 0
 
 
 @dataclass(frozen=True, slots=True)

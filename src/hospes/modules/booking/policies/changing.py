@@ -25,6 +25,7 @@ from hospes.modules.booking.contracts import (
 )
 from hospes.modules.booking.errors import ChangeRefused, NotAllowed
 from hospes.modules.booking.policies.cancellation import FULL, KEPT, carry_over, tier_at
+from hospes.modules.booking.policies.discounting import credit_in, with_credit_at
 from hospes.modules.inventory.contracts import DepartureAsk, SlotAsk
 
 PAID = frozenset({BookingStatus.CONFIRMED, BookingStatus.IN_PROGRESS})
@@ -124,15 +125,30 @@ def settle(booking: Booking, quote: Quote, *, plan_changed: bool, giving: Giving
     if price.currency != old.price.currency:
         raise ChangeRefused("This is sold in another currency.")
     price = with_lines(price, *(line for line in old.price.lines if line.code in (KEPT, GIVEN)))
-    difference, kept = price.total - old.price.total, 0
-    if paid and difference < 0:
-        kept = -difference - (-difference * share_back(booking, giving, now)) // FULL
+    fall, kept = _gross(old.price) - _gross(price), 0
+    difference = price.total - old.price.total
+    if paid and fall > 0:
+        back = fall * share_back(booking, giving, now) // FULL
+        kept = fall - back
+        price = with_credit_at(price, credit_in(old.price) - credit_share(old.price, back))
         if kept:
             price = with_lines(price, kept_line(kept))
     elif giving is Giving.FREE and difference > 0:
         price = with_lines(price, PriceLine(GOODWILL, "With the compliments of the house", 1, -difference, -difference))
     terms = _carried(old, quote.terms, price, plan_changed=plan_changed, fixed=paid, now=now)
     return Settled(replace(quote, terms=terms), price.total - old.price.total, kept)
+
+
+def _gross(price: Price) -> int:
+    """What it costs, in money and credit."""
+    return price.total + credit_in(price)
+
+
+def credit_share(price: Price, back: int) -> int:
+    """How much of what comes back is credit: as much of it as of the price, rounded down; the rest is money. At most
+    what was spent, and the money at most what was paid."""
+    gross = _gross(price)
+    return min(max(back, 0), gross) * credit_in(price) // gross if gross > 0 else 0
 
 
 def share_back(booking: Booking, giving: Giving | None, now: datetime) -> int:

@@ -2,7 +2,8 @@
 
 They are worth their share of the nights' price with its adjustments, service fee and percent taxes, and their share of
 the taxes per person; cleaning is done all the same. After check-in the accepted terms give nothing back, so that all of
-it is kept, unless staff give it back in full. Shares round down.
+it is kept, unless staff give it back in full. Shares round down. What was paid with credit comes back as credit, in
+the same share as what was paid with money.
 """
 
 from dataclasses import replace
@@ -11,7 +12,8 @@ from datetime import date, datetime, time, timedelta
 from hospes.modules.booking.contracts import Booking, Departing, Giving, Mode, Price, PriceLine, Terms
 from hospes.modules.booking.errors import ChangeRefused
 from hospes.modules.booking.policies.cancellation import FULL
-from hospes.modules.booking.policies.changing import kept_line, share_back, with_lines
+from hospes.modules.booking.policies.changing import credit_share, kept_line, share_back, with_lines
+from hospes.modules.booking.policies.discounting import credit_in, with_credit_at
 from hospes.modules.booking.policies.restrictions import instant, today_in
 from hospes.modules.inventory.contracts import ClaimAsk
 
@@ -29,17 +31,19 @@ def departing(booking: Booking, leaves: date, *, giving: Giving | None, now: dat
         said = f"The stay ends on {booking.departure.isoformat()} anyway."
         raise ChangeRefused(said, fields={"departure": said})
     value = _value(booking.terms.price, leaves)
-    refund = min(value * share_back(booking, giving, now) // FULL, booking.total.amount)  # the rest was credit
-    reason = "The house gives back what the nights cost." if giving is Giving.FULL else _by_terms(refund, value)
+    back = min(value * share_back(booking, giving, now) // FULL, booking.total.amount + credit_in(booking.terms.price))
+    credit = credit_share(booking.terms.price, back)
+    reason = "The house gives back what the nights cost." if giving is Giving.FULL else _by_terms(back, value)
     return Departing(
         first_night=leaves,
         departure=booking.departure,
         nights=(booking.departure - leaves).days,
         currency=booking.total.currency,
         value=value,
-        refund=refund,
-        kept=value - refund,
+        refund=back - credit,
+        kept=value - back,
         reason=reason,
+        credit=credit,
     )
 
 
@@ -48,6 +52,7 @@ def shortened(booking: Booking, leaving: Departing) -> Booking:
     terms, nights = booking.terms, f"{leaving.nights} night{'s' if leaving.nights > 1 else ''}"
     given = PriceLine(GIVEN_BACK, f"{nights} given back", 1, -leaving.value, -leaving.value)
     price = with_lines(terms.price, given, *([kept_line(leaving.kept)] if leaving.kept else []))
+    price = with_credit_at(price, credit_in(price) - leaving.credit) if leaving.credit else price
     price = replace(price, nights=tuple(each for each in price.nights if each[0] < leaving.first_night))
     total = replace(booking.total, amount=price.total)
     return replace(

@@ -54,6 +54,12 @@ def with_credit(price: Price, credit: int) -> Price:
     return replace(price, lines=(*price.lines, line), total=price.total - credit)
 
 
+def with_credit_at(price: Price, credit: int) -> Price:
+    """The same with so much credit spent (minor units), instead of what it has."""
+    rest = tuple(line for line in price.lines if line.kind != CREDIT)
+    return with_credit(replace(price, lines=rest, total=sum(line.amount for line in rest)), credit)
+
+
 def credit_in(price: Price) -> int:
     """How much credit a price counts on."""
     return -sum(line.amount for line in price.lines if line.kind == CREDIT)

@@ -151,13 +151,15 @@ class ChangedOut(BaseModel):
 
 
 class DepartingOut(BaseModel):
-    """Nights [first_night, departure) that go back on sale: what they are worth, what comes back, what is kept."""
+    """Nights [first_night, departure) that go back on sale: what they are worth, what comes back as money
+    (`refund`) and as credit, what is kept."""
 
     first_night: date
     departure: date
     nights: int
     value: MoneyOut
     refund: MoneyOut
+    credit: MoneyOut
     kept: MoneyOut
     reason: str
 
@@ -226,6 +228,7 @@ def departing_out(leaving: Departing) -> dict[str, Any]:
         "nights": leaving.nights,
         "value": Money(leaving.value, currency).as_json(),
         "refund": Money(leaving.refund, currency).as_json(),
+        "credit": Money(leaving.credit, currency).as_json(),
         "kept": Money(leaving.kept, currency).as_json(),
         "reason": leaving.reason,
     }

@@ -11,6 +11,7 @@ from hospes.modules.booking.use_cases.end_change import end_open_change
 from hospes.modules.booking.use_cases.move_booking import lock_booking
 from hospes.modules.booking.use_cases.refund_booking import refund_booking
 from hospes.modules.booking.use_cases.shorten_claims import shorten_claims
+from hospes.modules.booking.use_cases.spending import follow_change
 from hospes.modules.booking.use_cases.write_change import change_data, snapshot
 from hospes.platform.db import WriteTx
 from hospes.platform.money import Money
@@ -49,6 +50,7 @@ async def leave_early(
     if not await store.update_booking(tx, shorter, booking.version, now=now):
         raise NotAllowed("This booking has just been changed by someone else. Please look at it again.")
     await store.replace_items(tx, booking.id, claims)
+    await follow_change(tx, booking, shorter, now=now)
     step = {"before": snapshot(booking), "after": snapshot(shorter), "difference": -leaving.refund}
     await store.insert_step(
         tx, booking.id, Action.LEAVE_EARLY, booking.status, actor=actor, actor_id=actor_id, data=step, now=now

@@ -58,12 +58,15 @@ def facts_of(booking: Booking) -> tuple[tuple[str, str], ...]:
     """Which booking it is, where and when."""
     terms = booking.terms
     count = f"{booking.quantity} × " if booking.quantity > 1 else ""
+    shown = terms.shown
+    about = f"{shown.of(booking.total).text()}, at the rate of {said_day(shown.on)}, {shown.source}" if shown else ""
     return (
         ("Booking", booking.reference),
         ("What", f"{count}{terms.resource_name}, {terms.property_name}"),
         ("Where", f"{terms.city}, {country_name(terms.country)}"),
         ("When", when(booking)),
         ("Guests", guests(booking)),
+        *((("Its total was shown as about", about),) if about else ()),
     )
 
 

@@ -2,7 +2,8 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from babel.numbers import get_currency_name
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, StringConstraints
 
@@ -11,7 +12,8 @@ from hospes.modules.ledger.contracts import CURRENCY_COOKIE
 from hospes.modules.ledger.use_cases.displayed import displayed
 from hospes.platform.csrf import verify_csrf
 from hospes.platform.forms import read_form
-from hospes.platform.pages import flash
+from hospes.platform.money import CURRENCIES
+from hospes.platform.pages import flash, render
 from hospes.platform.runtime import runtime
 
 router = APIRouter(dependencies=[Depends(verify_csrf)])
@@ -23,6 +25,21 @@ class CurrencyForm(BaseModel):
 
     currency: Annotated[str, StringConstraints(pattern="^([A-Z]{3})?$")] = ""
     next: Annotated[str, StringConstraints(max_length=2000)] = "/"
+
+
+@router.get("/currency")
+async def currency_page(request: Request, next: Annotated[str, Query(max_length=2000)] = "/") -> Response:
+    """The currencies there are rates for."""
+    rt, chosen = runtime(request), request.cookies.get(CURRENCY_COOKIE, "")
+    found = {code: await displayed(rt, code) for code in CURRENCIES}
+    rates = [rate for each in found.values() if each for rate in each.rates.values()]
+    context = {
+        "names": [(code, get_currency_name(code, locale="en")) for code, each in found.items() if each],
+        "chosen": chosen,
+        "newest": max(rates, key=lambda rate: rate.on, default=None),
+        "next": identity.local_path(next),
+    }
+    return render(request, "ledger/currency.html", context)
 
 
 @router.post("/currency")

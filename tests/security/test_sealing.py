@@ -113,13 +113,9 @@ def test_without_settings_the_keys_are_made_once_and_kept(tmp_path: object) -> N
 
 
 def test_a_key_without_a_name_is_a_setting_that_cannot_be_used() -> None:
-    settings = Settings(auth=Auth(pii_keys=(SecretStr("only-a-secret-of-more-than-32-characters"),)))
-    with pytest.raises(SettingsError, match="auth.pii_keys"):
-        keyring_of(
-            settings.model_copy(
-                update={"auth": settings.auth.model_copy(update={"pii_index_secret": SecretStr(INDEX)})}
-            )
-        )
+    nameless = SecretStr("only-a-secret-of-more-than-32-characters")
+    with pytest.raises(SettingsError, match=r"auth\.pii_keys"):
+        keyring_of(Settings(auth=Auth(pii_keys=(nameless,), pii_index_secret=SecretStr(INDEX))))
 
 
 def test_settings_do_not_print_their_keys() -> None:

@@ -149,5 +149,4 @@ async def test_pictures_are_pictures_whatever_is_asked_for(client: httpx.AsyncCl
         answer = await client.get(f"/media/{path}")
         assert answer.status_code == 404, path
 
-
-assert b"alert" not in answer.content
+        assert b"alert" not in answer.content

@@ -45,6 +45,15 @@ class Kind(StrEnum):
     PHONE_CHANGED = "phone_changed"
     PHONE_REPLACED = "phone_replaced"
     LOCKED_OUT = "locked_out"
+    SECOND_FACTOR_ADDED = "second_factor_added"
+    SECOND_FACTOR_REMOVED = "second_factor_removed"
+    RECOVERY_CODES_MADE = "recovery_codes_made"
+    RECOVERY_CODE_USED = "recovery_code_used"
+    NEW_DEVICE = "new_device"
+    FACTOR_RESET_ASKED = "factor_reset_asked"
+    FACTOR_RESET_APPROVED = "factor_reset_approved"
+    FACTOR_RESET_REFUSED = "factor_reset_refused"
+    FACTORS_RESET = "factors_reset"
 
 
 # Where the code and the link stand in a message that is kept; what they are is put in when it is sent.

@@ -2,7 +2,13 @@
 
 from collections.abc import Awaitable, Callable
 
-from hospes.modules.notifications.use_cases import tell_of_account, tell_of_booking, tell_of_money, tell_of_offers
+from hospes.modules.notifications.use_cases import (
+    tell_of_account,
+    tell_of_booking,
+    tell_of_money,
+    tell_of_offers,
+    tell_of_security,
+)
 from hospes.modules.notifications.use_cases.write_message import Desk
 from hospes.platform.db import WriteTx
 from hospes.platform.outbox import Event
@@ -35,5 +41,6 @@ SUBSCRIBERS = (
     _subscriber("notifications.gift", tell_of_offers.GIFTS, tell_of_offers.tell_of_gift),
     _subscriber("notifications.code", tell_of_account.CODES, tell_of_account.tell_of_code, urgent=True),
     _subscriber("notifications.account", tell_of_account.NEWS, tell_of_account.tell_of_account),
+    _subscriber("notifications.security", tell_of_security.TYPES, tell_of_security.tell_of_security),
     _subscriber("notifications.payout", tell_of_offers.PAYOUTS, tell_of_offers.tell_of_payout),
 )

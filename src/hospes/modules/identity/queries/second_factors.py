@@ -69,7 +69,9 @@ class Reset:
 
 
 _FACTORS: LiteralString = """
-SELECT COALESCE(bool_or(f.kind = 'totp'), false) AS totp, COALESCE(bool_or(f.kind = 'sms'), false) AS sms,
+SELECT COALESCE(bool_or(f.kind = 'totp'), false) AS totp,
+       COALESCE(bool_or(f.kind = 'sms'), false) AND EXISTS (
+         SELECT 1 FROM identity.user_account WHERE id = %(user)s AND phone_verified_at IS NOT NULL) AS sms,
        (SELECT count(*) FROM identity.passkey WHERE user_id = %(user)s)::integer AS passkeys,
        (SELECT count(*) FROM identity.recovery_code
          WHERE user_id = %(user)s AND used_at IS NULL)::integer AS codes_left,

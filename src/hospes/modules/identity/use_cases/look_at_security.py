@@ -13,7 +13,7 @@ from hospes.platform.audit import AuditEntry
 from hospes.platform.db import ReadTx
 
 RECENT = 12
-_PASSWORD = ("password.changed", "password.reset")
+_PASSWORD = "account.password_changed"  # noqa: S105
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +31,13 @@ class Security:
 
 async def look_at_security(tx: ReadTx, *, user_id: UUID, now: datetime) -> Security:
     """Everything that the page and the API show."""
-    changed = [await audit.list_entries(tx, subject=user_id, action=each, limit=1) for each in _PASSWORD]
+    changed = await audit.list_entries(tx, subject=user_id, action=_PASSWORD, limit=1)
     return Security(
         has=await factors.factors_of(tx, user_id),
         factors=await factors.list_factors(tx, user_id),
         passkeys=await factors.list_passkeys(tx, user_id),
         devices=await factors.list_devices(tx, user_id, trusted_at=now),
         activity=await audit.list_entries(tx, subject=user_id, limit=RECENT),
-        password_changed_at=max((each.at for entries in changed for each in entries), default=None),
+        password_changed_at=changed[0].at if changed else None,
         reset=await factors.find_open_reset(tx, user_id),
     )

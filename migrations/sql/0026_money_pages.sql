@@ -34,3 +34,11 @@ $$;
 
 -- What is quoted on the newest days, for every currency at once.
 CREATE INDEX rate_by_day ON ledger.rate (on_date, source);
+
+-- ── credit that a business gives ──
+
+-- `promotions`, `goodwill`, or `host:` with the business that bears it.
+ALTER TABLE promotions.credit_lot DROP CONSTRAINT credit_lot_fund_check;
+ALTER TABLE promotions.credit_lot ADD CONSTRAINT credit_is_borne_by_the_platform_or_a_business
+  CHECK (fund IN ('promotions', 'goodwill') OR fund ~ '^host:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$');
+CREATE INDEX credit_lot_about ON promotions.credit_lot (about) WHERE about IS NOT NULL;

@@ -9,6 +9,8 @@ import httpx
 import pytest
 
 from hospes.modules.booking.contracts import Booking
+from hospes.modules.ledger import facade as ledger
+from hospes.modules.ledger.contracts import platform
 from hospes.modules.payments.contracts import PaymentTerms, Way
 from hospes.modules.payments.use_cases.take_later_parts import take_later_parts
 from hospes.modules.promotions import facade as promotions
@@ -180,13 +182,14 @@ async def test_nothing_is_noted_as_paid_at_the_property_for_a_booking_paid_by_ca
     assert (none.status_code, "There is no damage deposit of this booking" in none.text) == (409, True)
 
 
-async def test_an_admin_credits_the_guest_once_and_a_host_does_not(
+async def test_an_admin_credits_the_guest_once_and_a_host_at_their_own_expense(
     client: httpx.AsyncClient, rt: Runtime, clock: FixedClock
 ) -> None:
     desk, made = await paid(rt, clock)
     path, form = f"{path_of(made)}/goodwill", {"amount": "20", "reason": "a long wait"}
     host, admin = await as_host(client, desk.stay), await as_admin(client)
-    assert (await client.post(path, data={**form, "do": "look"}, headers=host)).status_code == 404
+    by_host = await client.post(path, data={**form, "borne_by": "platform", "do": "look"}, headers=host)
+    assert "It is taken off your payout." in by_host.text
     assert f'href="{path_of(made)}"' in (await client.get(f"/trips/{made.id}", headers=admin)).text
     guest = await as_guest(client, desk.stay)
     assert path_of(made) not in (await client.get(f"/trips/{made.id}", headers=guest)).text
@@ -199,6 +202,16 @@ async def test_an_admin_credits_the_guest_once_and_a_host_does_not(
     assert (await client.post(path, data=sure, headers=admin)).status_code == 303
     assert (await client.post(path, data=sure, headers=admin)).status_code == 422
     assert await credit_of(rt, desk) == 2_000
+    rest = await client.post(path, data={**form, "amount": "281", "do": "look"}, headers=host)
+    assert (rest.status_code, "above zero, up to €280." in rest.text) == (422, True)
+    looked = await client.post(path, data={**form, "do": "look"}, headers=host)
+    sure = {**form, "do": "yes", "seen": seen_in(looked)}
+    assert (await client.post(path, data=sure, headers=host)).status_code == 303
+    assert await credit_of(rt, desk) == 4_000
+    async with rt.db.read() as tx:
+        assert await ledger.balance(tx, platform("goodwill"), "EUR") == 2_000
+        [given] = [each for each in await ledger.about(tx, made.id) if each.kind == "credit_given"]
+        assert {line.account.kind: line.amount for line in given.lines} == {"host": 2_000, "wallet": -2_000}
 
 
 async def test_the_same_over_http_is_for_staff_and_counts_once_per_key(
@@ -220,7 +233,7 @@ async def test_the_same_over_http_is_for_staff_and_counts_once_per_key(
     for path, body, who, status in calls:
         for other in (stranger, guest):
             refused = await client.post(path, json=body, headers={**other, "Idempotency-Key": str(new_id())})
-            assert refused.status_code == (403 if path.endswith("goodwill") else 404), path
+            assert refused.status_code == 404, path
         assert (await client.post(path, json=body, headers=who)).status_code == 400
         key = {**who, "Idempotency-Key": str(new_id())}
         answers = [await client.post(path, json=body, headers=key) for _ in range(2)]
@@ -229,6 +242,11 @@ async def test_the_same_over_http_is_for_staff_and_counts_once_per_key(
     await desk.work()
     assert [(each.captured, each.refunded) for each in await desk.parts(made.id)] == [(30_000, 1_000), (1_000, 0)]
     assert await credit_of(rt, desk) == 1_000
+    key = {**host, "Idempotency-Key": str(new_id())}
+    assert (await client.post(f"{base}/goodwill", json=some, headers=key)).status_code == 403
+    own = {**host, "Idempotency-Key": str(new_id())}
+    borne = await client.post(f"{base}/goodwill", json={**some, "borne_by": "host"}, headers=own)
+    assert (borne.status_code, borne.json()["borne_by"]) == (201, "host")
     listed = await client.get(f"{base}/payments", headers=host)
     assert [each["refunded"] for each in listed.json()["items"]] == [1_000, 0]
     assert (await client.get(f"{base}/payments", headers=stranger)).status_code == 404

@@ -29,6 +29,7 @@ BOOKING_NO_SHOW = "booking.no_show"
 BOOKING_CHANGED = "booking.changed"
 CHANGE_REQUESTED = "booking.change_requested"
 CHANGE_ENDED = "booking.change_ended"
+GOODWILL_GIVEN = "booking.goodwill_given"
 ATTENTION_NEEDED = "booking.attention_needed"
 
 WAITLIST_JOINED = "waitlist.joined"

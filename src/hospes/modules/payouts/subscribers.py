@@ -19,12 +19,14 @@ MOVES = (
     "booking.started",
     "booking.completed",
     "booking.no_show",
+    "booking.goodwill_given",
     "payment.completed",
     "payment.failed",
     "payment.cancelled",
     "payment.released",
     "payment.refunded",
     "payment.refund_failed",
+    "payment.damages_kept",
 )
 
 

@@ -5,7 +5,7 @@ confirmed (`move_spending`), lets go when it ends (`release_spending`), and give
 """
 
 from hospes.modules.promotions.policies.stacking import credit_used, reductions
-from hospes.modules.promotions.queries import balances, coupon_box, credit_of
+from hospes.modules.promotions.queries import balances, coupon_box, credit_of, given_about
 from hospes.modules.promotions.throttle import watched
 from hospes.modules.promotions.use_cases.find_spending import find_spending
 from hospes.modules.promotions.use_cases.give_credit import give_credit
@@ -21,6 +21,7 @@ __all__ = [
     "credit_used",
     "find_spending",
     "give_credit",
+    "given_about",
     "move_spending",
     "note_amounts",
     "put_coupon",

@@ -158,6 +158,15 @@ async def credit_of(tx: ReadTx, user_id: UUID, currency: str, now: datetime) -> 
     return int(row["amount"]) if row else 0
 
 
+async def given_about(tx: ReadTx, about: UUID, reason: str) -> int:
+    """How much credit was given for this reason because of a booking (minor units)."""
+    row = await tx.find(
+        "SELECT COALESCE(sum(amount), 0)::bigint AS given FROM promotions.credit_lot WHERE about = %s AND reason = %s",
+        (about, reason),
+    )
+    return int(row["given"]) if row else 0
+
+
 async def balances(tx: ReadTx, user_id: UUID, now: datetime) -> list[Balance]:
     """What somebody can spend, by currency; `expiring` is the part that runs out next."""
     rows = await tx.all(

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 
 from hospes.modules.booking import facade, queries
 from hospes.modules.booking.http.access import host_of, reply
-from hospes.modules.booking.schemas.money import AmountIn, PaidIn, StaffRefundIn
+from hospes.modules.booking.schemas.money import AmountIn, GoodwillIn, PaidIn, StaffRefundIn
 from hospes.modules.booking.use_cases.grant_goodwill import grant_goodwill
 from hospes.modules.booking.use_cases.grant_refund import grant_refund
 from hospes.modules.payments import facade as payments
@@ -78,21 +78,25 @@ async def record_paid_at_property(request: Request, booking_id: UUID, body: Paid
 
 
 @router.post("/bookings/{booking_id}/goodwill")
-async def give_goodwill(request: Request, booking_id: UUID, body: AmountIn) -> Response:
-    """Grant the guest a credit to spend on another booking. For admins."""
+async def give_goodwill(request: Request, booking_id: UUID, body: GoodwillIn) -> Response:
+    """Grant the guest a credit to spend on another booking. For admins; and for those who work for the business, which
+    bears it then (`borne_by: host`)."""
     caller, rt = require_caller(request), runtime(request)
-    require_role(caller, "admin")
 
     async def handler(tx: WriteTx) -> Answer:
+        await host_of(tx, caller, booking_id)
+        if body.borne_by == "platform":
+            require_role(caller, "admin")
         await grant_goodwill(
             tx,
             booking_id=booking_id,
             amount=body.money(),
             reason=body.reason,
             granted_by=caller.user_id,
+            by_host=body.borne_by == "host",
             now=rt.clock.now(),
         )
-        return Answer(201, {"booking_id": str(booking_id), **body.money().as_json()})
+        return Answer(201, {"booking_id": str(booking_id), **body.money().as_json(), "borne_by": body.borne_by})
 
     return await once(request, rt, handler)
 

@@ -1,6 +1,6 @@
 """What staff do with a booking's money, on the wire."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -39,6 +39,12 @@ class AmountIn(BaseModel):
     def money(self) -> Money:
         """As the use cases take it."""
         return Money(self.amount, self.currency)
+
+
+class GoodwillIn(AmountIn):
+    """A credit for the guest; who bears it: the platform (by admins only), or the host, whose payout is smaller."""
+
+    borne_by: Literal["platform", "host"] = "platform"
 
 
 class PaidIn(BaseModel):

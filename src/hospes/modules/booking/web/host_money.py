@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse
 
 from hospes.modules.booking import facade, queries
 from hospes.modules.booking.contracts import Actor, Booking
-from hospes.modules.booking.use_cases.grant_goodwill import grant_goodwill
+from hospes.modules.booking.use_cases.grant_goodwill import grant_goodwill, most_goodwill
 from hospes.modules.booking.use_cases.grant_refund import grant_refund
 from hospes.modules.booking.use_cases.move_booking import lock_booking
 from hospes.modules.booking.web.asking import Kept
@@ -19,7 +19,7 @@ from hospes.modules.identity import facade as users
 from hospes.modules.payments import facade as payments
 from hospes.platform.caller import Caller, require_caller
 from hospes.platform.db import WriteTx
-from hospes.platform.errors import Conflict, HospesError, Invalid, NotFound
+from hospes.platform.errors import Conflict, HospesError, Invalid
 from hospes.platform.money import Money, exponent, plain_amount, read_amount
 from hospes.platform.pages import flash, render
 from hospes.platform.runtime import Runtime, runtime
@@ -128,12 +128,24 @@ async def _run(tx: WriteTx, rt: Runtime, caller: Caller, actor: Actor, booking: 
             actor_id=caller.user_id,
             now=now,
         )
-    elif "admin" in caller.roles:  # the platform pays for it
-        await grant_goodwill(
-            tx, booking_id=booking.id, amount=said.amount, reason=reason, granted_by=caller.user_id, now=now
-        )
     else:
-        raise NotFound
+        by_host = _borne_by_host(caller, said.typed)
+        await grant_goodwill(
+            tx,
+            booking_id=booking.id,
+            amount=said.amount,
+            reason=reason,
+            granted_by=caller.user_id,
+            by_host=by_host,
+            now=now,
+        )
+
+
+def _borne_by_host(caller: Caller, typed: dict[str, str]) -> bool:
+    """Only an admin can say that the platform bears it."""
+    if "admin" not in caller.roles:
+        return True
+    return typed.get("borne_by") == "host"
 
 
 def _placed(deed: str, refusal: HospesError) -> dict[str, str]:
@@ -160,6 +172,7 @@ async def _show(request: Request, booking_id: UUID, said: Said, status: int = 20
         guest = await users.get_user(tx, booking.guest_id)
         paid_for = [booking.id, *await queries.list_paid_changes(tx, booking.id)]
         parts = await payments.list_parts(tx, paid_for)
+        goodwill = await most_goodwill(tx, booking)
     context: dict[str, Any] = {
         "booking": booking,
         "guest": guest,
@@ -171,6 +184,7 @@ async def _show(request: Request, booking_id: UUID, said: Said, status: int = 20
         "home": f"/trips/{booking_id}" if actor is Actor.ADMIN else f"/host/bookings/{booking_id}",
         "staff": actor is not Actor.ADMIN,
         "part_words": part_words,
-        "may_credit": "admin" in caller.roles,
+        "admin": "admin" in caller.roles,
+        "goodwill": Money(goodwill, booking.total.currency),
     }
     return render(request, "booking/host_money.html", context, status)

@@ -27,7 +27,8 @@ _STANDING = frozenset(
 )
 _CREDIT = ("credit_spent", "credit_returned")
 _BESIDES = {"captured": "Paid to you at the property", "damage_kept": "Damages", "damage_taken": "Damages",
-            "chargeback": "Chargeback", "refunded": "Given back by you"}  # fmt: skip
+            "chargeback": "Chargeback", "refunded": "Given back by you",
+            "credit_given": "Goodwill to the guest"}  # fmt: skip
 
 
 async def allocate_booking(tx: WriteTx, booking_id: UUID, *, terms: Payouts, now: datetime) -> Shares | None:

@@ -13,7 +13,7 @@ from hospes.modules.promotions.contracts.coupons import (
     Usage,
     UseStatus,
 )
-from hospes.modules.promotions.contracts.credits import Balance, CreditLot, WalletEntry
+from hospes.modules.promotions.contracts.credits import HOST_FUND, Balance, CreditLot, WalletEntry, fund_of
 from hospes.modules.promotions.contracts.gifts import (
     AUDIENCES,
     TRIGGERS,
@@ -29,6 +29,7 @@ from hospes.modules.promotions.contracts.spending import Asking, Bill, Reduction
 
 __all__ = [
     "AUDIENCES",
+    "HOST_FUND",
     "TRIGGERS",
     "Asking",
     "Balance",
@@ -55,4 +56,5 @@ __all__ = [
     "Usage",
     "UseStatus",
     "WalletEntry",
+    "fund_of",
 ]

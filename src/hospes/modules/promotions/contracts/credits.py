@@ -4,6 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+HOST_FUND = "host:"
+
+
+def fund_of(business_id: UUID | None) -> str:
+    """Whose expense goodwill is: a business's, or without one the platform's."""
+    return "goodwill" if business_id is None else f"{HOST_FUND}{business_id}"
+
 
 @dataclass(frozen=True, slots=True)
 class CreditLot:

@@ -30,8 +30,9 @@ async def give_credit(
     given_by: UUID | None = None,
     now: datetime,
 ) -> CreditLot:
-    """New credit. `fund` says whose expense it is: promotions or goodwill. Raises `NotFound` for nobody's account, and
-    `PromotionInvalid`."""
+    """New credit. `fund` says whose expense it is: promotions, goodwill, or a business's (`fund_of`).
+
+    Raises `NotFound` for nobody's account, and `PromotionInvalid`."""
     if not 0 < money.amount <= MOST:
         raise PromotionInvalid("Credit must be above zero.", fields={"amount": "Enter an amount above zero."})
     if expires_at is not None and expires_at <= now:
@@ -49,7 +50,7 @@ async def give_credit(
         created_at=now,
     )
     await credits.insert_lot(tx, lot, fund=fund, about=about, given_by=given_by)
-    await post_given(tx, lot.id, user_id, money, fund=fund, note=note or _WORDS.get(reason, ""), now=now)
+    await post_given(tx, lot.id, user_id, money, fund=fund, about=about, note=note or _WORDS.get(reason, ""), now=now)
     data = {
         "user_id": str(user_id),
         "lot_id": str(lot.id),

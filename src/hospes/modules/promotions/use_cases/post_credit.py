@@ -5,18 +5,27 @@ from uuid import UUID
 
 from hospes.modules.ledger import facade as ledger
 from hospes.modules.ledger.contracts import Account, AccountKind, Line
+from hospes.modules.promotions.contracts import HOST_FUND
 from hospes.modules.promotions.store import credits
 from hospes.platform.db import WriteTx
 from hospes.platform.money import Money
 
 
 async def post_given(
-    tx: WriteTx, lot_id: UUID, user_id: UUID, money: Money, *, fund: str, note: str, now: datetime
+    tx: WriteTx,
+    lot_id: UUID,
+    user_id: UUID,
+    money: Money,
+    *,
+    fund: str,
+    about: UUID | None = None,
+    note: str,
+    now: datetime,
 ) -> None:
-    """The platform gives: its promotions or goodwill pay, the wallet has it."""
+    """Whoever gives pays, the wallet has it. What a business gives is about its booking: its payout is smaller."""
     await credits.insert_entry(tx, user_id, "given", money.amount, money.currency, note=note, now=now)
-    pays = Account(AccountKind.PLATFORM, fund)
-    await _post(tx, f"credit_given:{lot_id}", "credit_given", None, pays, _wallet(user_id), money, now)
+    of_host = about if fund.startswith(HOST_FUND) else None
+    await _post(tx, f"credit_given:{lot_id}", "credit_given", of_host, _payer(fund), _wallet(user_id), money, now)
 
 
 async def post_spent(tx: WriteTx, use_id: UUID, user_id: UUID, money: Money, *, about: UUID, now: datetime) -> None:
@@ -38,8 +47,13 @@ async def post_returned(
 async def post_expired(tx: WriteTx, lot_id: UUID, user_id: UUID, money: Money, *, fund: str, now: datetime) -> None:
     """What was not spent in time goes back to whoever gave it."""
     entry_id = await credits.insert_entry(tx, user_id, "expired", -money.amount, money.currency, now=now)
-    taker = Account(AccountKind.PLATFORM, fund)
-    await _post(tx, f"credit_expired:{lot_id}:{entry_id}", "credit_expired", None, _wallet(user_id), taker, money, now)
+    key = f"credit_expired:{lot_id}:{entry_id}"
+    await _post(tx, key, "credit_expired", None, _wallet(user_id), _payer(fund), money, now)
+
+
+def _payer(fund: str) -> Account:
+    business = fund.removeprefix(HOST_FUND)
+    return Account(AccountKind.PLATFORM, fund) if business == fund else Account(AccountKind.HOST, business)
 
 
 def _wallet(user_id: UUID) -> Account:

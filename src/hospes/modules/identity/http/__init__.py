@@ -4,13 +4,16 @@ from fastapi import APIRouter
 
 from hospes.modules.identity.http import (
     account,
+    confirming,
     factor_resets,
+    photo,
     second_step,
     security,
     signing_in,
+    verification,
     vouching,
 )
 
 router = APIRouter(prefix="/api/v1", tags=["identity"])
-for _part in (signing_in, second_step, account, security, factor_resets, vouching):
+for _part in (signing_in, confirming, second_step, account, security, factor_resets, vouching, verification, photo):
     router.include_router(_part.router)

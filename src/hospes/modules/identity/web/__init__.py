@@ -4,6 +4,8 @@ from fastapi import APIRouter, Depends
 
 from hospes.modules.identity.web import (
     account,
+    confirming,
+    credentials,
     factor_resets,
     linked,
     newcomers,
@@ -11,6 +13,7 @@ from hospes.modules.identity.web import (
     security,
     setting_up,
     signing_in,
+    verification,
     vouching,
 )
 from hospes.platform.csrf import verify_csrf
@@ -18,6 +21,19 @@ from hospes.platform.csrf import verify_csrf
 router = APIRouter(include_in_schema=False)
 router.include_router(vouching.returning)
 _pages = APIRouter(dependencies=[Depends(verify_csrf)])
-for _part in (signing_in, second_step, account, security, setting_up, factor_resets, newcomers, vouching, linked):
+for _part in (
+    signing_in,
+    confirming,
+    second_step,
+    account,
+    security,
+    setting_up,
+    factor_resets,
+    newcomers,
+    vouching,
+    linked,
+    verification,
+    credentials,
+):
     _pages.include_router(_part.router)
 router.include_router(_pages)

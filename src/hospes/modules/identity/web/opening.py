@@ -5,6 +5,7 @@ from fastapi import Request, Response
 from redis.exceptions import RedisError
 
 from hospes.modules.identity import facade, sessions
+from hospes.modules.identity.browsers import give_cookie
 from hospes.modules.identity.contracts import User
 from hospes.modules.identity.errors import SigningInUnavailable
 from hospes.modules.identity.web.entering import keep_browser, meet_browser
@@ -12,8 +13,6 @@ from hospes.modules.identity.web.parts import address_of, onwards
 from hospes.platform.runtime import Runtime
 
 log = structlog.get_logger(__name__)
-# As long as browsers keep one; the session itself ends on the server, 7 days after its last use.
-_COOKIE_LASTS = 400 * 24 * 3600
 NOT_NOW = "Signing in is out of service for a moment. You can still search and look around; please try again soon."
 
 
@@ -39,15 +38,7 @@ async def signed_in(request: Request, rt: Runtime, user: User, next_page: str, *
     if before:
         await close_quietly(rt, before)
     response = onwards(next_page)
-    response.set_cookie(
-        facade.SESSION_COOKIE,
-        session.id,
-        max_age=_COOKIE_LASTS,
-        httponly=True,
-        samesite="lax",
-        secure=rt.settings.secure_cookies or request.url.scheme == "https",
-    )
-    response.delete_cookie(facade.CSRF_COOKIE)
+    give_cookie(request, response, rt, session)
     keep_browser(request, rt, response, device)
     return response
 

@@ -61,6 +61,15 @@ class Bench:
         """So many fifths of the amount."""
         return Money(self.amount.amount * parts // 5, self.amount.currency)
 
+    async def evidence(self, ref: str) -> str:
+        """Everything that the vendor holds against this dispute."""
+        if self.name == "stripe":
+            named = [self.server.objects[each]["filename"] for each in self.server.objects if each.startswith("file")]
+            return f"{self.server.objects[ref]['evidence']} {named}"
+        if self.name == "paypal":
+            return str(self.server.disputes[ref]["evidences"])
+        return str([self.server.disputes, list(self.server.uploads)])
+
     async def account(self) -> str:
         """An account that can be paid to."""
         order = AccountOrder(

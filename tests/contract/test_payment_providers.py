@@ -12,14 +12,16 @@ import pytest
 from tests.builders.keys import KEYRING
 from tests.builders.providers import Bench, fake, impatient, paypal, paystack, sandbox, stripe, url_of
 
-from hospes.modules.payments.contracts import Method
+from hospes.modules.payments.contracts import EvidenceFile, Fact, Method
 from hospes.modules.payments.providers.port import (
     AccountOrder,
     AccountRefused,
+    Answered,
     Authorised,
     CaptureOrder,
     ChargeOrder,
     Declined,
+    EvidenceOrder,
     NeedsAction,
     Outcome,
     Pending,
@@ -456,6 +458,52 @@ async def test_a_dispute_is_found_without_a_message(bench: Bench) -> None:
     bench.pass_time(timedelta(hours=1))
     [news] = await bench.provider.list_disputes(since)
     assert (news.charge_key, news.amount, news.status) == (order.key, bench.amount, "open")
+
+
+async def test_a_dispute_is_answered_once_however_often_it_is_sent(bench: Bench) -> None:
+    needs(bench, "disputes", "answers_disputes")
+    _, taken = await charged(bench, "dispute")
+    bench.dispute(taken.ref)
+    since = bench.now()
+    bench.pass_time(timedelta(hours=1))
+    [news] = await bench.provider.list_disputes(since)
+    facts = (Fact("service", "What was booked", "A room"), Fact("email", "Address", "guest@example.org"))
+    file = EvidenceFile("INV-2026-00001.pdf", "application/pdf", b"%PDF-1.7 made up")
+    order = EvidenceOrder(new_id(), news.ref, "The guest slept here for three nights.", facts, (file,))
+    for _ in range(2):
+        assert await bench.provider.answer_dispute(order) == Answered(news.ref)
+    other = replace(order, key=new_id(), words="Something else.")
+    late = await bench.provider.answer_dispute(other)
+    if bench.name != "paystack":  # it says only that it has an answer
+        assert late == Declined("evidence_not_wanted", news.ref)
+    assert await bench.provider.answer_dispute(order) == Answered(news.ref)
+    if bench.server is not None:
+        kept = await bench.evidence(news.ref)
+        assert "The guest slept here for three nights." in kept
+        assert "A room" in kept
+        assert "Something else." not in kept
+        assert "INV-2026-00001.pdf" in kept
+
+
+async def test_a_lost_answer_to_a_dispute_is_sent_again_without_harm(bench: Bench) -> None:
+    needs(bench, "answers_disputes")
+    if bench.server is None:
+        pytest.skip("there is no wire to cut")
+    _, taken = await charged(bench, "dispute")
+    bench.dispute(taken.ref)
+    [news] = await bench.provider.list_disputes(bench.now())
+    file = EvidenceFile("INV-2026-00001.pdf", "application/pdf", b"%PDF-1.7 made up")
+    order = EvidenceOrder(new_id(), news.ref, "The guest slept here.", (), (file,))
+    bench.server.faults.next("cut_after", method="PUT" if bench.name == "paystack" else "POST", path="disput")
+    assert isinstance(await bench.provider.answer_dispute(order), Unknown)
+    assert await bench.provider.answer_dispute(order) == Answered(news.ref)
+
+
+async def test_a_dispute_that_nobody_knows_takes_no_answer(bench: Bench) -> None:
+    needs(bench, "answers_disputes")
+    unknown = "999" if bench.name == "paystack" else "dp_nothing"
+    outcome = await bench.provider.answer_dispute(EvidenceOrder(new_id(), unknown, "Nothing."))
+    assert outcome == Declined("evidence_not_wanted", unknown)
 
 
 MODES = ["500", "500_after", "cut_after", "nonsense", "nonsense_after", "silent", "silent_after", "429"]

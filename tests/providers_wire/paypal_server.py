@@ -91,6 +91,7 @@ class PayPalServer:
             "reason": "MERCHANDISE_OR_SERVICE_NOT_RECEIVED",
             "dispute_amount": capture["amount"],
             "seller_response_due_date": "2026-12-01T00:00:00Z",
+            "links": [{"rel": "provide-evidence", "href": "https://api-m.paypal.com/v1/customer/disputes/x"}],
             "disputed_transactions": [{"seller_transaction_id": capture["id"], "invoice_number": unit["invoice_id"]}],
         }
         self.disputes[made["dispute_id"]] = made
@@ -137,7 +138,7 @@ class PayPalServer:
         path = request.url.path.strip("/").split("/")
         if path[-1] == "verify-webhook-signature":
             return JSONResponse({"verification_status": "SUCCESS" if _verified(raw) else "FAILURE"})
-        given = orjson.loads(raw) if raw else dict(request.query_params)
+        given = await self._given(request, raw)
         try:
             status, found = self._route(request.method, path, given)
         except Problem as problem:
@@ -146,6 +147,25 @@ class PayPalServer:
         if key and status < 300:
             self.replays[key] = (status, body)
         return Response(body, status, media_type="application/json")
+
+    async def _given(self, request: Request, raw: bytes) -> Object:
+        if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+            found: Object = orjson.loads(raw) if raw else dict(request.query_params)
+            return found
+        async with request.form() as posted:
+            said = posted["input"]
+            assert not isinstance(said, str)
+            names = [file.filename for name, file in posted.items() if name != "input" and not isinstance(file, str)]
+            return {**orjson.loads(await said.read()), "files": names}
+
+    def _evidence(self, dispute: Object, step: str, given: Object) -> Object:
+        if step not in [link["rel"] for link in dispute["links"]]:
+            raise Problem(422, "ACTION_NOT_ALLOWED_IN_CURRENT_DISPUTE_STATE")
+        notes = given.get("notes") or given["evidences"][0]["notes"]
+        made = {"evidence_type": "OTHER", "source": "SUBMITTED_BY_SELLER", "notes": notes, "files": given["files"]}
+        dispute["evidences"] = [*dispute.get("evidences", []), made]
+        dispute["status"], dispute["links"] = "UNDER_REVIEW", []
+        return {"links": [{"rel": "self", "href": "https://api-m.paypal.com/v1/customer/disputes/x"}]}
 
     def _route(self, method: str, path: list[str], given: Object) -> tuple[int, Object | None]:
         match (method, path[1:]):
@@ -192,6 +212,8 @@ class PayPalServer:
                 return 200, self._disputes(int(given.get("next_page_token", 0)))
             case "GET", ["customer", "disputes", name]:
                 return 200, self._get(self.disputes, name)
+            case "POST", ["customer", "disputes", name, step]:
+                return 200, self._evidence(self._get(self.disputes, name), step, given)
             case "GET", ["reporting", "transactions"]:
                 return 200, self._reported(given)
         raise Problem(404, "RESOURCE_NOT_FOUND")

@@ -43,9 +43,10 @@ class PaystackServer:
         self.transfers: dict[str, Object] = {}
         self.recipients: dict[str, Object] = {}
         self.disputes: list[Object] = []
+        self.uploads: dict[str, bytes] = {}
         self.deactivated: set[str] = set()
         self.refunds_take_days = False
-        self.app = Starlette(routes=[Route("/{path:path}", self._serve, methods=["GET", "POST"])])
+        self.app = Starlette(routes=[Route("/{path:path}", self._serve, methods=["GET", "POST", "PUT"])])
 
     # What happens elsewhere: at Paystack's page, at banks, in time.
 
@@ -88,9 +89,14 @@ class PaystackServer:
         return await self.faults.around(request, lambda: self._answer(request))
 
     async def _answer(self, request: Request) -> Response:
+        if request.url.path.startswith("/signed/"):
+            assert "authorization" not in request.headers
+            self.uploads[request.url.path.rpartition("/")[2]] = await request.body()
+            return Response(status_code=200)
         if request.headers.get("authorization") != f"Bearer {KEY}":
             return JSONResponse({"status": False, "message": "Invalid key"}, 401)
-        given = await request.json() if request.method == "POST" else dict(request.query_params)
+        given = await request.json() if request.method in ("POST", "PUT") else dict(request.query_params)
+        given = {**given, "here": str(request.base_url)} if request.method == "GET" else given
         try:
             found = self._route(request.method, request.url.path.strip("/").split("/"), given)
         except Problem as problem:
@@ -106,6 +112,8 @@ class PaystackServer:
                 return {"data": self._charge(given)}
             case "GET", ["transaction", "verify", reference]:
                 return {"data": self._found(self.transactions, reference, "Transaction reference not found.")}
+            case _, ["dispute", name, *rest]:
+                return {"data": self._disputed(method, int(name), rest, given)}
             case "POST", ["refund"]:
                 return {"data": self._refund(given)}
             case "POST", ["transferrecipient"]:
@@ -121,6 +129,26 @@ class PaystackServer:
                 return {}
             case "GET", [name]:
                 return self._page(name, given)
+        raise Problem(404, "Route not found")
+
+    def _disputed(self, method: str, number: int, rest: list[str], given: Object) -> Object:
+        dispute = next((each for each in self.disputes if each["id"] == number), None)
+        if dispute is None:
+            raise Problem(404, "Dispute not found")
+        match (method, rest):
+            case "GET", []:
+                return dispute
+            case "POST", ["evidence"]:
+                dispute["evidence"] = given
+                return {**given, "id": 21, "dispute": number}
+            case "GET", ["upload_url"]:
+                name = f"qesp_{given['upload_filename']}"
+                return {"signedUrl": f"{given['here']}signed/{name}", "fileName": name}
+            case "PUT", ["resolve"]:
+                if given["uploaded_filename"] not in self.uploads or dispute["status"] != "awaiting-merchant-feedback":
+                    raise Problem(400, "Dispute cannot be resolved", "invalid_params")
+                dispute.update(resolved_with=given, status="awaiting-bank-feedback")
+                return dispute
         raise Problem(404, "Route not found")
 
     def _initialize(self, given: Object) -> Object:

@@ -111,8 +111,11 @@ class StripeServer(StripeBooks):
         self.versions.add(request.headers.get("stripe-version", ""))
         if request.headers.get("authorization") != f"Bearer {KEY}":
             return JSONResponse({"error": {"type": "invalid_request_error", "message": "Invalid API Key"}}, 401)
-        form = (await request.body()).decode() if request.method == "POST" else request.url.query
-        params = _tree(form)
+        if request.headers.get("content-type", "").startswith("multipart/form-data"):
+            form, params = await _upload(request)
+        else:
+            form = (await request.body()).decode() if request.method == "POST" else request.url.query
+            params = _tree(form)
         key = request.headers.get("idempotency-key", "") if request.method == "POST" else ""
         mark = sha256(f"{request.url.path}?{form}".encode()).hexdigest()
         if key in self.under_way:
@@ -152,6 +155,8 @@ class StripeServer(StripeBooks):
             return self._reverse(rest[0], params) if method == "POST" else self._list("transfer_reversal", params)
         if method == "GET":
             return self._get(rest[0]) if rest else self._list(_SINGULAR[name], params)
+        if name == "disputes" and len(rest) == 1:
+            return self._update_dispute(self._get(rest[0]), params)
         make = getattr(self, f"_{rest[1]}_{_SINGULAR[name]}" if len(rest) == 2 else f"_create_{_SINGULAR[name]}", None)
         if make is None:
             raise Problem(404, message=f"Unrecognized request URL ({method} /{'/'.join(path)})")
@@ -258,6 +263,20 @@ class StripeServer(StripeBooks):
                 self._finish_saving(intent, method)
         return intent
 
+    def _create_file(self, params: Object) -> Object:
+        if params["purpose"] != "dispute_evidence" or not params["file"]:
+            raise Problem(400, code="parameter_invalid")
+        return self._new("file", "file", purpose=params["purpose"], filename=params["name"], size=len(params["file"]))
+
+    def _update_dispute(self, dispute: Object, params: Object) -> Object:
+        if dispute["status"] != "needs_response":
+            raise Problem(400, code="dispute_already_submitted", message="This dispute has been submitted already.")
+        dispute["evidence"] = params["evidence"]
+        dispute["metadata"] = params.get("metadata", {})
+        if params.get("submit") == "true":
+            dispute["status"] = "under_review"
+        return dispute
+
     def _detach_payment_method(self, method: Object, params: Object) -> Object:
         if not method["customer"]:
             raise Problem(400, message="The payment method you provided is not attached to a customer.")
@@ -352,7 +371,17 @@ _SINGULAR = {
     "transfers": "transfer",
     "balance_transactions": "balance_transaction",
     "disputes": "dispute",
+    "files": "file",
 }
+
+
+async def _upload(request: Request) -> tuple[str, Object]:
+    """A document with its parameters, and what makes it the same one again."""
+    async with request.form() as posted:
+        file = posted["file"]
+        assert not isinstance(file, str)
+        content = await file.read()
+        return sha256(content).hexdigest(), {"purpose": posted["purpose"], "file": content, "name": file.filename}
 
 
 def _tree(form: str) -> Object:

@@ -57,3 +57,14 @@ async def list_due(tx: ReadTx, now: datetime, limit: int) -> list[UUID]:
         (now, limit),
     )
     return [row["id"] for row in rows]
+
+
+async def find_confirmation(tx: ReadTx, booking_id: UUID, recipient_id: UUID) -> datetime | None:
+    """When the confirmation of this booking was sent to this person; None when it was not, or is not known any more."""
+    row = await tx.find(
+        "SELECT m.sent_at FROM notifications.message AS m JOIN platform.outbox AS o ON o.event_id = m.event_id"
+        " WHERE o.aggregate_id = %s AND m.recipient_id = %s AND m.kind = 'booking_confirmed' AND m.sent_at IS NOT NULL"
+        " ORDER BY m.sent_at LIMIT 1",
+        (booking_id, recipient_id),
+    )
+    return row["sent_at"] if row else None

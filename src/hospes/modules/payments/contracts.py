@@ -309,6 +309,56 @@ class Dispute:
     closed_at: datetime | None
 
 
+class AnswerStatus(StrEnum):
+    """Where what is said against a dispute stands; it is given to the provider once."""
+
+    DRAFT = "draft"
+    SENDING = "sending"
+    SENT = "sent"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something our books know of what was paid for. `name`: service, dates, terms, rules, agreed, guest, email, mail,
+    stay, paid, refunded, invoice."""
+
+    name: str
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceFile:
+    """A document that goes along, such as the invoice as application/pdf."""
+
+    name: str
+    type: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeAnswer:
+    """What is said against a dispute. `left_out`: facts that are not attached; `facts`: what was, once it was sent."""
+
+    dispute_id: UUID
+    key: UUID
+    status: AnswerStatus
+    words: str
+    left_out: tuple[str, ...]
+    facts: tuple[Fact, ...]
+    reason: str | None
+    tries: int
+    submitted_at: datetime | None
+    updated_at: datetime
+    version: int
+
+    @property
+    def may_change(self) -> bool:
+        """Whether it was not given to the provider yet, or the provider has refused it."""
+        return self.status in (AnswerStatus.DRAFT, AnswerStatus.REFUSED)
+
+
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
     """An attempt that machines have given up on."""

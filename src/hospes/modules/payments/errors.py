@@ -74,6 +74,16 @@ class DeadLetterNotFound(NotFound):
     title = "There is no such failed attempt"
 
 
+class DisputeNotFound(NotFound):
+    code = "dispute_not_found"
+    title = "There is no such dispute"
+
+
+class DisputeAnswered(Conflict):
+    code = "dispute_answered"
+    title = "This dispute takes no answer now"
+
+
 class MethodNotFound(NotFound):
     code = "payment_method_not_found"
     title = "There is no such payment method of yours"

@@ -16,6 +16,7 @@ CANCELLED = "payment.cancelled"
 RELEASED = "payment.released"  # an authorisation was let go; nothing was taken
 REFUNDED = "payment.refunded"
 REFUND_FAILED = "payment.refund_failed"
+DAMAGES_KEPT = "payment.damages_kept"  # of a damage deposit that had to be taken the host keeps so much
 BALANCE_DUE = "payment.balance_due"  # a reminder: `due_at`
 BALANCE_FAILED = "payment.balance_failed"  # tried in vain; `lapses_at` ends the guest's time to pay it
 BALANCE_LAPSED = "payment.balance_lapsed"  # that time is over: the booking ends by its terms
@@ -26,6 +27,8 @@ RENEWAL_REFUSED = "payment.renewal_refused"  # what is reserved will lapse: the 
 DISPUTED = "payment.disputed"
 DISPUTE_WON = "dispute.won"
 DISPUTE_LOST = "dispute.lost"
+DISPUTE_ANSWERED = "dispute.answered"  # evidence was given to the provider
+DISPUTE_ANSWER_REFUSED = "dispute.answer_refused"  # … which does not take it
 
 # Of a payer: `payer_id`, `provider`, `fingerprint` as above. The aggregate is the payer.
 METHOD_KEPT = "payment.method_kept"  # without paying

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from hospes.modules.payments.use_cases import (
+    answer_dispute,
     look_up_attempt,
     note_disputes,
     reconcile,
@@ -25,7 +26,13 @@ async def look_up(ctx: Runtime, *, attempt_id: str) -> None:
     await look_up_attempt.look_up_attempt(ctx, UUID(attempt_id))
 
 
+async def send_answer(ctx: Runtime, *, dispute_id: str) -> None:
+    """Give what is said against a dispute to its provider."""
+    await answer_dispute.send_answer(ctx, UUID(dispute_id))
+
+
 TASKS = (
+    Task(answer_dispute.SEND_ANSWER, QUEUE, send_answer),
     Task(RUN_ATTEMPT, QUEUE, run),
     Task(reconcile.LOOK_UP_ATTEMPT, QUEUE, look_up),
 )
@@ -33,5 +40,6 @@ PERIODIC = (
     Periodic("payments.reconcile", 2, reconcile.reconcile),
     Periodic("payments.take_later_parts", 60, take_later_parts.take_later_parts),
     Periodic("payments.finish_savings", 30, save_method.finish_savings),
+    Periodic("payments.send_answers", 60, answer_dispute.send_answers),
     Periodic("payments.note_disputes", 60, note_disputes.note_disputes),
 )

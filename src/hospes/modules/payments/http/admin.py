@@ -3,11 +3,22 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Header, Query, Request, Response
 
 from hospes.modules.payments import queries
 from hospes.modules.payments.contracts import LetterStatus, PaymentStatus
-from hospes.modules.payments.schemas import DisputesOut, LetterOut, LettersOut, NoteIn, PaymentsOut
+from hospes.modules.payments.errors import DisputeNotFound
+from hospes.modules.payments.schemas import (
+    AnswerIn,
+    AnswerOut,
+    DisputeDetailOut,
+    DisputesOut,
+    LetterOut,
+    LettersOut,
+    NoteIn,
+    PaymentsOut,
+)
+from hospes.modules.payments.use_cases.answer_dispute import gather_facts, submit_answer, write_answer
 from hospes.modules.payments.use_cases.end_letter import replay_letter, resolve_letter
 from hospes.platform.caller import Caller, require_caller, require_role
 from hospes.platform.db import WriteTx
@@ -16,6 +27,7 @@ from hospes.platform.runtime import runtime
 
 router = APIRouter(prefix="/admin/payments")
 PAGE = 50
+Key = Annotated[str | None, Header(description="A fresh UUID for a fresh answer.")]
 Before = Annotated[UUID | None, Query(description="The `id` of the last one of the page before.")]
 
 
@@ -75,6 +87,47 @@ async def list_disputes(
     _admin(request)
     async with runtime(request).db.read() as tx:
         return DisputesOut.of(await queries.list_disputes(tx, open_only=not all, before=before, limit=PAGE))
+
+
+@router.get("/disputes/{dispute_id}")
+async def read_dispute(request: Request, dispute_id: UUID) -> DisputeDetailOut:
+    """A chargeback with what our books know, and what is said against it. For admins."""
+    _admin(request)
+    rt = runtime(request)
+    async with rt.db.read() as tx:
+        dispute, answer = await queries.find_dispute_by_id(tx, dispute_id), await queries.find_answer(tx, dispute_id)
+    if dispute is None:
+        raise DisputeNotFound
+    facts, _ = await gather_facts(rt, dispute)
+    return DisputeDetailOut.with_facts(dispute, answer, facts)
+
+
+@router.put("/disputes/{dispute_id}/answer")
+async def write_dispute_answer(request: Request, dispute_id: UUID, body: AnswerIn) -> AnswerOut:
+    """Keep a draft of what is said against it. For admins."""
+    caller, rt = _admin(request), runtime(request)
+    async with rt.db.write() as tx:
+        answer = await write_answer(
+            *(tx, dispute_id), words=body.words, left_out=body.left_out, user_id=caller.user_id, now=rt.clock.now()
+        )
+    return AnswerOut.of(answer)
+
+
+@router.post("/disputes/{dispute_id}/answer/submit", status_code=202, response_model=AnswerOut)
+async def submit_dispute_answer(request: Request, dispute_id: UUID, idempotency_key: Key = None) -> Response:
+    """Give the draft to the provider, once: it passes it on to the payer's bank. For admins."""
+    caller, rt = _admin(request), runtime(request)
+    async with rt.db.read() as tx:
+        dispute = await queries.find_dispute_by_id(tx, dispute_id)
+    if dispute is None:
+        raise DisputeNotFound
+    facts, _ = await gather_facts(rt, dispute)
+
+    async def handler(tx: WriteTx) -> Answer:
+        sending = await submit_answer(tx, rt, dispute_id, facts, user_id=caller.user_id, now=rt.clock.now())
+        return Answer(202, AnswerOut.of(sending).model_dump(mode="json"))
+
+    return await once(request, rt, handler)
 
 
 def _admin(request: Request) -> Caller:

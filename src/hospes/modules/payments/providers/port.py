@@ -17,7 +17,7 @@ from datetime import datetime
 from typing import Any, Literal, Protocol
 from uuid import UUID
 
-from hospes.modules.payments.contracts import Method
+from hospes.modules.payments.contracts import EvidenceFile, Fact, Method
 from hospes.platform.money import Money
 
 
@@ -135,6 +135,26 @@ class SaveOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class EvidenceOrder:
+    """What is said against a dispute, for good: `words` of a person, facts of our books, documents."""
+
+    key: UUID
+    dispute_ref: str
+    words: str
+    facts: tuple[Fact, ...] = ()
+    files: tuple[EvidenceFile, ...] = ()
+
+    def fact(self, *names: str) -> str:
+        """The texts of these facts, a line each; empty when none is there."""
+        return "\n".join(each.text for name in names for each in self.facts if each.name == name)
+
+    def in_words(self, *but: str) -> str:
+        """The person's words, then the facts with their labels, but for those that go elsewhere."""
+        said = [f"{each.label}: {each.text}" for each in self.facts if each.name not in but]
+        return "\n".join(part for part in (self.words, *said) if part)
+
+
+@dataclass(frozen=True, slots=True)
 class AccountOrder:
     """Open an account that can be paid to. The vendor sends its owner back to `page`."""
 
@@ -214,8 +234,16 @@ class Unknown:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The vendor has what we say against a dispute, and passes it on."""
+
+    ref: str
+
+
 Outcome = Succeeded | Authorised | Declined | NeedsAction | Pending | Unknown
 SaveOutcome = Saved | Declined | NeedsAction | Unknown
+EvidenceOutcome = Answered | Declined | Unknown
 Kind = Literal["charge", "authorise", "capture", "void", "refund", "transfer", "reverse"]
 
 
@@ -350,6 +378,11 @@ class PaymentProvider(Protocol):
         """Every dispute opened or decided since then: ask now and then, for a webhook may be lost."""
         ...
 
+    async def answer_dispute(self, order: EvidenceOrder) -> EvidenceOutcome:
+        """Give evidence, once; the same order again changes nothing. `Declined("evidence_not_wanted")`: too late, or
+        answered already elsewhere."""
+        ...
+
     async def parse_webhook(self, headers: Mapping[str, str], raw: bytes, *, now: datetime) -> ProviderEvent:
         """The message, its signature over the raw body checked; raises `SignatureRefused`.
 
@@ -359,16 +392,3 @@ class PaymentProvider(Protocol):
 
 class AccountRefused(Exception):
     """The vendor does not open this account; the message says why, for the host."""
-
-
-class CardVault(Protocol):
-    """A provider whose card form our own page shows (the sandbox); others run theirs in the browser."""
-
-    async def tokenise(self, form: Any, *, now: datetime) -> Method:
-        """A token for the card; raises `InvalidCard` with what is wrong by field. The number is not kept."""
-        ...
-
-    async def answer_challenge(self, key: UUID, *, approve: bool) -> None:
-        """The payer's answer to the bank's question about a charge, or about a method that is to be kept; a repeated
-        answer changes nothing."""
-        ...

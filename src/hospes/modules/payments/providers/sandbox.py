@@ -15,12 +15,15 @@ from hospes.modules.payments.providers.port import (
     AccountLink,
     AccountOrder,
     AccountState,
+    Answered,
     Authorised,
     Capabilities,
     CaptureOrder,
     ChargeOrder,
     Declined,
     DisputeNews,
+    EvidenceOrder,
+    EvidenceOutcome,
     Kind,
     NeedsAction,
     Outcome,
@@ -56,7 +59,13 @@ class SandboxProvider:
 
     name = "sandbox"
     can = Capabilities(
-        authorise=True, save_methods=True, transfers=True, disputes=True, reverses=True, saves_unpaid=True
+        authorise=True,
+        save_methods=True,
+        transfers=True,
+        disputes=True,
+        reverses=True,
+        saves_unpaid=True,
+        answers_disputes=True,
     )
 
     def __init__(
@@ -228,6 +237,11 @@ class SandboxProvider:
     async def list_disputes(self, since: datetime) -> Sequence[DisputeNews]:
         """What the banks of the disputing cards have done."""
         return await self._accounts.disputes(since)
+
+    async def answer_dispute(self, order: EvidenceOrder) -> EvidenceOutcome:
+        """Keep it until the bank decides; `winning_evidence` in its words wins, as in Stripe's test mode."""
+        taken = await self._accounts.keep_evidence(order.key, order.dispute_ref, order.in_words(), len(order.files))
+        return Answered(order.dispute_ref) if taken else Declined("evidence_not_wanted", order.dispute_ref)
 
     async def answer_challenge(self, key: UUID, *, approve: bool) -> None:
         """The payer's answer to the bank's question."""

@@ -32,8 +32,8 @@ SELECT l.ref, l.key, l.kind, l.amount, l.currency, l.at FROM (
 """
 _DISPUTED: LiteralString = """
   SELECT c.id, c.idempotency_key, COALESCE(c.captured, c.amount) AS amount, c.currency, c.created_at,
-         split_part(t.behaviour, ':', 2) AS ends
-    FROM sandbox.charge c JOIN sandbox.token t ON t.id = c.token
+         CASE WHEN e.words LIKE '%%winning_evidence%%' THEN 'won' ELSE split_part(t.behaviour, ':', 2) END AS ends
+    FROM sandbox.charge c JOIN sandbox.token t ON t.id = c.token LEFT JOIN sandbox.evidence e ON e.charge_id = c.id
    WHERE t.behaviour LIKE 'dispute:%%' AND c.status = 'succeeded' AND c.created_at >= %s AND c.created_at <= %s
    ORDER BY c.created_at
 """
@@ -129,6 +129,22 @@ class SandboxAccounts:
         async with self._db.read() as tx:
             rows = await tx.all(_DISPUTED, (since - DISPUTED_AFTER - DECIDED_AFTER, now - DISPUTED_AFTER))
         return [_news(row, now) for row in rows]
+
+    async def keep_evidence(self, key: UUID, dispute: str, words: str, files: int) -> bool:
+        """Whether it is kept: once a dispute, while the bank has not decided; the same key again is kept already."""
+        charge, now = f"ch_{dispute.removeprefix('dp_')}", self._now()
+        async with self._db.write() as tx:
+            await tx.run(
+                "INSERT INTO sandbox.evidence (charge_id, idempotency_key, words, files, created_at)"
+                " SELECT c.id, %s, %s, %s::integer, %s FROM sandbox.charge c WHERE c.id = %s AND c.created_at > %s"
+                " ON CONFLICT DO NOTHING",
+                (str(key), words, files, now, charge, now - DISPUTED_AFTER - DECIDED_AFTER),
+            )
+            row = await tx.find(
+                "SELECT 1 AS kept FROM sandbox.evidence e WHERE e.charge_id = %s AND e.idempotency_key = %s",
+                (charge, str(key)),
+            )
+        return row is not None
 
 
 def _news(row: dict[str, Any], now: datetime) -> DisputeNews:

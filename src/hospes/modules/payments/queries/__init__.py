@@ -10,7 +10,14 @@ from hospes.modules.payments.queries.attempts import (
     list_movements,
     list_waiting_events,
 )
-from hospes.modules.payments.queries.disputes import find_dispute, list_disputes
+from hospes.modules.payments.queries.disputes import (
+    find_answer,
+    find_dispute,
+    find_dispute_by_id,
+    list_answers,
+    list_answers_to_send,
+    list_disputes,
+)
 from hospes.modules.payments.queries.due import list_due, list_lapsed, list_running_out, list_to_release, list_to_remind
 from hospes.modules.payments.queries.letters import find_letter, list_letters
 from hospes.modules.payments.queries.methods import (
@@ -51,11 +58,13 @@ __all__ = [
     "attempt_from",
     "count_savings",
     "dispute_from",
+    "find_answer",
     "find_attempt",
     "find_charge",
     "find_customer",
     "find_delay",
     "find_dispute",
+    "find_dispute_by_id",
     "find_event",
     "find_letter",
     "find_payment",
@@ -64,6 +73,8 @@ __all__ = [
     "find_terms",
     "get_circuit",
     "is_method_needed",
+    "list_answers",
+    "list_answers_to_send",
     "list_attempts",
     "list_circuits",
     "list_disputes",

@@ -1,6 +1,13 @@
 """The wire and form shapes of payments."""
 
-from hospes.modules.payments.schemas.disputes import DisputeOut, DisputesOut
+from hospes.modules.payments.schemas.disputes import (
+    AnswerFields,
+    AnswerIn,
+    AnswerOut,
+    DisputeDetailOut,
+    DisputeOut,
+    DisputesOut,
+)
 from hospes.modules.payments.schemas.fields import MoneyOut, Provider, Typed
 from hospes.modules.payments.schemas.forms import CardFields, ChallengeFields, SavedFields, SplitFields, VendorFields
 from hospes.modules.payments.schemas.letters import LetterOut, LettersOut, NoteFields, NoteIn, ReceivedOut
@@ -10,10 +17,14 @@ from hospes.modules.payments.schemas.payments import IntentOut, PaymentOut, Paym
 from hospes.modules.payments.schemas.terms import TermsBody, TermsFields
 
 __all__ = [
+    "AnswerFields",
+    "AnswerIn",
+    "AnswerOut",
     "CardFields",
     "CardIn",
     "ChallengeFields",
     "ConfirmIn",
+    "DisputeDetailOut",
     "DisputeOut",
     "DisputesOut",
     "IntentIn",

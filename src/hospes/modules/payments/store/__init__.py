@@ -9,7 +9,13 @@ from hospes.modules.payments.store.attempts import (
     take_due,
 )
 from hospes.modules.payments.store.circuits import close_circuit, note_circuit, take_probe
-from hospes.modules.payments.store.disputes import close_dispute, insert_dispute
+from hospes.modules.payments.store.disputes import (
+    close_dispute,
+    insert_dispute,
+    move_answer,
+    submit_answer,
+    write_answer,
+)
 from hospes.modules.payments.store.letters import end_letter, insert_letter
 from hospes.modules.payments.store.methods import delete_method, insert_saving, move_saving, offer_first, save_method
 from hospes.modules.payments.store.parts import keep_method, set_amount, set_later, set_part, set_provider, set_release
@@ -46,6 +52,7 @@ __all__ = [
     "lock_siblings",
     "mark_processed",
     "mark_reminded",
+    "move_answer",
     "move_attempt",
     "move_payment",
     "move_saving",
@@ -61,6 +68,8 @@ __all__ = [
     "set_release",
     "set_renewal",
     "set_terms",
+    "submit_answer",
     "take_due",
     "take_probe",
+    "write_answer",
 ]

@@ -3,7 +3,7 @@
 from hospes.modules.payments import queries
 from hospes.modules.payments.contracts import Attempt, AttemptStatus, Payment, PaymentStatus
 from hospes.modules.payments.errors import PaymentNotOpen
-from hospes.modules.payments.providers.port import CardVault
+from hospes.modules.payments.providers.vault import CardVault
 from hospes.modules.payments.use_cases.look_up_attempt import look_up_attempt
 from hospes.platform.db import ReadTx
 from hospes.platform.runtime import Runtime

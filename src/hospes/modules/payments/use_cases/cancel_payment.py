@@ -4,11 +4,12 @@ from datetime import datetime
 from uuid import UUID
 
 from hospes.modules.payments import events, queries, store
-from hospes.modules.payments.contracts import AttemptKind, AttemptStatus, Payment, PaymentStatus
+from hospes.modules.payments.contracts import AttemptKind, AttemptStatus, Payment, PaymentStatus, Purpose
 from hospes.modules.payments.policies.retrying import LATE_BALANCE
 from hospes.modules.payments.states import Action, attempt_after, payment_after
 from hospes.modules.payments.use_cases.publish_payment import publish_payment
-from hospes.modules.payments.use_cases.record_attempt import authorisation_of, record_attempt
+from hospes.modules.payments.use_cases.record_attempt import authorisation_of, given_back, record_attempt
+from hospes.modules.payments.use_cases.request_refund import refund_part
 from hospes.platform.db import WriteTx
 
 
@@ -16,10 +17,19 @@ async def cancel_payment(tx: WriteTx, booking_id: UUID, now: datetime) -> None:
     """Take no method any more for any part, and let go what is authorised; harmless when there is nothing to cancel.
 
     A charge that has left for the provider cannot be called back: when it succeeds after all, `payment.completed` is
-    published as ever, and the booking finds the place again or asks for a refund.
+    published as ever, and the booking finds the place again or asks for a refund. Of several methods that were not all
+    taken those that were go back: without the others they confirm nothing.
     """
-    for part in await store.lock_parts(tx, booking_id):
+    parts = await store.lock_parts(tx, booking_id)
+    for part in parts:
         await cancel_part(tx, part, now)
+    shares = [each for each in parts if each.purpose is Purpose.SHARE and each.status is not PaymentStatus.CANCELLED]
+    if not all(each.captured for each in shares):
+        for share in shares:
+            attempts = await queries.list_attempts(tx, share.id)
+            rest = share.captured - given_back(attempts)
+            if rest > 0:
+                await refund_part(tx, share, attempts, rest, reason="another_method_failed", now=now)
 
 
 async def reopen_later_parts(tx: WriteTx, booking_id: UUID, now: datetime) -> None:

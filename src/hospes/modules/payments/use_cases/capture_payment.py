@@ -1,13 +1,16 @@
 """What was authorised is taken: after check-in, when a guest does not come, or for damages; or it is let go."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from hospes.modules.payments import queries, store
-from hospes.modules.payments.contracts import AttemptKind, Payment, PaymentStatus, Purpose
+from hospes.modules.ledger import facade as ledger
+from hospes.modules.payments import events, queries, store
+from hospes.modules.payments.contracts import Attempt, AttemptKind, Payment, PaymentStatus, Purpose
 from hospes.modules.payments.errors import CaptureTooLarge, InvalidAmount, NothingAuthorised
 from hospes.modules.payments.use_cases.cancel_payment import cancel_part
-from hospes.modules.payments.use_cases.post_movement import post_damage_kept
+from hospes.modules.payments.use_cases.post_movement import DAMAGE_KEPT, post_damage_kept
+from hospes.modules.payments.use_cases.publish_payment import publish_payment
 from hospes.modules.payments.use_cases.record_attempt import authorisation_of, record_attempt
 from hospes.modules.payments.use_cases.request_refund import refund_part
 from hospes.platform.db import WriteTx
@@ -57,15 +60,27 @@ async def capture_damages(tx: WriteTx, booking_id: UUID, amount: Money, *, reaso
         if not await capture_part(tx, part, amount.amount, reason=reason, now=now):
             raise NothingAuthorised("This damage deposit is being taken already.")
         return part
-    attempts = await queries.list_attempts(tx, part.id)  # the provider could only take it all: the rest goes back
-    if part.release_at is None or any(each.kind is AttemptKind.REFUND for each in attempts):
+    await _keep(tx, part, amount.amount, reason, now)
+    return part
+
+
+async def _keep(tx: WriteTx, part: Payment, amount: int, reason: str, now: datetime) -> None:
+    """The provider could only take the deposit, whole: so much of it is the host's, the rest goes back."""
+    attempts = await queries.list_attempts(tx, part.id)
+    if await _settled(tx, part, attempts):
         raise NothingAuthorised("This damage deposit has been settled already.")
-    rest = part.captured - amount.amount
-    await post_damage_kept(tx, part, amount.amount, now=now)
+    rest = part.captured - amount
+    await post_damage_kept(tx, part, amount, now=now)
     if rest:
         await refund_part(tx, part, attempts, rest, reason="damage_deposit_returned", now=now)
     await store.set_release(tx, part.id, None, now=now)
-    return part
+    await publish_payment(tx, events.DAMAGES_KEPT, part, attempt_id=None, amount=amount, reason=reason, now=now)
+
+
+async def _settled(tx: WriteTx, part: Payment, attempts: Sequence[Attempt]) -> bool:
+    """Whether a deposit that was taken has been given back, or been kept for damages."""
+    refunded = any(each.kind is AttemptKind.REFUND for each in attempts)
+    return refunded or any(each.kind == DAMAGE_KEPT for each in await ledger.about(tx, part.booking_id))
 
 
 async def release_damages(tx: WriteTx, part: Payment, now: datetime) -> None:
@@ -74,7 +89,7 @@ async def release_damages(tx: WriteTx, part: Payment, now: datetime) -> None:
         await cancel_part(tx, part, now, reason="damage_deposit_returned")
     elif part.status in _TAKEN:
         attempts = await queries.list_attempts(tx, part.id)
-        if not any(each.kind is AttemptKind.REFUND for each in attempts):
+        if not await _settled(tx, part, attempts):
             await refund_part(tx, part, attempts, part.captured, reason="damage_deposit_returned", now=now)
     else:
         await cancel_part(tx, part, now, reason="damage_deposit_returned")

@@ -48,6 +48,8 @@ async def note_taken(tx: WriteTx, held: Held, answer: Succeeded, now: datetime) 
     )
     if stray:
         await drop_stray_share(tx, replace(payment, captured=amount), now)
+    elif payment.purpose is Purpose.SHARE and _one_failed(held):  # a provider that cannot only hold has taken it
+        await undo_shares(tx, payment, now)
 
 
 async def note_authorised(tx: WriteTx, held: Held, answer: Authorised, now: datetime) -> None:
@@ -56,7 +58,7 @@ async def note_authorised(tx: WriteTx, held: Held, answer: Authorised, now: date
     earlier = [each for each in await queries.list_attempts(tx, payment.id) if each.id != attempt.id]
     made = await queries.find_attempt(tx, attempt.id)
     assert made is not None
-    lost_share = payment.purpose is Purpose.SHARE and any(each.status is PaymentStatus.FAILED for each in _shares(held))
+    lost_share = payment.purpose is Purpose.SHARE and _one_failed(held)
     if payment_after(payment.status, Action.AUTHORISE) is None or lost_share:
         amount = attempt.amount.amount
         await record_attempt(tx, payment, AttemptKind.VOID, amount=amount, target=made, reason="not_wanted", now=now)
@@ -215,6 +217,10 @@ def _is_there(other: Payment) -> bool:
         return True
     held = other.status is PaymentStatus.AUTHORISED and other.purpose is not Purpose.SHARE
     return held or other.status in _TAKEN
+
+
+def _one_failed(held: Held) -> bool:
+    return any(each.status is PaymentStatus.FAILED for each in _shares(held))
 
 
 def _shares(held: Held) -> list[Payment]:

@@ -7,6 +7,8 @@ from hospes.modules.ledger.contracts import Account, Line, deposit, guest, host,
 from hospes.modules.payments.contracts import AT_PROPERTY, Attempt, AttemptKind, Dispute, Payment, Purpose
 from hospes.platform.db import WriteTx
 
+DAMAGE_KEPT = "damage_kept"
+
 
 async def post_taken(tx: WriteTx, payment: Payment, attempt: Attempt, *, fee: int | None, now: datetime) -> None:
     """Money has come in; what the provider keeps of it, when it says so."""
@@ -28,7 +30,7 @@ async def post_given_back(tx: WriteTx, payment: Payment, attempt: Attempt, *, no
 async def post_damage_kept(tx: WriteTx, payment: Payment, amount: int, *, now: datetime) -> None:
     """Of a damage deposit that had to be taken the host keeps so much."""
     lines = [Line(deposit(payment.payer_id), amount), Line(_host(payment), -amount)]
-    await _post(tx, payment, f"{payment.id}:kept", "damage_kept", lines, now)
+    await _post(tx, payment, f"{payment.id}:kept", DAMAGE_KEPT, lines, now)
 
 
 async def post_dispute(tx: WriteTx, payment: Payment, dispute: Dispute, *, now: datetime) -> None:

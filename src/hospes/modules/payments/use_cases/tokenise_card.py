@@ -2,7 +2,7 @@
 
 from hospes.modules.payments.contracts import CardForm, Method
 from hospes.modules.payments.errors import UnknownProvider
-from hospes.modules.payments.providers.port import CardVault
+from hospes.modules.payments.providers.vault import CardVault
 from hospes.platform.runtime import Runtime
 
 

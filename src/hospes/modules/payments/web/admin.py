@@ -100,21 +100,6 @@ async def end_letter(request: Request, letter_id: UUID, action: str) -> Response
     return response
 
 
-@router.get("/disputes")
-async def disputes_page(request: Request, all: bool = False, before: UUID | None = None) -> Response:
-    """Chargebacks, the newest first."""
-    _admin(request)
-    async with runtime(request).db.read() as tx:
-        found = await queries.list_disputes(tx, open_only=not all, before=before, limit=PAGE + 1)
-    context = {
-        "disputes": found[:PAGE],
-        "all": all,
-        "next_before": found[PAGE - 1].id if len(found) > PAGE else None,
-        "before": before,
-    }
-    return render(request, "payments/admin_disputes.html", context)
-
-
 async def _letter(
     request: Request, letter_id: UUID, errors: dict[str, str] | None = None, note: str = "", status: int = 200
 ) -> Response:

@@ -12,7 +12,7 @@ from hospes.modules.payments.contracts import Method, SavedMethod, Saving, Savin
 from hospes.modules.payments.errors import MethodNotFound
 from hospes.modules.payments.policies.reasons import sentence_for
 from hospes.modules.payments.providers.browser import allow_vendors
-from hospes.modules.payments.providers.port import CardVault
+from hospes.modules.payments.providers.vault import CardVault
 from hospes.modules.payments.schemas import CardFields, ChallengeFields, VendorFields
 from hospes.modules.payments.use_cases.forget_method import forget_method
 from hospes.modules.payments.use_cases.save_method import ask_provider, find_own_saving, save_method

@@ -25,6 +25,17 @@ REASONS = {
     "amount_mismatch": "The provider moved another amount than we asked for.",
     "refund_refused": "The provider refuses to give this back.",
 }
+ANSWERS = {
+    "draft": ("A draft", "wait"),
+    "sending": ("On its way", "wait"),
+    "sent": ("Answered", "good"),
+    "refused": ("Not taken", "bad"),
+}
+REFUSALS = {
+    "evidence_not_wanted": "The payment service takes no evidence for this dispute any more, or has some already.",
+    "document_wanted": "The payment service wants a document, and there is no invoice or receipt of this booking.",
+    "provider_unavailable": "The payment service could not be reached in time.",
+}
 _STATUS = {
     PaymentStatus.SCHEDULED: ("Due later", "wait"),
     PaymentStatus.AWAITING_METHOD: ("To pay", "wait"),

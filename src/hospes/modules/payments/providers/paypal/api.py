@@ -45,6 +45,10 @@ class PayPalApi:
         answer = await self._send("POST", path, {**headers, "content-type": "application/json"}, **given)
         return self._checked(answer)
 
+    async def upload(self, path: str, parts: list[tuple[str, tuple[str, bytes, str]]], *, key: str) -> Any:
+        """What was made of documents and JSON: (field, (file name, content, type)). Raises `Refused`."""
+        return self._checked(await self._send("POST", path, {"paypal-request-id": key}, files=parts))
+
     async def delete(self, path: str) -> None:
         """Delete it; what is not there is deleted already."""
         answer = await self._send("DELETE", path, {})

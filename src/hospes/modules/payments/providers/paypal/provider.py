@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from hospes.modules.payments.providers.calling import Lost, Refused
-from hospes.modules.payments.providers.paypal import paying_out, renewing, saving
+from hospes.modules.payments.providers.paypal import disputes, paying_out, renewing, saving
 from hospes.modules.payments.providers.paypal.api import PayPalApi
 from hospes.modules.payments.providers.paypal.messages import parse_paypal_webhook
 from hospes.modules.payments.providers.paypal.reading import (
@@ -37,6 +37,8 @@ from hospes.modules.payments.providers.port import (
     ChargeOrder,
     Declined,
     DisputeNews,
+    EvidenceOrder,
+    EvidenceOutcome,
     Kind,
     NeedsAction,
     Outcome,
@@ -71,6 +73,7 @@ class PayPalProvider:
         disputes=True,
         renews=True,
         saves_unpaid=True,
+        answers_disputes=True,
         currencies=CURRENCIES,
         account_fields=("paypal_email",),
         hosted_only=True,
@@ -245,6 +248,10 @@ class PayPalProvider:
         except (Lost, Refused) as fault:
             raise ProviderDown(str(fault)) from fault
         return found
+
+    async def answer_dispute(self, order: EvidenceOrder) -> EvidenceOutcome:
+        """Give evidence, documents included."""
+        return await disputes.answer_dispute(self._api, order)
 
     async def parse_webhook(self, headers: Mapping[str, str], raw: bytes, *, now: datetime) -> ProviderEvent:
         """The event, once PayPal says that it is theirs."""

@@ -33,6 +33,20 @@ class PaystackApi:
         """The `data` of what was made. Raises `Refused` with Paystack's code, or its message when it gives none."""
         return await self._data("POST", path, json=body)
 
+    async def put(self, path: str, body: dict[str, Any]) -> Any:
+        """The `data` of what was changed. Raises `Refused`."""
+        return await self._data("PUT", path, json=body)
+
+    async def put_file(self, address: str, content: bytes, kind: str) -> None:
+        """Upload a document to the address that Paystack has signed for it; nothing else of ours goes along. Raises
+        `Lost`: until it is named in a dispute it counts for nothing."""
+        try:
+            answer = await self.http.send("PUT", address, headers={"content-type": kind}, content=content)
+        except ProviderDown as fault:
+            raise Lost(str(fault)) from fault
+        if answer.status >= 400:
+            raise Lost(f"the document was not taken: {answer.status}")
+
     async def pages(self, path: str, **params: str | int) -> list[dict[str, Any]]:
         """Every object of a list. Raises `ProviderDown` when it cannot be read to its end."""
         found: list[dict[str, Any]] = []

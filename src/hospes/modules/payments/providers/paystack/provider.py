@@ -8,6 +8,7 @@ from uuid import UUID
 import orjson
 
 from hospes.modules.payments.providers.calling import Lost, Refused
+from hospes.modules.payments.providers.paystack import disputes
 from hospes.modules.payments.providers.paystack.api import PaystackApi
 from hospes.modules.payments.providers.paystack.messages import parse_paystack_webhook
 from hospes.modules.payments.providers.paystack.reading import (
@@ -33,6 +34,8 @@ from hospes.modules.payments.providers.port import (
     ChargeOrder,
     Declined,
     DisputeNews,
+    EvidenceOrder,
+    EvidenceOutcome,
     Kind,
     NeedsAction,
     Outcome,
@@ -63,6 +66,7 @@ class PaystackProvider:
         save_methods=True,
         transfers=True,
         disputes=True,
+        answers_disputes=True,
         currencies=CURRENCIES,
         countries=COUNTRIES,
         account_fields=("account_name", "account_number", "bank_code"),
@@ -250,6 +254,10 @@ class PaystackProvider:
         """Disputes logged in the 60 days before, for Paystack lists them by when they were logged."""
         rows = await self._api.pages("/dispute", **{"from": (since - timedelta(days=60)).isoformat()})
         return [news for row in rows if (news := read_dispute(row)) is not None]
+
+    async def answer_dispute(self, order: EvidenceOrder) -> EvidenceOutcome:
+        """Decline it with evidence and a document."""
+        return await disputes.answer_dispute(self._api, order)
 
     async def parse_webhook(self, headers: Mapping[str, str], raw: bytes, *, now: datetime) -> ProviderEvent:
         """The event, its signature checked."""

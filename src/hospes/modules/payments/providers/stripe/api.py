@@ -57,7 +57,7 @@ class StripeApi:
         client = stripe.StripeClient(
             api_key,
             stripe_version=API_VERSION,
-            base_addresses={"api": base} if base else None,
+            base_addresses={"api": base, "files": base} if base else None,
             max_network_retries=0,
             http_client=self.http,
         )

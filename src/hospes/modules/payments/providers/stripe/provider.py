@@ -15,6 +15,8 @@ from hospes.modules.payments.providers.port import (
     ChargeOrder,
     Declined,
     DisputeNews,
+    EvidenceOrder,
+    EvidenceOutcome,
     Kind,
     Outcome,
     ProviderDown,
@@ -31,7 +33,7 @@ from hospes.modules.payments.providers.port import (
     VoidOrder,
 )
 from hospes.modules.payments.providers.reading import at, items, text
-from hospes.modules.payments.providers.stripe import accounts
+from hospes.modules.payments.providers.stripe import accounts, disputes
 from hospes.modules.payments.providers.stripe.api import StripeApi
 from hospes.modules.payments.providers.stripe.messages import parse_stripe_webhook
 from hospes.modules.payments.providers.stripe.reading import (
@@ -56,7 +58,13 @@ class StripeProvider:
 
     name = "stripe"
     can = Capabilities(
-        authorise=True, save_methods=True, transfers=True, disputes=True, reverses=True, saves_unpaid=True
+        authorise=True,
+        save_methods=True,
+        transfers=True,
+        disputes=True,
+        reverses=True,
+        saves_unpaid=True,
+        answers_disputes=True,
     )
 
     def __init__(self, api: StripeApi, *, publishable_key: str, webhook_secrets: Sequence[str]) -> None:
@@ -243,6 +251,10 @@ class StripeProvider:
         params = {"created": opened, "expand": ["data.payment_intent"]}
         rows = await self._pages(self._api.v1.disputes.list_async, params)
         return [news for row in rows if (news := read_dispute(row)) is not None]
+
+    async def answer_dispute(self, order: EvidenceOrder) -> EvidenceOutcome:
+        """Submit evidence, documents included."""
+        return await disputes.answer_dispute(self._api, order)
 
     async def parse_webhook(self, headers: Mapping[str, str], raw: bytes, *, now: datetime) -> ProviderEvent:
         """The event, its signature checked."""

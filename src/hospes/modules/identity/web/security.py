@@ -43,7 +43,7 @@ async def security_page(request: Request, needed: Annotated[str, Query(max_lengt
         "user": user,
         "seen": seen,
         "has": seen.has,
-        "apps": {each.kind: each for each in seen.factors},
+        "apps": {kind: next((each for each in seen.factors if each.kind == kind), None) for kind in ("totp", "sms")},
         "activity": [(each, said(each.action, each.data)) for each in seen.activity],
         "needed": bool(needed),
         "number": user.phone[-3:] if user.phone and user.phone_verified_at else "",

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 import pytest
 
 from hospes.modules.inventory.errors import FeedAddressRefused, FeedUnreadable
-from hospes.modules.inventory.policies.addresses import is_public
 from hospes.modules.inventory.providers.calendar_source import InternetCalendars
+from hospes.platform.outgoing import is_public
 
 HERE = "127.0.0.1"
 

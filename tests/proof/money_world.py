@@ -66,6 +66,7 @@ class MoneyWorld:
     sweepers: tuple[Sweep, ...] = SWEEPERS
     tasks: dict[str, Callable[..., Awaitable[None]]] = field(default_factory=lambda: dict(TASKS))
     told: int = 0
+    pause: timedelta = PAUSE
 
     async def open_business(self, terms: PaymentTerms, **stay: Any) -> Stay:
         """A place whose business takes money by these terms, and can be paid."""
@@ -90,7 +91,7 @@ class MoneyWorld:
             waiting = await self.waiting()
             if not busy and not waiting:
                 return
-            self.clock.at = max(self.clock.at + PAUSE, min((at for _, at in waiting), default=self.clock.at))
+            self.clock.at = max(self.clock.at + self.pause, min((at for _, at in waiting), default=self.clock.at))
 
     async def live_on(self, days: int) -> None:
         """The stays begin and end, the damage deposits are let go, the hosts are paid."""

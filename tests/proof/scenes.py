@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 from hospes.modules.booking import facade as booking
 from hospes.modules.booking import jobs as booking_jobs
@@ -31,8 +30,8 @@ SPLIT = (8_000, 12_000)
 class Stage(MoneyWorld):
     """One place and one booking at a time."""
 
-    booking_id: UUID | None = None
     made: Booking | None = None
+    turn: int = 0
 
     @property
     def booking(self) -> Booking:
@@ -174,7 +173,8 @@ async def _message(stage: Stage) -> None:
 
 async def _expired(stage: Stage) -> None:
     """Its time was over before the payer said yes."""
-    await stage.book()
+    stage.turn += 1
+    await stage.book(ahead=4 + 3 * stage.turn)
     await stage.pay("challenge")
     await stage.all()
     stage.clock.at += timedelta(hours=13)
@@ -300,6 +300,18 @@ async def _shared(stage: Stage) -> None:
     await stage.pay("ok", "ok")
 
 
+async def _shared_one_missing(stage: Stage) -> None:
+    """The second payer never comes."""
+    await stage.book()
+    await stage.split()
+    await stage.pay("ok")
+
+
+async def _work_and_expire(stage: Stage) -> None:
+    await stage.all()
+    await _expire(stage)
+
+
 async def _shared_one_refused(stage: Stage) -> None:
     await stage.book()
     await stage.split()
@@ -385,6 +397,8 @@ SCENES = (
     Scene("two methods share it", _shared, _all),
     Scene("one of two is refused", _shared_one_refused, _all),
     Scene("one of two is refused and the other was taken", _shared_one_refused, _all, can=TAKES),
+    Scene("one of two never comes", _shared_one_missing, _work_and_expire),
+    Scene("one of two never comes and the other was taken", _shared_one_missing, _work_and_expire, can=TAKES),
     Scene("one of two lapses", _shared_one_lapses, _all),
     Scene("a host is paid", _host_waits, _pay_hosts),
     Scene("the answer about a payout is lost", _payout_lost, _pay_hosts),

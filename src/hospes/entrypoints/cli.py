@@ -4,6 +4,7 @@ import asyncio
 import gc
 import json
 import sys
+from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -174,6 +175,45 @@ def import_rates(
     except HospesError as fault:
         _give_up(fault.detail)
     console.print(f"{count} exchange rates are on file.")
+
+
+books = typer.Typer(no_args_is_help=True, help="The ledger.")
+app.add_typer(books, name="ledger")
+
+
+@books.callback()
+def _books() -> None:
+    """The ledger."""
+
+
+@books.command("backfill")
+def backfill(
+    settled_before: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"],
+            help="What hosts earned with stays that began before this day was paid to them by other means already."
+            " Left out: all of it is owed to them, and will be paid out.",
+        ),
+    ] = None,
+) -> None:
+    """Post what moved before there was a ledger. It can be stopped and begun again: nothing is posted twice."""
+    from hospes.entrypoints.servers import reachable
+    from hospes.entrypoints.wiring import open_runtime
+    from hospes.modules.payouts.use_cases.backfill_ledger import Backfilled, backfill_ledger
+
+    day = settled_before.replace(tzinfo=UTC) if settled_before else None
+
+    def say(done: Backfilled) -> None:
+        console.print(f"{done.movements} movements and {done.bookings} bookings looked at", end="\r")
+
+    async def run(settings: Settings) -> Backfilled:
+        async with open_runtime(settings) as rt:
+            return await backfill_ledger(rt, settled_before=day, told=say)
+
+    with reachable(_settings()) as settings:
+        done = asyncio.run(run(settings))
+    console.print(f"The ledger has every movement; {done.bookings} bookings were looked at.")
 
 
 @app.command()

@@ -77,6 +77,7 @@ __all__ = [
     "join_waitlist",
     "leave_early",
     "leave_waitlist",
+    "list_all",
     "mark_no_show",
     "note_attention",
     "offer_places",
@@ -106,6 +107,11 @@ __all__ = [
 async def find_booking(tx: ReadTx, booking_id: UUID) -> Booking | None:
     """The booking, or None. Whose it is, is the caller's to check."""
     return await queries.find_booking(tx, booking_id)
+
+
+async def list_all(tx: ReadTx, *, after: UUID | None, limit: int) -> list[Booking]:
+    """Every booking in the order of ids, from behind `after` on; for those who go through all of them."""
+    return await queries.list_all(tx, after=after, limit=limit)
 
 
 async def preview_refund(tx: ReadTx, booking: Booking, *, actor: Actor, now: datetime) -> Refund:

@@ -15,6 +15,7 @@ from hospes.modules.payments.use_cases.cancel_payment import cancel_payment, reo
 from hospes.modules.payments.use_cases.capture_payment import capture_damages, capture_price
 from hospes.modules.payments.use_cases.give_back import close_payments, give_back
 from hospes.modules.payments.use_cases.open_payment import open_first_payment, open_parts, open_payment
+from hospes.modules.payments.use_cases.post_missing import post_missing
 from hospes.modules.payments.use_cases.record_at_property import raise_at_property, record_at_property
 from hospes.modules.payments.use_cases.reprice_payment import reprice_payment
 from hospes.modules.payments.use_cases.request_refund import refund_late, refund_rest, refundable_of, request_refund
@@ -38,6 +39,7 @@ __all__ = [
     "parts_of",
     "pay_out",
     "payment_of",
+    "post_missing",
     "raise_at_property",
     "record_at_property",
     "refund_late",

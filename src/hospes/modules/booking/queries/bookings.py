@@ -88,6 +88,16 @@ async def list_bookings(tx: ReadTx, booking_ids: Sequence[UUID]) -> list[Booking
     return [as_booking(row) for row in rows]
 
 
+async def list_all(tx: ReadTx, *, after: UUID | None, limit: int) -> list[Booking]:
+    """Every booking in the order of ids, from behind `after` on."""
+    rows = await tx.all(
+        f"SELECT {BOOKING} {FROM} WHERE (%(after)s::uuid IS NULL OR b.id > %(after)s::uuid)"
+        " ORDER BY b.id LIMIT %(limit)s::bigint",
+        {"after": after, "limit": limit},
+    )
+    return [as_booking(row) for row in rows]
+
+
 async def find_hold(tx: ReadTx, hold_id: UUID, guest_id: UUID) -> Hold | None:
     """The guest's hold, or None."""
     row = await tx.find(

@@ -28,6 +28,7 @@ from hospes.modules.payments.queries.methods import (
     list_methods,
     list_open_savings,
 )
+from hospes.modules.payments.queries.movements import list_moved, list_payments_by_id
 from hospes.modules.payments.queries.payments import (
     find_delay,
     find_payment,
@@ -83,11 +84,13 @@ __all__ = [
     "list_lapsed",
     "list_letters",
     "list_methods",
+    "list_moved",
     "list_movements",
     "list_open_savings",
     "list_parts",
     "list_parts_of",
     "list_payments",
+    "list_payments_by_id",
     "list_payments_of_payer",
     "list_running_out",
     "list_to_release",

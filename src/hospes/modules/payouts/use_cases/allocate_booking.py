@@ -28,13 +28,16 @@ _STANDING = frozenset(
 _CREDIT = ("credit_spent", "credit_returned")
 _BESIDES = {"captured": "Paid to you at the property", "damage_kept": "Damages", "damage_taken": "Damages",
             "chargeback": "Chargeback", "refunded": "Given back by you",
-            "credit_given": "Goodwill to the guest"}  # fmt: skip
+            "credit_given": "Goodwill to the guest", "paid_elsewhere": "Paid to you by other means"}  # fmt: skip
 
 
-async def allocate_booking(tx: WriteTx, booking_id: UUID, *, terms: Payouts, now: datetime) -> Shares | None:
-    """The shares as they are posted afterwards; None for a booking that was never confirmed."""
+async def allocate_booking(
+    tx: WriteTx, booking_id: UUID, *, terms: Payouts, even_if_over: bool = False, now: datetime
+) -> Shares | None:
+    """The shares as they are posted afterwards; None for a booking that was never confirmed. `even_if_over`: of one
+    that was cancelled before it was ever shared too, if something of it was kept."""
     booking = await bookings.find_booking(tx, booking_id)
-    if booking is None or not await _concerns(tx, booking):
+    if booking is None or not (await _concerns(tx, booking) or (even_if_over and await _kept_something(tx, booking))):
         return None
     earning = await store.lock_earning(tx, await _fresh(tx, booking, terms, now), now=now)
     paid_for = await bookings.paid_under(tx, booking.id)
@@ -56,6 +59,12 @@ async def allocate_booking(tx: WriteTx, booking_id: UUID, *, terms: Payouts, now
 
 async def _concerns(tx: ReadTx, booking: Booking) -> bool:
     return booking.status in _STANDING or await queries.find_earning(tx, booking.id) is not None
+
+
+async def _kept_something(tx: WriteTx, booking: Booking) -> bool:
+    if booking.status is not BookingStatus.CANCELLED:
+        return False
+    return any([await payments.refundable_of(tx, name) > 0 for name in await bookings.paid_under(tx, booking.id)])
 
 
 async def _fresh(tx: ReadTx, booking: Booking, terms: Payouts, now: datetime) -> Earning:

@@ -4,16 +4,29 @@ from fastapi import APIRouter
 
 from hospes.modules.identity.http import (
     account,
+    confirm_step,
     confirming,
     factor_resets,
     photo,
     second_step,
     security,
+    sessions,
     signing_in,
     verification,
     vouching,
 )
 
 router = APIRouter(prefix="/api/v1", tags=["identity"])
-for _part in (signing_in, confirming, second_step, account, security, factor_resets, vouching, verification, photo):
+for _part in (
+    signing_in,
+    confirming,
+    sessions,
+    second_step,
+    account,
+    security,
+    factor_resets,
+    vouching,
+    verification,
+    photo,
+):
     router.include_router(_part.router)

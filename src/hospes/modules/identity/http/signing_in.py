@@ -4,7 +4,7 @@ import structlog
 from fastapi import APIRouter, Request, Response
 from redis.exceptions import RedisError
 
-from hospes.modules.identity import facade, passwords, sessions
+from hospes.modules.identity import common_passwords, facade, sessions
 from hospes.modules.identity.contracts import SecondFactorNeeded
 from hospes.modules.identity.errors import RefreshRefused
 from hospes.modules.identity.following import keys_of
@@ -12,6 +12,7 @@ from hospes.modules.identity.http.entering import counted, second_step_needed, s
 from hospes.modules.identity.http.handing_over import client_of, forget_cookies, into_cookie, refresh_cookie
 from hospes.modules.identity.policies.forms import check_application
 from hospes.modules.identity.schemas.signing_in import LoginIn, LogoutIn, RefreshIn, RegisterIn, SignedInOut
+from hospes.modules.identity.use_cases.admit_password import admit_password
 from hospes.modules.identity.use_cases.issue_tokens import issue_tokens
 from hospes.modules.identity.use_cases.log_in import log_in
 from hospes.modules.identity.use_cases.refresh_tokens import refresh_tokens
@@ -27,11 +28,12 @@ log = structlog.get_logger(__name__)
 
 @router.post("/auth/register", status_code=201)
 async def register(request: Request, response: Response, body: RegisterIn) -> SignedInOut:
-    """Register and sign in."""
+    """Register and sign in. A mail with a code and a link for the address follows."""
     rt = await counted(request, response)
     now = rt.clock.now()
+    await common_passwords.ready()
     applicant = check_application(body.application(), today=now.date())
-    password_hash = await passwords.hash_password(body.password)
+    password_hash = await admit_password(rt.settings.security, password=body.password)
     async with rt.db.write() as tx:
         user = await register_user(
             tx,

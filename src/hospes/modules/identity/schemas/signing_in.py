@@ -20,8 +20,15 @@ class RegisterIn(BaseModel):
     first_name: Text
     last_name: Text
     date_of_birth: Text = Field(description="ISO 8601; at least 18 years ago.", json_schema_extra={"format": "date"})
-    phone: Text | None = Field(None, description="With country code.", examples=["+34612345678"])
+    phone: Text = Field(description="With country code.", examples=["+34612345678"])
     language: Text | None = Field(None, examples=["en", "pt-BR"])
+    time_zone: Text | None = Field(None, examples=["Europe/Madrid"])
+    country: Text | None = Field(None, description="ISO 3166 alpha-2")
+    city: Text | None = None
+    bio: Annotated[str, Field(max_length=5000)] | None = Field(None, description="At most 500 characters.")
+    emergency_name: Text | None = Field(None, description="Whom to call; belongs together with the number.")
+    emergency_phone: Text | None = None
+    emergency_relation: Text | None = None
     referral_code: Annotated[str, Field(max_length=40)] | None = Field(None, description="Of whoever invited them.")
 
     def application(self) -> Application:
@@ -31,9 +38,16 @@ class RegisterIn(BaseModel):
             password=self.password,
             first_name=self.first_name,
             last_name=self.last_name,
-            phone=self.phone or "",
+            phone=self.phone,
             date_of_birth=self.date_of_birth,
             language=self.language or "en",
+            time_zone=self.time_zone or "",
+            country=self.country or "",
+            city=self.city or "",
+            bio=self.bio or "",
+            emergency_name=self.emergency_name or "",
+            emergency_phone=self.emergency_phone or "",
+            emergency_relation=self.emergency_relation or "",
         )
 
 
@@ -99,16 +113,17 @@ class SignupForm(BaseModel):
     last_name: Text = ""
     phone: Text = ""
     date_of_birth: Text = ""
+    language: Text = ""
+    time_zone: Text = ""
+    country: Text = ""
+    city: Text = ""
+    bio: Annotated[str, Field(max_length=5000)] = ""
+    emergency_name: Text = ""
+    emergency_phone: Text = ""
+    emergency_relation: Text = ""
     next: Annotated[str, Field(max_length=2000)] = ""
 
     def application(self, language: str) -> Application:
         """As the rules take it."""
-        return Application(
-            email=self.email,
-            password=self.password,
-            first_name=self.first_name,
-            last_name=self.last_name,
-            phone=self.phone,
-            date_of_birth=self.date_of_birth,
-            language=language,
-        )
+        said = self.model_dump(exclude={"next"})
+        return Application(**{**said, "language": self.language or language})

@@ -4,13 +4,17 @@ from fastapi import APIRouter, Depends
 
 from hospes.modules.identity.web import (
     account,
+    confirm_step,
     confirming,
     credentials,
     factor_resets,
+    known_keys,
     linked,
     newcomers,
+    people,
     second_step,
     security,
+    sessions,
     setting_up,
     signing_in,
     verification,
@@ -24,6 +28,10 @@ _pages = APIRouter(dependencies=[Depends(verify_csrf)])
 for _part in (
     signing_in,
     confirming,
+    confirm_step,
+    known_keys,
+    people,
+    sessions,
     second_step,
     account,
     security,

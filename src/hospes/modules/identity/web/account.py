@@ -1,16 +1,15 @@
 """The account page: the profile, to read and to change."""
 
-from babel import Locale
 from fastapi import APIRouter, Request, Response
 
 from hospes.modules.identity import facade
 from hospes.modules.identity.contracts import Role, User
 from hospes.modules.identity.errors import ProfileChanged
 from hospes.modules.identity.policies.forms import check_profile
-from hospes.modules.identity.policies.person import countries, zones
-from hospes.modules.identity.schemas.account import ProfileForm, profile_as_typed
+from hospes.modules.identity.policies.onboarding import completeness, onboarding
+from hospes.modules.identity.schemas.account import ProfileForm, photo_path, profile_as_typed
 from hospes.modules.identity.use_cases.change_profile import change_profile
-from hospes.modules.identity.web.parts import LANGUAGES, filled, onwards, with_wait
+from hospes.modules.identity.web.parts import choices, filled, onwards, with_wait
 from hospes.platform.caller import require_caller
 from hospes.platform.errors import HospesError, Invalid
 from hospes.platform.forms import read_form
@@ -76,9 +75,10 @@ def _account(
     context = {
         **filled(typed, errors),
         "user": user,
-        "countries": countries(),
-        "zones": [(name, name.replace("_", " ")) for name in sorted({*zones(), user.zone})],
-        "languages": {tag: Locale.parse(tag, sep="-").get_display_name() for tag in (*LANGUAGES, user.language)},
+        "photo": photo_path(user),
+        "todo": onboarding(user),
+        "done": completeness(user),
+        **choices(user.zone, user.language),
     }
     status = refusal.status if refusal else 200
     return with_wait(render(request, "identity/account.html", context, status=status), refusal)

@@ -3,11 +3,13 @@
 from collections import defaultdict
 from typing import Any
 
+from babel import Locale
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 
 from hospes.modules.identity import throttle
 from hospes.modules.identity.policies.next_page import HOME, local_path
+from hospes.modules.identity.policies.person import countries, zones
 from hospes.platform.addresses import client_address
 from hospes.platform.errors import HospesError
 from hospes.platform.pages import render
@@ -56,6 +58,16 @@ def with_wait(response: Response, refusal: HospesError | None) -> Response:
     return response
 
 
+def choices(zone: str = "", language: str = "") -> dict[str, Any]:
+    """What selects of a profile offer: countries, time zones and languages, with these among them."""
+    tags = (*LANGUAGES, *([language] if language else []))
+    return {
+        "countries": countries(),
+        "zones": [(name, name.replace("_", " ")) for name in sorted({*zones(), *([zone] if zone else [])})],
+        "languages": {tag: Locale.parse(tag, sep="-").get_display_name() for tag in tags},
+    }
+
+
 def show_form(
     request: Request,
     page: str,
@@ -68,6 +80,7 @@ def show_form(
         **filled(typed, errors),
         "next": next_field(typed.get("next", "")),
         "providers": runtime(request).ports.sign_in_providers,
+        **(choices() if page == "signup" else {}),
     }
     return with_wait(
         render(request, f"identity/{page}.html", context, status=refusal.status if refusal else 200), refusal

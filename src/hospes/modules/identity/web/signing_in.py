@@ -5,12 +5,13 @@ from typing import Annotated
 import structlog
 from fastapi import APIRouter, Query, Request, Response
 
-from hospes.modules.identity import facade, passwords
+from hospes.modules.identity import common_passwords, facade
 from hospes.modules.identity.contracts import SecondFactorNeeded
 from hospes.modules.identity.errors import SigningInUnavailable
 from hospes.modules.identity.policies.forms import check_application
 from hospes.modules.identity.policies.next_page import HOME, local_path
 from hospes.modules.identity.schemas.signing_in import LoginForm, SignupForm
+from hospes.modules.identity.use_cases.admit_password import admit_password
 from hospes.modules.identity.use_cases.log_in import log_in
 from hospes.modules.identity.use_cases.register_user import register_user
 from hospes.modules.identity.web.entering import ask_second_step, browser_hash
@@ -68,7 +69,9 @@ async def log_in_here(request: Request) -> Response:
 @router.get("/signup")
 async def signup_page(request: Request, next: Annotated[str, Query()] = "") -> Response:
     """The form, or onwards for who is signed in already."""
-    return onwards(local_path(next)) if find_caller(request) else show_form(request, "signup", {"next": next})
+    if find_caller(request):
+        return onwards(local_path(next))
+    return show_form(request, "signup", {"next": next, "language": browser_language(request)})
 
 
 @router.post("/signup")
@@ -82,8 +85,9 @@ async def sign_up_here(request: Request) -> Response:
     try:
         await count_attempt(request, rt)
         application = form.value.application(browser_language(request))
+        await common_passwords.ready()
         applicant = check_application(application, today=now.date())
-        password_hash = await passwords.hash_password(application.password)
+        password_hash = await admit_password(rt.settings.security, password=application.password)
         async with rt.db.write() as tx:
             user = await register_user(
                 tx,
@@ -97,11 +101,11 @@ async def sign_up_here(request: Request) -> Response:
     except HospesError as refusal:
         return show_form(request, "signup", form.typed, refusal.fields or {"form": refusal.detail}, refusal)
     try:
-        response = await signed_in(request, rt, user, local_path(form.value.next))
+        response = await signed_in(request, rt, user, local_path(form.value.next) if form.value.next else "/verify")
     except SigningInUnavailable as refusal:
         typed = {"email": user.email, "next": form.value.next}
         return show_form(request, "login", typed, {"form": _REGISTERED_ONLY}, refusal)
-    flash(response, f"Welcome, {user.first_name}.")
+    flash(response, f"Welcome, {user.first_name}. We have sent a mail to confirm your address.")
     return response
 
 

@@ -11,7 +11,7 @@ from hospes.modules.payments.contracts import LetterStatus, PaymentStatus
 from hospes.modules.payments.errors import DeadLetterNotFound
 from hospes.modules.payments.schemas import NoteFields
 from hospes.modules.payments.use_cases.end_letter import replay_letter, resolve_letter
-from hospes.modules.payments.web.words import KINDS, PURPOSES, REASONS, status_words
+from hospes.modules.payments.web.words import KINDS, NAMES, PURPOSES, REASONS, STEPS, status_words
 from hospes.platform.caller import Caller, require_caller, require_role
 from hospes.platform.errors import HospesError, Invalid
 from hospes.platform.forms import read_form
@@ -115,6 +115,8 @@ async def _letter(
         "note": note,
         "kinds": KINDS,
         "reasons": REASONS,
+        "steps": STEPS,
+        "names": NAMES,
         "purposes": PURPOSES,
         "status_words": status_words,
     }

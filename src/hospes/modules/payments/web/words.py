@@ -19,6 +19,15 @@ WAYS = {
     Way.AT_PROPERTY: "At the property",
 }
 KINDS = {"charge": "Charge", "authorise": "Hold", "capture": "Taking a hold", "void": "Release", "refund": "Refund"}
+STEPS = {
+    "recorded": "waits to be sent",
+    "calling": "under way",
+    "needs_action": "waits for the payer",
+    "succeeded": "done",
+    "declined": "refused",
+    "unknown": "being looked up",
+    "dead": "given up",
+}
 REASONS = {
     "provider_unavailable": "The provider could not be reached; nothing happened there.",
     "answer_lost": "The answer was lost and could not be found again.",

@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,24 +38,33 @@ class Site:
 
 @pytest.fixture(scope="session")
 def site(running: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with a_site(running, tmp_path_factory.mktemp("site"), "browser", listings=LISTINGS) as started:
+        yield started
+
+
+@contextmanager
+def a_site(
+    running: Servers, folder: Path, database: str, *, listings: int, more: dict[str, str] | None = None, port: int = 0
+) -> Iterator[Site]:
+    """A site of its own with these settings; skips where no browser could look at it."""
     if CHROMIUM is None:
         pytest.skip("there is no Chromium on this machine")
     if not (dist_folder() / "manifest.json").is_file():
         pytest.skip("the front end is not built: npm ci && npm run build in web/")
-    folder = tmp_path_factory.mktemp("site")
     with psycopg.connect(running.url("postgres"), autocommit=True) as conn:
-        conn.execute("CREATE DATABASE browser TEMPLATE hospes STRATEGY FILE_COPY")
-        port = _free_port()
+        conn.execute(f"CREATE DATABASE {database} TEMPLATE hospes STRATEGY FILE_COPY")
+        port = port or free_port()
         env = {
             **{name: value for name, value in os.environ.items() if not name.startswith("HOSPES_")},
-            "DATABASE_URL": running.url("browser"),
+            "DATABASE_URL": running.url(database),
             "REDIS_URL": running.valkey,
             "HOSPES_DATA_DIR": str(folder),
             "HOSPES_AUTH__SECRET": "a secret of forty-eight characters for the browser",
             "HOSPES_SECURITY__RATELIMIT__FACTOR": "1000",
+            **(more or {}),
         }
         hospes = [sys.executable, "-m", "hospes.entrypoints.cli"]
-        subprocess.run([*hospes, "seed", "--listings", str(LISTINGS)], env=env, check=True, capture_output=True)
+        subprocess.run([*hospes, "seed", "--listings", str(listings)], env=env, check=True, capture_output=True)
         log = (folder / "site.log").open("wb")
         started = [
             subprocess.Popen([*hospes, *command], env=env, stdout=log, stderr=log)
@@ -64,14 +74,14 @@ def site(running: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         try:
             _wait_for(url, folder / "site.log")
             password = json.loads((folder / "demo.json").read_text())["password"]
-            yield Site(url, password, running.url("browser"))
+            yield Site(url, password, running.url(database))
         finally:
             for process in started:
                 process.terminate()
             for process in started:
                 process.wait(20)
             log.close()
-            conn.execute("DROP DATABASE browser WITH (FORCE)")
+            conn.execute(f"DROP DATABASE {database} WITH (FORCE)")
 
 
 # While Playwright is open a loop runs in this thread and asynchronous tests cannot start theirs: one module at a time.
@@ -118,7 +128,7 @@ def _is_fault(said: Any) -> bool:
     return said.type == "error" and "the server responded with a status of 4" not in said.text
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

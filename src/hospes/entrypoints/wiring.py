@@ -73,6 +73,7 @@ async def open_runtime(settings: Settings, *, clock: Clock | None = None) -> Asy
     rt.ports.token_keys = identity.new_token_keys(settings)
     rt.ports.sign_in_providers = identity.open_providers(settings)
     rt.ports.taken_until = inventory.taken_until
+    rt.ports.privacy = privacy_parts()
     rt.ports.sold_with = inventory.sold_with
     rt.ports.evidence = gather_evidence
     try:
@@ -97,6 +98,11 @@ def routers(modules: Collection[str] = ()) -> Iterable[APIRouter]:
             module = _part(name, part)
             if module is not None:
                 yield module.router
+
+
+def privacy_parts() -> tuple[tuple[str, ModuleType], ...]:
+    """Every module's part in exports and deletions (`platform.privacy.Part`), the uppermost module first."""
+    return tuple((name, part) for name in reversed(MODULES) if (part := _part(name, "privacy")) is not None)
 
 
 def sealed_columns() -> tuple[SealedColumn, ...]:

@@ -1,6 +1,6 @@
 """What a process runs on, put together once by the entry point and handed to edges, jobs and subscribers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,6 +24,7 @@ class Ports:
     index: Any = None
     taken_until: Any = None
     sold_with: Any = None
+    privacy: Sequence[tuple[str, Any]] = ()
     evidence: Any = None
     rates: Any = None
     token_keys: Any = None

@@ -164,6 +164,26 @@ class NotLinked(NotFound):
     title = "This account is not linked"
 
 
+class ExportUnderWay(Conflict):
+    code = "export_under_way"
+    title = "A copy is being made already"
+
+
+class ExportNotFound(NotFound):
+    code = "export_not_found"
+    title = "There is no such copy"
+
+
+class DeletionNotYet(Conflict):
+    code = "deletion_not_yet"
+    title = "Your account cannot be deleted yet"
+
+
 class LastWayIn(Conflict):
     code = "last_way_in"
     title = "This is the only way you can sign in"
+
+
+class StandingChanged(Conflict):
+    code = "standing_changed"
+    title = "This account has changed in the meantime"

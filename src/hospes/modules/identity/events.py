@@ -1,6 +1,6 @@
 """Facts about accounts. The aggregate is the user id; `data` carries `user_id` and what is named here."""
 
-REGISTERED = "user.registered"  # email, first_name, source: "web" | "api"; referral and origin if there are any
+REGISTERED = "user.registered"  # source: "web" | "api"; referral and origin if there are any
 ROLE_GRANTED = "user.role_granted"  # role
 PROFILE_CHANGED = "user.profile_changed"  # fields: names of what changed
 CODE_SENT = "user.code_sent"  # purpose, channel, sealed (see `contracts.CODE_SEAL`), good_until
@@ -25,4 +25,9 @@ REACTIVATED = "user.reactivated"
 TOKEN_KEYS_CHANGED = "token_keys.changed"  # noqa: S105  the aggregate is a key; made: how many are new
 ACCOUNT_LINKED = "user.account_linked"  # provider: "google" | "facebook" | "apple" | "oidc"
 ACCOUNT_UNLINKED = "user.account_unlinked"  # provider
+EXPORT_READY = "user.export_ready"  # export_id, ends_at
+DELETION_ASKED = "user.deletion_asked"  # due_at
+DELETION_UNDONE = "user.deletion_undone"
+DELETION_PUT_OFF = "user.deletion_put_off"  # in_the_way: kinds of obstacles; due_at
+FORGOTTEN = "user.forgotten"  # everything of the person is gone but the id
 LOCKED_OUT = "user.locked_out"  # by wrong passwords from browsers that are not theirs

@@ -4,31 +4,36 @@ from datetime import date
 from typing import LiteralString
 from uuid import UUID
 
+import orjson
+
 from hospes.modules.invoices.contracts import Buyer, Document, IssueAt, Kind, Seller
-from hospes.modules.invoices.policies.frozen import content_of
+from hospes.modules.invoices.policies.frozen import content_of, place_of
 from hospes.platform.db import ReadTx, Row
 
 DOCUMENT: LiteralString = (
     "SELECT d.id, d.kind, d.business_id, d.booking_id, d.year, d.number, d.code, d.step, d.refers_to, d.about,"
-    " d.currency, d.net, d.tax, d.total, d.issued_on, d.issued_at, d.content FROM invoices.document AS d"
+    " d.currency, d.net, d.tax, d.total, d.issued_on, d.issued_at, d.content, d.sealed_content"
+    " FROM invoices.document AS d"
 )
 
 
-def as_document(row: Row) -> Document:
-    """A row of `DOCUMENT`."""
-    return Document(**{**row, "kind": Kind(row["kind"]), "content": content_of(row["content"])})
+def as_document(tx: ReadTx, row: Row) -> Document:
+    """A row of `DOCUMENT`; what is sealed, because somebody on it was forgotten, is opened."""
+    sealed = row.pop("sealed_content")
+    content = orjson.loads(tx.keyring.unseal(sealed, place_of(row["id"]))) if sealed else row["content"]
+    return Document(**{**row, "kind": Kind(row["kind"]), "content": content_of(content)})
 
 
 async def find_document(tx: ReadTx, document_id: UUID) -> Document | None:
     """The document, or None. Whose it is, is the caller's to check."""
     row = await tx.find(DOCUMENT + " WHERE d.id = %s", (document_id,))
-    return None if row is None else as_document(row)
+    return None if row is None else as_document(tx, row)
 
 
 async def list_documents(tx: ReadTx, booking_id: UUID) -> list[Document]:
     """Every document of a booking, in the order they were issued."""
     rows = await tx.all(DOCUMENT + " WHERE d.booking_id = %s ORDER BY d.step", (booking_id,))
-    return [as_document(row) for row in rows]
+    return [as_document(tx, row) for row in rows]
 
 
 async def list_documents_of_business(
@@ -42,7 +47,7 @@ async def list_documents_of_business(
         " ORDER BY d.issued_on, d.id LIMIT %(limit)s::bigint",
         {"business": business_id, "first": first, "until": until, "day": day, "last": last, "limit": limit},
     )
-    return [as_document(row) for row in rows]
+    return [as_document(tx, row) for row in rows]
 
 
 async def list_months(tx: ReadTx, business_id: UUID) -> list[date]:

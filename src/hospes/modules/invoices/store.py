@@ -4,10 +4,11 @@ from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
 
+import orjson
 from psycopg.types.json import Jsonb
 
 from hospes.modules.invoices.contracts import Buyer, Document, Kind, Seller
-from hospes.modules.invoices.policies.frozen import content_json
+from hospes.modules.invoices.policies.frozen import content_json, place_of
 from hospes.platform.db import WriteTx
 
 
@@ -40,6 +41,15 @@ async def insert_document(tx: WriteTx, document: Document) -> None:
             "kind": str(document.kind),
             "content": Jsonb(content_json(document.content)),
         },
+    )
+
+
+async def seal_content(tx: WriteTx, document: Document) -> None:
+    """Keep it readable with the keyring only, from now on."""
+    sealed = tx.keyring.seal(orjson.dumps(content_json(document.content)), place_of(document.id))
+    await tx.run(
+        "UPDATE invoices.document SET content = '{}', sealed_content = %s WHERE id = %s AND sealed_content IS NULL",
+        (sealed, document.id),
     )
 
 

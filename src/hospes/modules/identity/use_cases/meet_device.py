@@ -6,6 +6,7 @@ from uuid import UUID
 from hospes.modules.identity import events
 from hospes.modules.identity.queries import second_factors as factors
 from hospes.modules.identity.store import devices
+from hospes.modules.identity.use_cases.undo_deletion import undo_deletion
 from hospes.platform import audit
 from hospes.platform.db import WriteTx
 from hospes.platform.ids import new_id
@@ -26,8 +27,10 @@ async def meet_device(
 ) -> bool:
     """True when the person never signed in with this browser but did with another: then they are told by mail.
 
-    `trust`: it is not asked for the second step for 30 days.
+    Who signs in wants to stay: a deletion that waits is taken back. `trust`: it is not asked for the second step for
+    30 days.
     """
+    await undo_deletion(tx, user_id=user_id, now=now)
     fresh = await devices.meet_device(
         tx, id=new_id(), user_id=user_id, token_hash=token_hash, name=name, place=place, now=now
     )

@@ -2,8 +2,14 @@
 
 from dataclasses import asdict
 from typing import Any
+from uuid import UUID
 
 from hospes.modules.invoices.contracts import Address, Content, Line
+
+
+def place_of(document_id: UUID) -> bytes:
+    """Where the sealed content of a document belongs: it opens nowhere else."""
+    return f"invoices.document.content:{document_id}".encode()
 
 
 def content_json(content: Content) -> dict[str, Any]:

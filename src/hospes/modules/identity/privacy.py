@@ -1,0 +1,48 @@
+"""What identity knows of a person: the account itself, how they sign in, what they agreed to."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from uuid import UUID
+
+from hospes.modules.identity import facade
+from hospes.modules.identity.store import privacy as store
+from hospes.platform.audit import list_entries
+from hospes.platform.db import ReadTx, WriteTx
+from hospes.platform.privacy import Attached, Copy, Obstacle, Sheet, sheet
+from hospes.platform.runtime import Runtime
+
+
+async def export(tx: ReadTx, user_id: UUID) -> Copy:
+    """The profile with its photo, agreements, browsers, clients, passkeys, what happened to the account."""
+    user = await facade.get_user(tx, user_id)
+    trail = await list_entries(tx, subject=user_id, limit=1000)
+    sheets = [
+        Sheet("profile", "Your profile", [asdict(user)]),
+        await sheet(tx, "agreements", "What you agreed to", store.CONSENTS, user_id),
+        await sheet(tx, "browsers", "Browsers you signed in with", store.DEVICES, user_id),
+        await sheet(tx, "clients", "Programs you signed in with", store.CLIENTS, user_id),
+        await sheet(tx, "passkeys", "Passkeys", store.PASSKEYS, user_id),
+        await sheet(tx, "linked-accounts", "Accounts of other sites", store.LINKED, user_id),
+        Sheet("security", "What happened to your account", [{"at": e.at, "action": e.action, **e.data} for e in trail]),
+    ]
+
+    async def photo(rt: Runtime) -> bytes:
+        return await rt.storage.get(user.photo or "")
+
+    return Copy(sheets, [Attached("photo.webp", photo)] if user.photo else [])
+
+
+async def obstacles(tx: ReadTx, user_id: UUID) -> list[Obstacle]:
+    """The last admin cannot go."""
+    if await store.is_last_admin(tx, user_id):
+        return [Obstacle("last_admin", "You are the only admin. Make somebody else an admin first.", "/admin/people")]
+    return []
+
+
+async def erase(tx: WriteTx, user_id: UUID, now: datetime) -> Sequence[str]:
+    """The data key is thrown away: whatever copy of the row there is, nobody reads it any more."""
+    user = await facade.get_user(tx, user_id)
+    await store.forget_answers(tx, user_id, (user.email, user.name))
+    files = await store.forget(tx, user_id, now)
+    return [*files, *([user.photo] if user.photo else [])]

@@ -32,6 +32,7 @@ class Kind(StrEnum):
     HOST_CANCELLED = "host_cancelled"
     PAYOUT_SENT = "payout_sent"
     PAYOUT_FAILED = "payout_failed"
+    FEES_INVOICED = "fees_invoiced"
     VERIFY_EMAIL = "verify_email"
     VERIFY_PHONE = "verify_phone"
     CHANGE_EMAIL = "change_email"
@@ -54,6 +55,10 @@ class Kind(StrEnum):
     FACTOR_RESET_APPROVED = "factor_reset_approved"
     FACTOR_RESET_REFUSED = "factor_reset_refused"
     FACTORS_RESET = "factors_reset"
+    EXPORT_READY = "export_ready"
+    DELETION_ASKED = "deletion_asked"
+    DELETION_UNDONE = "deletion_undone"
+    DELETION_PUT_OFF = "deletion_put_off"
 
 
 # Where the code and the link stand in a message that is kept; what they are is put in when it is sent.

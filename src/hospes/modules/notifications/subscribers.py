@@ -7,6 +7,7 @@ from hospes.modules.notifications.use_cases import (
     tell_of_booking,
     tell_of_money,
     tell_of_offers,
+    tell_of_privacy,
     tell_of_security,
 )
 from hospes.modules.notifications.use_cases.write_message import Desk
@@ -42,5 +43,7 @@ SUBSCRIBERS = (
     _subscriber("notifications.code", tell_of_account.CODES, tell_of_account.tell_of_code, urgent=True),
     _subscriber("notifications.account", tell_of_account.NEWS, tell_of_account.tell_of_account),
     _subscriber("notifications.security", tell_of_security.TYPES, tell_of_security.tell_of_security),
+    _subscriber("notifications.privacy", tell_of_privacy.TYPES, tell_of_privacy.tell_of_privacy),
     _subscriber("notifications.payout", tell_of_offers.PAYOUTS, tell_of_offers.tell_of_payout),
+    _subscriber("notifications.fees", tell_of_offers.FEES, tell_of_offers.tell_of_fees),
 )

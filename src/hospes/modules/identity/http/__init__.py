@@ -8,6 +8,7 @@ from hospes.modules.identity.http import (
     confirming,
     factor_resets,
     photo,
+    privacy,
     second_step,
     security,
     sessions,
@@ -20,6 +21,7 @@ router = APIRouter(prefix="/api/v1", tags=["identity"])
 for _part in (
     signing_in,
     confirming,
+    confirm_step,
     sessions,
     second_step,
     account,
@@ -28,5 +30,6 @@ for _part in (
     vouching,
     verification,
     photo,
+    privacy,
 ):
     router.include_router(_part.router)

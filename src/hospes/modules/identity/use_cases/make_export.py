@@ -40,6 +40,11 @@ async def make_export(rt: Runtime, *, export_id: UUID, user_id: UUID) -> bool:
     return wanted
 
 
+async def open_export(rt: Runtime, export_id: UUID, key: str) -> bytes:
+    """The ZIP of a copy that lies under this key; raises `NotFound`."""
+    return rt.keyring.unseal(await rt.storage.get(key), place_of(export_id))
+
+
 def place_of(export_id: UUID) -> bytes:
     """Where the sealed copy belongs: it opens nowhere else."""
     return f"identity.export:{export_id}".encode()

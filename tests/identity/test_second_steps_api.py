@@ -273,7 +273,7 @@ async def test_five_wrong_codes_lock_codes_but_not_recovery_codes(
     assert (await step(client, await challenge_of(client, ada), "recovery_code", codes[3])).status_code == 200
 
 
-async def test_of_a_hundred_guesses_at_once_five_are_looked_at(
+async def test_of_many_guesses_at_once_five_are_looked_at(
     client: httpx.AsyncClient, runtime: Runtime, ada: User, clock: FixedClock
 ) -> None:
     await enrol(client, ada, clock)
@@ -282,13 +282,13 @@ async def test_of_a_hundred_guesses_at_once_five_are_looked_at(
             check_second_step(
                 runtime.db, runtime.valkey, user_id=ada.id, way=Way.TOTP, code=f"{number:06d}", now=clock.at
             )
-            for number in range(100)
+            for number in range(24)
         ),
         return_exceptions=True,
     )
     kinds = [type(each) for each in outcomes]
     assert kinds.count(SecondFactorWrong) == guesses.IN_A_QUARTER
-    assert kinds.count(SecondFactorLocked) == 95
+    assert kinds.count(SecondFactorLocked) == 24 - guesses.IN_A_QUARTER
 
 
 async def test_without_the_count_every_guess_is_looked_at_and_the_right_one_gets_in(
@@ -391,3 +391,20 @@ async def test_the_step_of_a_factor_only_goes_up(tx: WriteTx) -> None:
     assert [await second_factors.use_step(tx, user.id, step, NOW) for step in (99, 100, 101, 101, 102)] == [
         *(False, False, True, False, True)
     ]
+
+
+async def test_who_has_a_second_step_confirms_with_it_and_not_with_the_password(
+    client: httpx.AsyncClient, ada: User, clock: FixedClock
+) -> None:
+    secret, _ = await enrol(client, ada, clock)
+    me = bearer(await step(client, await challenge_of(client, ada), "totp", code_of(secret, clock)))
+    clock.at += timedelta(minutes=11)
+    alone = await client.post("/api/v1/auth/confirm", json={"password": PASSWORD}, headers=me)
+    assert (alone.status_code, alone.json()["code"]) == (401, "second_step_needed")
+    wrong = {"method": "totp", "code": "000000"}
+    assert (await client.post("/api/v1/auth/confirm/second", json=wrong, headers=me)).status_code == 401
+    right = {"method": "totp", "code": code_of(secret, clock)}
+    done = await client.post("/api/v1/auth/confirm/second", json=right, headers=me)
+    assert done.status_code == 200, done.text
+    assert (await client.post(f"{MINE}/recovery-codes", headers=bearer(done))).status_code == 200
+    assert (await client.post(f"{MINE}/recovery-codes", headers=me)).status_code == 403

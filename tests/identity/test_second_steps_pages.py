@@ -295,3 +295,24 @@ async def test_forms_of_the_second_step_need_their_token(
     form = {"way": "totp", "code": code_of(secret, clock)}
     assert (await client.post("/login/second", data=form)).status_code == 403
     assert (await client.post("/login/passkey/options", json={})).status_code == 403
+
+
+async def test_pages_ask_for_the_second_step_once_more_and_the_password_alone_is_not_enough(
+    client: httpx.AsyncClient, ada: User, clock: FixedClock
+) -> None:
+    secret, _ = await enrol(client, ada, clock)
+    await log_in(client, ada)
+    await take(client, code_of(secret, clock))
+    clock.at += timedelta(minutes=11)
+    sent = await client.get(f"{HERE}/recovery-codes")
+    assert sent.status_code == 303
+    where = sent.headers["location"]
+    assert where.startswith("/confirm?next=")
+    assert "Code from your app" in (await client.get(f"{where}&way=totp")).text
+    alone = await submit(client, "/confirm", {"password": PASSWORD, "next": HERE})
+    assert alone.status_code == 401
+    assert (await client.get(f"{HERE}/recovery-codes")).status_code == 303
+    form = {"way": "totp", "code": code_of(secret, clock), "next": f"{HERE}/recovery-codes"}
+    done = await submit(client, "/confirm/step", form, page="/confirm")
+    assert (done.status_code, done.headers["location"]) == (303, f"{HERE}/recovery-codes")
+    assert (await client.get(f"{HERE}/recovery-codes")).status_code == 200

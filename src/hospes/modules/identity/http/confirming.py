@@ -12,6 +12,7 @@ from hospes.modules.identity.following import keys_of
 from hospes.modules.identity.schemas.confirming import ConfirmedOut, ConfirmIn, CurrentRoleOut, SwitchRoleIn
 from hospes.modules.identity.store import tokens as kept_tokens
 from hospes.modules.identity.use_cases.confirm_password import confirm_password
+from hospes.modules.identity.use_cases.confirm_second_step import refuse_password_alone
 from hospes.platform.addresses import client_address
 from hospes.platform.caller import Caller, require_caller, require_role
 from hospes.platform.errors import Invalid, Unauthorized
@@ -28,6 +29,7 @@ async def confirm(request: Request, response: Response, body: ConfirmIn) -> Conf
     response.headers["Cache-Control"] = "no-store"
     now = rt.clock.now()
     await throttle.count_request(rt.valkey, rt.settings.security.rateLimit, client_address(request), now=now)
+    await refuse_password_alone(rt.db, caller)
     await confirm_password(
         rt.db,
         rt.valkey,

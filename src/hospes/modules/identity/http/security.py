@@ -16,6 +16,7 @@ from hospes.modules.identity.use_cases.add_passkey import add_passkey
 from hospes.modules.identity.use_cases.add_sms_factor import add_sms_factor, begin_sms
 from hospes.modules.identity.use_cases.add_totp import ENROL_LASTS, add_totp, begin_totp, begun_totp, forget_begun
 from hospes.modules.identity.use_cases.begin_passkey import begin_passkey, made_passkey
+from hospes.modules.identity.use_cases.confirm_second_step import bound_to
 from hospes.modules.identity.use_cases.distrust_devices import distrust_devices
 from hospes.modules.identity.use_cases.look_at_security import look_at_security
 from hospes.modules.identity.use_cases.make_recovery_codes import codes_if_none, make_recovery_codes
@@ -181,11 +182,6 @@ async def withdraw_my_reset(request: Request) -> None:
     async with rt.db.write() as tx:
         if not await cancel_reset(tx, user_id=caller.user_id, now=rt.clock.now()):
             raise NotFound("Nobody has asked for that.")
-
-
-def bound_to(caller: Caller) -> str:
-    """What a challenge for a signed-in person is bound to: their session or their client's sign-in."""
-    return f"{caller.via}:{caller.session}:{caller.user_id}"
 
 
 async def _fresh(request: Request, response: Response) -> tuple[Runtime, Caller, User]:

@@ -249,3 +249,20 @@ class ReasonForm(BaseModel):
     """Why an admin decides so."""
 
     reason: Annotated[str, Field(max_length=1000)] = ""
+
+
+class ConfirmStepIn(BaseModel):
+    """Confirming: a code, or the answer of a passkey with the `ceremony` it belongs to."""
+
+    method: Way
+    code: Code = ""
+    ceremony: Token = ""
+    credential: Credential = {}
+
+
+class ConfirmStepForm(BaseModel):
+    """Confirming on a page."""
+
+    way: Way = Way.TOTP
+    code: Code = ""
+    next: Annotated[str, Field(max_length=2000)] = ""

@@ -7,9 +7,13 @@ from pydantic import BaseModel
 
 from hospes.modules.identity import facade
 from hospes.modules.identity.browsers import renew_session
+from hospes.modules.identity.errors import SecondStepNeeded
 from hospes.modules.identity.policies.next_page import HOME, local_path
+from hospes.modules.identity.policies.second_steps import Way
 from hospes.modules.identity.schemas.confirming import ConfirmForm
 from hospes.modules.identity.use_cases.confirm_password import confirm_password
+from hospes.modules.identity.use_cases.confirm_second_step import factors_to_confirm
+from hospes.modules.identity.web.confirm_step import show_step
 from hospes.modules.identity.web.parts import count_attempt, onwards, show_form
 from hospes.platform.caller import require_caller, require_role
 from hospes.platform.errors import HospesError, Invalid
@@ -27,9 +31,17 @@ class SwitchForm(BaseModel):
 
 
 @router.get("/confirm")
-async def confirm_page(request: Request, next: Annotated[str, Query()] = "") -> Response:
-    """Ask for the password once more, before something that touches money, roles or how one signs in."""
-    facade.refuse_while_acting(require_caller(request))
+async def confirm_page(
+    request: Request, next: Annotated[str, Query()] = "", way: Annotated[Way | None, Query()] = None
+) -> Response:
+    """Ask for the password once more, before something that touches money, roles or how one signs in.
+
+    Who has a second step is asked for that instead."""
+    caller, rt = require_caller(request), runtime(request)
+    facade.refuse_while_acting(caller)
+    has = await factors_to_confirm(rt.db, caller)
+    if has.any:
+        return show_step(request, has, next, way)
     return show_form(request, "confirm", {"next": next})
 
 
@@ -41,6 +53,9 @@ async def confirm_here(request: Request) -> Response:
     form = await read_form(request, ConfirmForm)
     if form.value is None or not form.value.password:
         return show_form(request, "confirm", form.typed, {"password": "Please give your password."}, Invalid())
+    has = await factors_to_confirm(rt.db, caller)
+    if has.any:
+        return show_step(request, has, form.value.next, None, SecondStepNeeded("Confirm with your second step."))
     try:
         await count_attempt(request, rt)
         await confirm_password(

@@ -21,7 +21,7 @@ import psycopg
 from rich.console import Console
 from rich.table import Table
 
-from bench import bare, calendars, ledger, searching, stage, webhooks
+from bench import bare, calendars, ledger, searching, security, stage, webhooks
 from bench.load import request
 from hospes.platform.embedded import servers, usable_port
 from hospes.platform.migrating import migrate
@@ -40,7 +40,9 @@ def main(args: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="hospes bench", description="Measure against the bars of the design.")
     parser.add_argument("--quick", action="store_true", help="short, and 100 000 listings only")
     parser.add_argument(
-        "--only", default="booking,rivals,calendars,webhooks,ledger,search,web,start", help="parts, separated by commas"
+        "--only",
+        default="booking,rivals,calendars,webhooks,ledger,security,search,web,start",
+        help="parts, separated by commas",
     )
     asked = parser.parse_args(args)
     parts, results = set(asked.only.split(",")), Results(at=datetime.now(UTC).isoformat(), quick=asked.quick)
@@ -63,7 +65,7 @@ def main(args: list[str]) -> None:
 
 
 def _on_servers(folder: Path, parts: set[str], quick: bool, results: Results) -> None:
-    if not parts & {"booking", "rivals", "calendars", "webhooks", "ledger"}:
+    if not parts & {"booking", "rivals", "calendars", "webhooks", "ledger", "security"}:
         return
     listings = 2_000 if quick else 10_000
     with servers(folder) as (database, valkey):
@@ -83,6 +85,9 @@ def _on_servers(folder: Path, parts: set[str], quick: bool, results: Results) ->
             entries = 100_000 if quick else 1_000_000
             console.print(f"The ledger explorer over {entries:,} entries …")
             results["ledger"] = ledger.measure(folder, database, valkey, entries=entries)
+        if "security" in parts:
+            console.print("Sessions, and twenty log-ins at once …")
+            results["security"] = security.measure(folder, database, valkey, seconds=3 if quick else 8)
         if "webhooks" in parts:
             console.print("Webhooks, from HTTP in to the guest's screen …")
             _empty(database)
@@ -227,6 +232,8 @@ def _rows(results: Results) -> list[tuple[str, str, str, bool | None]]:
         rows += calendars.rows(found)
     if found := results.get("ledger"):
         rows += ledger.rows(found)
+    if found := results.get("security"):
+        rows += security.rows(found)
     if found := results.get("webhooks"):
         rows += webhooks.rows(found)
     for name in ("search_100000", "search_1000000"):

@@ -11,6 +11,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from hospes.modules.booking.errors import TooManyHoldsFromHere
+from hospes.platform.addresses import counted_as
 
 HOLDS = 60
 SECONDS = 600
@@ -21,7 +22,7 @@ _here: dict[str, int] = {}
 async def count_hold(valkey: Redis, ip_address: str, *, now: datetime) -> None:
     """Raises `TooManyHoldsFromHere` above 60 holds of one address in ten minutes."""
     at = int(now.timestamp())
-    key = f"rate:holds:{ip_address}:{at // SECONDS}"
+    key = f"rate:holds:{counted_as(ip_address)}:{at // SECONDS}"
     try:
         async with valkey.pipeline(transaction=False) as pipe:
             pipe.incr(key)

@@ -13,7 +13,7 @@ from fastapi import Request
 from redis.exceptions import RedisError
 
 from hospes.modules.promotions.errors import CouponNotFound, TooManyCodes
-from hospes.platform.addresses import client_address
+from hospes.platform.addresses import client_address, counted_as
 from hospes.platform.caller import find_caller
 from hospes.platform.runtime import runtime
 
@@ -46,7 +46,7 @@ def _keys(request: Request, now: datetime) -> list[str]:
     window = int(now.timestamp()) // SECONDS
     caller = find_caller(request)
     user_id: UUID | None = caller.user_id if caller else None
-    address = client_address(request)
+    address = counted_as(client_address(request))
     return [f"rate:codes:{each}:{window}" for each in (user_id, address) if each]
 
 

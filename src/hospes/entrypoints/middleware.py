@@ -86,6 +86,9 @@ class Edge:
                 if scope["path"].startswith("/api/"):
                     seen["standing"] = standing
                 _refuse_above(standing)
+                caller = state["caller"]
+                if caller is not None and caller.admin_id is not None:
+                    await identity.watch_acting(self._state.runtime, caller, method=scope["method"], path=scope["path"])
             await self.app(scope, _limited(receive, limit), answer)
         except (TooLarge, HospesError) as refusal:
             await self._refuse(Request(scope), refusal)(scope, receive, answer)

@@ -19,13 +19,16 @@ from hospes.modules.identity.errors import NotWhileActing, StepUpNeeded
 from hospes.modules.identity.following import keys_of
 from hospes.modules.identity.following import new_token_keys as new_token_keys
 from hospes.modules.identity.following import open_token_keys as open_token_keys
+from hospes.modules.identity.policies.acting import may_while_acting
 from hospes.modules.identity.policies.next_page import local_path as local_path
 from hospes.modules.identity.providers import open_providers as open_providers
 from hospes.modules.identity.queries import accounts as people
 from hospes.modules.identity.store import tokens as kept_tokens
 from hospes.modules.identity.use_cases import grant_role as granting
+from hospes.platform import audit
 from hospes.platform.addresses import UNKNOWN
 from hospes.platform.caller import Caller, require_caller
+from hospes.platform.csrf import SAFE_METHODS
 from hospes.platform.db import ReadTx, WriteTx
 from hospes.platform.errors import NotFound
 from hospes.platform.jobs import defer
@@ -127,6 +130,24 @@ def require_fresh(request: Request, minutes: int = FRESH_MINUTES) -> Caller:
     if caller.confirmed_at is None or now - caller.confirmed_at >= timedelta(minutes=minutes):
         raise StepUpNeeded("Please give your password once more: this touches money, roles or how you sign in.")
     return caller
+
+
+async def watch_acting(rt: Runtime, caller: Caller, *, method: str, path: str) -> None:
+    """Before an admin does something in somebody's account: raises `NotWhileActing`, or writes down what they do."""
+    if not may_while_acting(method, path):
+        raise NotWhileActing("You are in somebody else's account. Only they can do this.")
+    if method in SAFE_METHODS:
+        return
+    async with rt.db.write() as tx:
+        await audit.note(
+            tx,
+            actor=caller.actor,
+            acting_for=caller.acting_for,
+            action="impersonation.acted",
+            subject=caller.user_id,
+            data={"method": method, "path": path},
+            now=rt.clock.now(),
+        )
 
 
 def refuse_while_acting(caller: Caller) -> None:

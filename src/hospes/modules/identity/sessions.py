@@ -84,10 +84,11 @@ async def open_session(
     current_role: str = Role.GUEST,
     admin_id: UUID | None = None,
     ends_at: datetime | None = None,
+    confirmed: bool = True,
 ) -> Session:
     """A session with a fresh id and CSRF token; it ends `lasts` seconds after its last use, and at `ends_at` if given.
 
-    An admin who acts in the account (`admin_id`) has confirmed nothing in it.
+    `confirmed`: a password or second factor was given just now; by an admin who acts in the account it never is.
     """
     session = Session(
         id=secrets.token_urlsafe(32),
@@ -101,7 +102,7 @@ async def open_session(
         ip_address=ip_address,
         user_agent=user_agent[:400],
         public_id=secrets.token_urlsafe(12),
-        confirmed_at=None if admin_id else now,
+        confirmed_at=now if confirmed and admin_id is None else None,
         current_role=current_role,
         preferences={"language": user.language, "timeZone": user.zone},
         admin_id=admin_id,

@@ -21,7 +21,9 @@ def fill_sign_up(page: Any, email: str) -> None:
     page.fill("#last_name", "Guest")
     page.fill("#email", email)
     page.fill("#password", "Lantern-2026")
+    page.fill("#phone", "+34612345678")
     page.fill("#date_of_birth", "1990-05-17")
+    page.check("#agree")
     press(page, "Create account")
 
 

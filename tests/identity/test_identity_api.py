@@ -62,7 +62,7 @@ async def test_a_faulty_registration_gets_a_sentence_for_every_field(client: htt
     assert fields_of(answer) == {"email", "password", "phone"}
     missing = await client.post("/api/v1/auth/register", json={"email": "ada@example.com"})
     assert missing.status_code == 422
-    assert fields_of(missing) == {"password", "first_name", "last_name", "date_of_birth"}
+    assert fields_of(missing) == {"password", "first_name", "last_name", "date_of_birth", "phone"}
 
 
 async def test_an_address_that_is_taken_is_refused_beside_its_field(client: httpx.AsyncClient) -> None:

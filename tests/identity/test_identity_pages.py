@@ -22,7 +22,8 @@ SIGNUP = {
     "first_name": "Ada",
     "last_name": "Lovelace",
     "date_of_birth": "1990-05-31",
-    "phone": "",
+    "phone": "+34612345678",
+    "agree": "yes",
 }
 
 

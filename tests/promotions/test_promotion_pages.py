@@ -81,7 +81,7 @@ async def test_who_signs_up_by_invitation_brings_the_code_along(client: httpx.As
     page = await client.get("/signup")
     form = {
         "email": "friend@example.com", "password": "Correct-horse-7", "first_name": "Grace", "last_name": "Hopper",
-        "date_of_birth": "1990-05-31",
+        "date_of_birth": "1990-05-31", "phone": "+34612345678", "agree": "yes",
     }  # fmt: skip
     assert (await post(client, "/signup", page, **form)).status_code == 303
     async with runtime_of(client).db.read() as tx:

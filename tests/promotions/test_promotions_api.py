@@ -230,7 +230,7 @@ async def test_whoever_registers_with_a_code_is_known_as_somebodys_friend(client
     assert mine["link"].endswith(f"/r/{mine['code']}")
     body = {
         "email": "friend@example.com", "password": "Correct-horse-7", "first_name": "Grace", "last_name": "Hopper",
-        "date_of_birth": "1990-05-31", "referral_code": mine["code"],
+        "date_of_birth": "1990-05-31", "phone": "+34612345678", "referral_code": mine["code"],
     }  # fmt: skip
     assert (await client.post("/api/v1/auth/register", json=body)).status_code == 201
     rt = runtime_of(client)

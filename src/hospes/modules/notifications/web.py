@@ -1,9 +1,15 @@
 """For admins: which messages were written, and what became of them.
 
 Where no mail server is set, messages can be read here too, so that a trial shows what guests would get. Where one is,
-their text is nobody's to read.
+their text is nobody's to read. Codes and links are in no message that is kept; where a trial runs (no mail server, not
+in production) the delivered file can be opened, for somebody has to read it.
 """
 
+import asyncio
+from email import message_from_bytes
+from email.policy import default as default_policy
+from html import escape
+from pathlib import Path
 from typing import Annotated
 from uuid import UUID
 
@@ -11,7 +17,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from hospes.modules.notifications import queries, store
-from hospes.modules.notifications.contracts import Message, MessageStatus
+from hospes.modules.notifications.contracts import CODE, LINK, Message, MessageStatus
 from hospes.modules.notifications.errors import MessageNotFound
 from hospes.modules.notifications.use_cases.send_message import documents_of
 from hospes.platform.caller import require_caller, require_role
@@ -56,14 +62,35 @@ async def message_page(request: Request, message_id: UUID) -> Response:
     rt = _for_admins(request)
     message = await _readable(rt, message_id)
     files = [each.name for each in await documents_of(rt, message)]
-    return render(request, "notifications/message.html", {"message": message, "files": files})
+    context = {
+        "message": message,
+        "files": files,
+        "plain": _without_secrets(message.plain),
+        "delivered": message.secrets and message.status is MessageStatus.SENT and _is_trial(rt),
+    }
+    return render(request, "notifications/message.html", context)
+
+
+@router.get("/{message_id}/delivered")
+async def delivered_body(request: Request, message_id: UUID) -> Response:
+    """The message as it was delivered into the folder, with its code and link: for trials, where nobody gets mail."""
+    rt = _for_admins(request)
+    message = await _readable(rt, message_id)
+    if not _is_trial(rt) or message.status is not MessageStatus.SENT:
+        raise MessageNotFound("What was delivered is read here in trials only.")
+    if message.channel == "sms":
+        raw = await _file(rt.settings.data_dir / "sms" / f"{message.id}.txt")
+        return Response(raw, media_type="text/plain; charset=utf-8", headers=FRAMED)
+    mail = message_from_bytes(await _file(rt.settings.data_dir / "mail" / f"{message.id}.eml"), policy=default_policy)
+    body = mail.get_body(("html",))
+    return HTMLResponse(body.get_content() if body else "", headers=FRAMED)
 
 
 @router.get("/{message_id}/body")
 async def message_body(request: Request, message_id: UUID) -> Response:
     """Its HTML, for the frame."""
     message = await _readable(_for_admins(request), message_id)
-    return HTMLResponse(message.html, headers=FRAMED)
+    return HTMLResponse(_without_secrets(message.html or f"<pre>{escape(message.plain)}</pre>"), headers=FRAMED)
 
 
 @router.get("/{message_id}/files/{name}")
@@ -104,6 +131,22 @@ async def _readable(rt: Runtime, message_id: UUID) -> Message:
     if message is None:
         raise MessageNotFound
     return message
+
+
+def _is_trial(rt: Runtime) -> bool:
+    return rt.settings.environment == "development" and not rt.settings.mail.url
+
+
+def _without_secrets(text: str) -> str:
+    """Codes and links are not in it anyway; dots show where they were."""
+    return text.replace(CODE, "••••••").replace(LINK, "…")
+
+
+async def _file(path: Path) -> bytes:
+    try:
+        return await asyncio.to_thread(path.read_bytes)
+    except OSError as fault:
+        raise MessageNotFound("The file is gone.") from fault
 
 
 def _attached(name: str) -> dict[str, str]:

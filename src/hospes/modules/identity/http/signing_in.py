@@ -15,6 +15,7 @@ from hospes.modules.identity.schemas.signing_in import LoginIn, LogoutIn, Refres
 from hospes.modules.identity.use_cases.admit_password import admit_password
 from hospes.modules.identity.use_cases.issue_tokens import issue_tokens
 from hospes.modules.identity.use_cases.log_in import log_in
+from hospes.modules.identity.use_cases.note_consents import note_consents
 from hospes.modules.identity.use_cases.refresh_tokens import refresh_tokens
 from hospes.modules.identity.use_cases.register_user import register_user
 from hospes.modules.identity.use_cases.withdraw_tokens import withdraw_tokens
@@ -34,6 +35,7 @@ async def register(request: Request, response: Response, body: RegisterIn) -> Si
     await common_passwords.ready()
     applicant = check_application(body.application(), today=now.date())
     password_hash = await admit_password(rt.settings.security, password=body.password)
+    origin = facade.origin_of(rt, client_address(request))
     async with rt.db.write() as tx:
         user = await register_user(
             tx,
@@ -41,9 +43,11 @@ async def register(request: Request, response: Response, body: RegisterIn) -> Si
             password_hash=password_hash,
             source="api",
             referral=body.referral_code or "",
-            origin=facade.origin_of(rt, client_address(request)),
+            origin=origin,
             now=now,
         )
+        if body.terms_accepted:
+            await note_consents(tx, user_id=user.id, kinds=("terms", "privacy"), origin=origin, now=now)
         tokens = await issue_tokens(tx, user=user, keys=keys_of(rt), now=now, **client_of(request))
     return SignedInOut.of(user, tokens)
 

@@ -29,6 +29,7 @@ class RegisterIn(BaseModel):
     emergency_name: Text | None = Field(None, description="Whom to call; belongs together with the number.")
     emergency_phone: Text | None = None
     emergency_relation: Text | None = None
+    terms_accepted: bool = Field(False, description="They agree to the terms, and have read what is kept of them.")
     referral_code: Annotated[str, Field(max_length=40)] | None = Field(None, description="Of whoever invited them.")
 
     def application(self) -> Application:
@@ -121,9 +122,10 @@ class SignupForm(BaseModel):
     emergency_name: Text = ""
     emergency_phone: Text = ""
     emergency_relation: Text = ""
+    agree: str = ""
     next: Annotated[str, Field(max_length=2000)] = ""
 
     def application(self, language: str) -> Application:
         """As the rules take it."""
-        said = self.model_dump(exclude={"next"})
+        said = self.model_dump(exclude={"next", "agree"})
         return Application(**{**said, "language": self.language or language})

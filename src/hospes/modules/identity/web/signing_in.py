@@ -13,6 +13,7 @@ from hospes.modules.identity.policies.next_page import HOME, local_path
 from hospes.modules.identity.schemas.signing_in import LoginForm, SignupForm
 from hospes.modules.identity.use_cases.admit_password import admit_password
 from hospes.modules.identity.use_cases.log_in import log_in
+from hospes.modules.identity.use_cases.note_consents import note_consents
 from hospes.modules.identity.use_cases.register_user import register_user
 from hospes.modules.identity.web.entering import ask_second_step, browser_hash
 from hospes.modules.identity.web.opening import NOT_NOW, close_quietly, signed_in
@@ -23,6 +24,7 @@ from hospes.platform.forms import read_form
 from hospes.platform.pages import flash
 from hospes.platform.runtime import runtime
 
+AGREED = ("terms", "privacy")
 router = APIRouter()
 log = structlog.get_logger(__name__)
 
@@ -86,8 +88,11 @@ async def sign_up_here(request: Request) -> Response:
         await count_attempt(request, rt)
         application = form.value.application(browser_language(request))
         await common_passwords.ready()
+        if not form.value.agree:
+            raise Invalid(fields={"agree": "Please agree, or we may not keep an account for you."})
         applicant = check_application(application, today=now.date())
         password_hash = await admit_password(rt.settings.security, password=application.password)
+        origin = facade.origin_of(rt, address_of(request))
         async with rt.db.write() as tx:
             user = await register_user(
                 tx,
@@ -95,9 +100,10 @@ async def sign_up_here(request: Request) -> Response:
                 password_hash=password_hash,
                 source="web",
                 referral=request.cookies.get(facade.REFERRAL_COOKIE, ""),
-                origin=facade.origin_of(rt, address_of(request)),
+                origin=origin,
                 now=now,
             )
+            await note_consents(tx, user_id=user.id, kinds=AGREED, origin=origin, now=now)
     except HospesError as refusal:
         return show_form(request, "signup", form.typed, refusal.fields or {"form": refusal.detail}, refusal)
     try:

@@ -1,11 +1,14 @@
 """Nobody chooses the address they are counted by: forwarded headers count from trusted proxies only."""
 
+import re
 from ipaddress import ip_network
+from pathlib import Path
 
 import pytest
 from starlette.requests import Request
 from starlette.types import Scope
 
+import hospes
 from hospes.platform.addresses import believe_proxies, client_address, counted_as
 
 OURS = (ip_network("10.0.0.0/8"), ip_network("fd00::/8"))
@@ -102,3 +105,19 @@ def test_nobody_counts_as_many_by_the_addresses_of_one_household() -> None:
     assert counted_as("2001:db8:1:3::1") != counted_as("2001:db8:1:2::1")
     assert counted_as("::ffff:198.51.100.1") == counted_as("198.51.100.1") == "198.51.100.1"
     assert counted_as("unix socket") == "unknown"
+
+
+def test_nobody_reads_the_connection_past_the_one_function() -> None:
+    root = Path(hospes.__file__).parent
+    readers = {
+        str(path.relative_to(root))
+        for path in root.rglob("*.py")
+        if re.search(r"request\.client\b|client\.host|x-forwarded-|x-real-ip", path.read_text(encoding="utf-8"), re.I)
+    }
+    assert readers <= {"platform/addresses.py", "platform/settings.py"}
+
+
+def test_the_server_believes_no_header_by_itself() -> None:
+    text = (Path(hospes.__file__).parent / "entrypoints" / "serving.py").read_text(encoding="utf-8")
+    assert "proxy_headers=False" in text
+    assert "server_header=False" in text

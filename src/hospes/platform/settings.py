@@ -224,6 +224,16 @@ class Payouts(_Section):
     chargebacks: Literal["host", "platform"] = "host"  # who bears those lost once the service was given
 
 
+class Fees(_Section):
+    """Who the platform is on its invoices to hosts; `tax_bp` of tax is contained in its fees."""
+
+    name: str = "Hospes"
+    lines: list[str] = []  # street, town, country, tax number
+    footer: str = ""
+    tax_name: str = "VAT"
+    tax_bp: int = Field(default=0, ge=0, le=10_000)
+
+
 class PostgresServer(_Section):
     """One address of PostgreSQL."""
 
@@ -302,6 +312,7 @@ class Settings(_Section):
     map: Map = Map()
     payment: Payment = Payment()
     payouts: Payouts = Payouts()
+    fees: Fees = Fees()
     aws: dict[str, Any] = {}  # accepted, not used
 
     @property

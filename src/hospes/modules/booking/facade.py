@@ -56,6 +56,7 @@ __all__ = [
     "book_stay",
     "book_wish",
     "booking_paid_under",
+    "bookings_by_id",
     "bookings_of_series",
     "call_off_departure",
     "cancel_booking",
@@ -109,6 +110,11 @@ async def find_booking(tx: ReadTx, booking_id: UUID) -> Booking | None:
     return await queries.find_booking(tx, booking_id)
 
 
+async def bookings_by_id(tx: ReadTx, ids: Sequence[UUID]) -> list[Booking]:
+    """Those of these bookings that exist."""
+    return await queries.list_bookings(tx, ids)
+
+
 async def list_all(tx: ReadTx, *, after: UUID | None, limit: int) -> list[Booking]:
     """Every booking in the order of ids, from behind `after` on; for those who go through all of them."""
     return await queries.list_all(tx, after=after, limit=limit)
@@ -147,7 +153,7 @@ async def get_booking_for(tx: ReadTx, caller: Caller, booking_id: UUID) -> tuple
     if "admin" in caller.roles:
         return booking, Actor.ADMIN
     try:
-        await catalog.ensure_manages(tx, caller, booking.business_id)
+        await catalog.ensure_manages(tx, caller, booking.business_id, catalog.Permission.BOOKINGS)
     except BusinessNotFound:
         raise BookingNotFound("There is no such booking.") from None
     return booking, Actor.HOST

@@ -17,7 +17,7 @@ __all__ = ["credit_refund", "documents_by_id", "draw", "issue_due", "seller_of"]
 
 async def documents_by_id(tx: ReadTx, ids: Sequence[UUID]) -> list[Document]:
     """Those of the documents that exist, in the order of the ids."""
-    found = [await queries.find_document(tx, each) for each in ids]
+    found = [await queries.find_document(tx, each) or await queries.find_fee_document(tx, each) for each in ids]
     return [each for each in found if each is not None]
 
 

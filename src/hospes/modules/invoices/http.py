@@ -11,6 +11,7 @@ from hospes.modules.booking import facade as bookings
 from hospes.modules.booking.contracts import Booking
 from hospes.modules.booking.errors import BookingNotFound
 from hospes.modules.catalog import facade as catalog
+from hospes.modules.catalog.errors import BusinessNotFound
 from hospes.modules.invoices import facade, queries
 from hospes.modules.invoices.contracts import Document
 from hospes.modules.invoices.errors import DocumentNotFound
@@ -88,7 +89,7 @@ async def business_documents(
     caller = require_caller(request)
     first, until = month_of(month)
     async with runtime(request).db.read() as tx:
-        await catalog.ensure_manages(tx, caller, business_id)
+        await catalog.ensure_manages(tx, caller, business_id, catalog.Permission.EARNINGS)
         found = await queries.list_documents_of_business(
             tx, business_id, first, until, after=_after(cursor), limit=limit + 1
         )
@@ -102,7 +103,7 @@ async def read_seller(request: Request, business_id: UUID) -> SellerOut:
     """Who a business is on its documents; version 0 when it has not said so yet."""
     caller = require_caller(request)
     async with runtime(request).db.read() as tx:
-        await catalog.ensure_manages(tx, caller, business_id)
+        await catalog.ensure_manages(tx, caller, business_id, catalog.Permission.EARNINGS)
         return SellerOut.of(await seller_of(tx, business_id))
 
 
@@ -111,7 +112,7 @@ async def put_seller(request: Request, business_id: UUID, body: SellerIn) -> Sel
     """Say who a business is on documents issued from now on; 409 when somebody has changed it since it was read."""
     caller, rt = require_caller(request), runtime(request)
     async with rt.db.write() as tx:
-        await catalog.ensure_manages(tx, caller, business_id)
+        await catalog.ensure_manages(tx, caller, business_id, catalog.Permission.MONEY)
         await save_seller(tx, body.seller(business_id), now=rt.clock.now())
         return SellerOut.of(await seller_of(tx, business_id))
 
@@ -122,7 +123,7 @@ async def readable(request: Request, document_id: UUID) -> Document:
     async with runtime(request).db.read() as tx:
         document = await queries.find_document(tx, document_id)
         if document is None:
-            raise DocumentNotFound
+            return await _readable_fees(tx, caller, document_id)
         try:
             await bookings.get_booking_for(tx, caller, document.booking_id)
         except BookingNotFound:
@@ -157,3 +158,16 @@ def _after(cursor: str | None) -> tuple[date, UUID] | None:
         return date.fromisoformat(day), UUID(last)
     except ValueError as fault:
         raise CursorInvalid("Start again from the first page.", fields={"cursor": "cannot be read"}) from fault
+
+
+async def _readable_fees(tx: ReadTx, caller: Caller, document_id: UUID) -> Document:
+    """What the platform has charged a business, for those who work for it, and admins."""
+    document = await queries.find_fee_document(tx, document_id)
+    if document is None:
+        raise DocumentNotFound
+    if "admin" not in caller.roles:
+        try:
+            await catalog.ensure_manages(tx, caller, document.business_id, catalog.Permission.EARNINGS)
+        except BusinessNotFound:
+            raise DocumentNotFound from None
+    return document

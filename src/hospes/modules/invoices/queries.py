@@ -1,5 +1,6 @@
 """Reading documents, sellers and buyers."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import LiteralString
 from uuid import UUID
@@ -78,3 +79,48 @@ async def find_buyer(tx: ReadTx, booking_id: UUID) -> Buyer | None:
         (booking_id,),
     )
     return None if row is None else Buyer(**row)
+
+
+FEE_DOCUMENT: LiteralString = (
+    "SELECT f.id, f.kind, f.business_id, f.year, f.number, f.code, f.refers_to, f.currency, f.net, f.tax, f.total,"
+    " f.issued_on, f.issued_at, f.content FROM invoices.fee_document AS f"
+)
+
+
+def _as_fee_document(row: Row) -> Document:
+    """A document that is about no single booking: its own id stands where a booking's would."""
+    values = {**row, "kind": Kind(row["kind"]), "content": content_of(row["content"])}
+    return Document(**values, booking_id=row["id"], step=1, about=None)
+
+
+async def invoiced_of(tx: ReadTx, booking_ids: Sequence[UUID]) -> dict[UUID, tuple[int, UUID]]:
+    """Of each booking how much was invoiced (minor units), and the last invoice that did."""
+    rows = await tx.all(
+        "SELECT l.booking_id, sum(l.amount)::bigint AS amount,"
+        " (array_agg(l.document_id ORDER BY l.document_id DESC) FILTER (WHERE f.kind = 'invoice'))[1] AS last"
+        " FROM invoices.fee_line AS l JOIN invoices.fee_document AS f ON f.id = l.document_id"
+        " WHERE l.booking_id = ANY(%s) GROUP BY l.booking_id",
+        (list(booking_ids),),
+    )
+    return {row["booking_id"]: (row["amount"], row["last"]) for row in rows}
+
+
+async def find_fee_document(tx: ReadTx, document_id: UUID) -> Document | None:
+    """The document, or None. Whose it is, is the caller's to check."""
+    row = await tx.find(FEE_DOCUMENT + " WHERE f.id = %s", (document_id,))
+    return None if row is None else _as_fee_document(row)
+
+
+async def list_fee_documents(tx: ReadTx, business_id: UUID, *, limit: int = 60) -> list[Document]:
+    """What the platform has charged a business, the newest first."""
+    rows = await tx.all(
+        FEE_DOCUMENT + " WHERE f.business_id = %s ORDER BY f.issued_on DESC, f.id DESC LIMIT %s::bigint",
+        (business_id, limit),
+    )
+    return [_as_fee_document(row) for row in rows]
+
+
+async def last_month(tx: ReadTx) -> date | None:
+    """The last month that is done."""
+    row = await tx.find("SELECT max(month) AS month FROM invoices.fee_month")
+    return row["month"] if row else None

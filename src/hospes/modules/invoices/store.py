@@ -1,7 +1,8 @@
 """The write side of invoices."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 import orjson
@@ -84,3 +85,44 @@ async def save_buyer(tx: WriteTx, booking_id: UUID, buyer: Buyer, *, now: dateti
         " updated_at = EXCLUDED.updated_at",
         {**asdict(buyer), "booking": booking_id, "now": now},
     )
+
+
+async def lock_fees(tx: WriteTx, business_id: UUID) -> None:
+    """Of several who write documents over the fees of one business, one goes on and the others wait."""
+    await tx.find("SELECT pg_advisory_xact_lock(hashtextextended(%s, 26))", (str(business_id),))
+
+
+async def take_fee_number(tx: WriteTx, kind: Kind, year: int) -> int:
+    """The next number; others wait until this transaction has used it, or has given it back by failing."""
+    row = await tx.find(
+        "INSERT INTO invoices.fee_counter AS c (kind, year, last) VALUES (%s, %s::smallint, 1)"
+        " ON CONFLICT (kind, year) DO UPDATE SET last = c.last + 1 RETURNING c.last",
+        (str(kind), year),
+    )
+    assert row is not None
+    return int(row["last"])
+
+
+async def insert_fee_document(tx: WriteTx, document: Document, month: date, parts: Mapping[UUID, int]) -> None:
+    """Write it, for ever, with how much of it is about which booking."""
+    await tx.run(
+        "INSERT INTO invoices.fee_document (id, kind, business_id, year, number, code, month, refers_to, currency, net,"
+        " tax, total, issued_on, issued_at, content) VALUES (%(id)s, %(kind)s, %(business_id)s, %(year)s::smallint,"
+        " %(number)s::integer, %(code)s, %(month)s, %(refers_to)s, %(currency)s, %(net)s::bigint, %(tax)s::bigint,"
+        " %(total)s::bigint, %(issued_on)s, %(issued_at)s, %(content)s)",
+        {
+            **{name: getattr(document, name) for name in Document.__slots__},
+            "kind": str(document.kind),
+            "month": month,
+            "content": Jsonb(content_json(document.content)),
+        },
+    )
+    await tx.run_many(
+        "INSERT INTO invoices.fee_line (document_id, booking_id, amount) VALUES (%s, %s, %s::bigint)",
+        [(document.id, booking_id, amount) for booking_id, amount in parts.items()],
+    )
+
+
+async def mark_month(tx: WriteTx, month: date, now: datetime) -> None:
+    """It is done."""
+    await tx.run("INSERT INTO invoices.fee_month (month, done_at) VALUES (%s, %s) ON CONFLICT DO NOTHING", (month, now))

@@ -103,7 +103,7 @@ async def host_invoices_of(request: Request, business_id: UUID) -> Response:
     """The same, by the id of a business."""
     caller = require_caller(request)
     async with runtime(request).db.read() as tx:
-        await catalog.ensure_manages(tx, caller, business_id)
+        await catalog.ensure_manages(tx, caller, business_id, catalog.Permission.EARNINGS)
     return RedirectResponse("/host/invoices", 303)
 
 
@@ -155,8 +155,10 @@ async def _host_page(
         first, until = _chosen(month, months, rt.clock.now().date())
         found = await queries.list_documents_of_business(tx, business.id, first, until, after=None, limit=MOST)
         seller = await seller_of(tx, business.id)
+        fees = await queries.list_fee_documents(tx, business.id)
     context = {
         **_shown(found),
+        "fees": fees,
         "months": months,
         "first": first,
         "sums": sums_of(found),

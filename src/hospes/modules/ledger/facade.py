@@ -9,13 +9,27 @@ from fastapi import Request
 from hospes.modules.ledger import queries, store
 from hospes.modules.ledger.contracts import CURRENCY_COOKIE, Account, Display, Entry, Line, Transaction
 from hospes.modules.ledger.errors import UnbalancedTransaction
+from hospes.modules.ledger.queries import first_posted, moved_about, sums_about
 from hospes.modules.ledger.use_cases.convert import convert
 from hospes.modules.ledger.use_cases.displayed import displayed
 from hospes.modules.ledger.use_cases.import_rates import import_rates
 from hospes.platform.db import ReadTx, WriteTx
 from hospes.platform.runtime import runtime
 
-__all__ = ["about", "balance", "convert", "display_for", "displayed", "entries", "import_rates", "post", "post_later"]
+__all__ = [
+    "about",
+    "balance",
+    "convert",
+    "display_for",
+    "displayed",
+    "entries",
+    "first_posted",
+    "import_rates",
+    "moved_about",
+    "post",
+    "post_later",
+    "sums_about",
+]
 
 
 async def display_for(request: Request) -> Display | None:

@@ -215,6 +215,39 @@ async def newest_rates(tx: ReadTx, *, since: date, until: date) -> list[Rate]:
     return [Rate(**row) for row in rows]
 
 
+async def first_posted(tx: ReadTx, account: Account) -> datetime | None:
+    """When an account was first posted to, in any currency."""
+    row = await tx.find(
+        "SELECT min(p.posted_at) AS at FROM ledger.account AS a CROSS JOIN LATERAL (SELECT q.posted_at"
+        " FROM ledger.posting AS q WHERE q.account_id = a.id ORDER BY q.posted_at, q.id LIMIT 1) AS p"
+        " WHERE a.kind = %s AND a.owner = %s",
+        (account.kind.value, account.owner),
+    )
+    return row["at"] if row else None
+
+
+async def moved_about(tx: ReadTx, account: Account, since: datetime, until: datetime) -> list[UUID]:
+    """What the postings of an account within [since, until) are about."""
+    rows = await tx.all(
+        "SELECT DISTINCT t.about FROM ledger.account AS a JOIN ledger.posting AS p ON p.account_id = a.id"
+        " JOIN ledger.transaction AS t ON t.id = p.transaction_id WHERE a.kind = %s AND a.owner = %s"
+        " AND p.posted_at >= %s AND p.posted_at < %s AND t.about IS NOT NULL",
+        (account.kind.value, account.owner, since, until),
+    )
+    return [row["about"] for row in rows]
+
+
+async def sums_about(tx: ReadTx, account: Account, abouts: Sequence[UUID], until: datetime) -> dict[UUID, int]:
+    """Debits less credits of an account before `until`, by what they are about (minor units)."""
+    rows = await tx.all(
+        "SELECT t.about, sum(p.amount)::bigint AS amount FROM ledger.transaction AS t"
+        " JOIN ledger.posting AS p ON p.transaction_id = t.id JOIN ledger.account AS a ON a.id = p.account_id"
+        " WHERE t.about = ANY(%s) AND t.posted_at < %s AND a.kind = %s AND a.owner = %s GROUP BY t.about",
+        (list(abouts), until, account.kind.value, account.owner),
+    )
+    return {row["about"]: row["amount"] for row in rows}
+
+
 def _params(filters: Filters) -> dict[str, object]:
     at, last = filters.before or (None, 0)
     return {

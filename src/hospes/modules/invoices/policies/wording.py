@@ -20,6 +20,11 @@ def code_of(kind: Kind, year: int, number: int) -> str:
     return f"{PREFIXES[kind]}-{year}-{number:05d}"
 
 
+def fee_code_of(kind: Kind, year: int, number: int) -> str:
+    """`FEE-2026-00001`, or `FCN-2026-00001` of a credit note."""
+    return f"{'FCN' if kind is Kind.CREDIT_NOTE else 'FEE'}-{year}-{number:05d}"
+
+
 def exact(amount: int, currency: str) -> str:
     """An amount with every decimal: `€120.00`, `-€3.50`, `¥1,200`."""
     value = Decimal(amount).scaleb(-exponent(currency))

@@ -90,3 +90,16 @@ def payout_failed(to: Recipient, *, amount: Money, business: str, reason: str) -
         (("Payout", amount.text()), ("Business", business)),
         ("Check your account for payouts", "/host/earnings"),
     )
+
+
+def fees_invoiced(to: Recipient, *, amount: Money, code: str) -> Letter:
+    """The platform's invoice over a month's fees, or a credit note over what it gave back of them."""
+    what = "invoice" if amount.amount >= 0 else "credit note"
+    said = "Nothing is to be paid: it was kept from your bookings." if amount.amount >= 0 else "It is on your balance."
+    return Letter(
+        f"Our {what} {code} to you",
+        f"Our {what} to you",
+        (f"Hello {to.first_name}, our {what} over {amount.text()} of service fees and commission is attached. {said}",),
+        (("Number", code), ("Total", amount.text())),
+        ("See your invoices", "/host/invoices#fees"),
+    )

@@ -16,6 +16,7 @@ from hospes.platform.outbox import Event
 OFFERS = ("waitlist.offered",)
 GIFTS = ("coupon.issued", "coupon.given", "credit.given")
 PAYOUTS = ("payout.paid", "payout.failed")
+FEES = ("fees.invoiced",)
 
 
 async def tell_of_offer(tx: WriteTx, event: Event, desk: Desk) -> None:
@@ -70,3 +71,12 @@ async def tell_of_payout(tx: WriteTx, event: Event, desk: Desk) -> None:
             reason = str(event.data.get("reason") or "")
             letter = host_letters.payout_failed(to, amount=amount, business=business.name, reason=reason)
             await write_message(tx, desk, to, Kind.PAYOUT_FAILED, letter)
+
+
+async def tell_of_fees(tx: WriteTx, event: Event, desk: Desk) -> None:
+    """Everybody who works for the business gets the platform's invoice."""
+    business_id = UUID(str(event.data["business_id"]))
+    amount = Money(int(event.data["total"]), str(event.data["currency"]))
+    for to in await recipients(tx, await catalog.members_of(tx, business_id)):
+        letter = host_letters.fees_invoiced(to, amount=amount, code=str(event.data["code"]))
+        await write_message(tx, desk, to, Kind.FEES_INVOICED, letter, documents=(event.aggregate_id,))

@@ -1,7 +1,8 @@
 """Calling a vendor's JSON API; what goes wrong is told apart by whether anything can have happened there."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +28,15 @@ class Refused(Exception):
 
 class Lost(Exception):
     """Whether the vendor did it is not known."""
+
+
+@contextmanager
+def nothing_ordered() -> Iterator[None]:
+    """Around calls that move nothing: whatever goes wrong, the vendor did not say, and may be asked again."""
+    try:
+        yield
+    except (Lost, Refused) as fault:
+        raise ProviderDown(str(fault)) from fault
 
 
 def plain_code(said: str) -> str:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from hospes.modules.payments.providers.calling import Lost, Refused
+from hospes.modules.payments.providers.calling import Lost, Refused, nothing_ordered
 from hospes.modules.payments.providers.paypal import disputes, paying_out, renewing, saving
 from hospes.modules.payments.providers.paypal.api import PayPalApi
 from hospes.modules.payments.providers.paypal.messages import parse_paypal_webhook
@@ -42,7 +42,6 @@ from hospes.modules.payments.providers.port import (
     Kind,
     NeedsAction,
     Outcome,
-    ProviderDown,
     ProviderEvent,
     RefundOrder,
     RenewOrder,
@@ -235,7 +234,7 @@ class PayPalProvider:
     async def list_disputes(self, since: datetime) -> Sequence[DisputeNews]:
         """Disputes that changed since then."""
         found: list[DisputeNews] = []
-        try:
+        with nothing_ordered():
             asked: dict[str, str | int] | None = {"update_time_after": _stamp(since), "page_size": 50}
             while asked:
                 page = await self._api.get(_DISPUTES, **asked)
@@ -245,8 +244,6 @@ class PayPalProvider:
                     found += [news] if news else []
                 token = next_page_of(page)
                 asked = {"next_page_token": token, "page_size": 50} if token and items(page, "items") else None
-        except (Lost, Refused) as fault:
-            raise ProviderDown(str(fault)) from fault
         return found
 
     async def answer_dispute(self, order: EvidenceOrder) -> EvidenceOutcome:
@@ -292,7 +289,7 @@ class PayPalProvider:
     async def _report(self, start: datetime, end: datetime) -> list[ReportLine]:
         lines: list[ReportLine] = []
         page, pages = 1, 1
-        try:
+        with nothing_ordered():
             while page <= pages:
                 said = await self._api.get(
                     "/v1/reporting/transactions",
@@ -304,8 +301,6 @@ class PayPalProvider:
                 )
                 lines += [line for row in items(said, "transaction_details") if (line := read_line(row)) is not None]
                 page, pages = page + 1, whole(said, "total_pages") or 1
-        except (Lost, Refused) as fault:
-            raise ProviderDown(str(fault)) from fault
         return [line for line in lines if start <= line.at < end]
 
 

@@ -1,13 +1,14 @@
 """PayPal's vault (v3): a setup token its payer approves becomes a payment token that can be charged."""
 
+from contextlib import suppress
+
 from hospes.modules.payments.contracts import Method
-from hospes.modules.payments.providers.calling import Lost, Refused
+from hospes.modules.payments.providers.calling import Lost, Refused, nothing_ordered
 from hospes.modules.payments.providers.paypal.api import PayPalApi
 from hospes.modules.payments.providers.paypal.reading import reason_of
 from hospes.modules.payments.providers.port import (
     Declined,
     NeedsAction,
-    ProviderDown,
     Saved,
     SaveOrder,
     SaveOutcome,
@@ -56,12 +57,8 @@ async def look_up_saved(api: PayPalApi, ref: str) -> SaveOutcome:
 
 async def forget_method(api: PayPalApi, token: str) -> None:
     """Delete a payment token."""
-    try:
+    with nothing_ordered(), suppress(Refused):
         await api.delete(f"{_VAULT}/payment-tokens/{token}")
-    except Refused:
-        return
-    except Lost as lost:
-        raise ProviderDown(str(lost)) from lost
 
 
 def _read_setup(setup: object) -> SaveOutcome:

@@ -1,13 +1,14 @@
 """Paystack behind the port: hosted checkout, saved cards, refunds and transfers. Our key is Paystack's `reference`."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import orjson
 
-from hospes.modules.payments.providers.calling import Lost, Refused
+from hospes.modules.payments.providers.calling import Lost, Refused, nothing_ordered
 from hospes.modules.payments.providers.paystack import disputes
 from hospes.modules.payments.providers.paystack.api import PaystackApi
 from hospes.modules.payments.providers.paystack.messages import parse_paystack_webhook
@@ -196,12 +197,8 @@ class PaystackProvider:
 
     async def forget_method(self, token: str) -> None:
         """Deactivate an authorisation."""
-        try:
+        with nothing_ordered(), suppress(Refused):
             await self._api.post("/customer/deactivate_authorization", {"authorization_code": token})
-        except Refused:
-            return
-        except Lost as lost:
-            raise ProviderDown(str(lost)) from lost
 
     async def open_account(self, order: AccountOrder) -> AccountLink:
         """A transfer recipient for a bank account; the same account again is the same recipient."""
@@ -231,12 +228,9 @@ class PaystackProvider:
 
     async def account_state(self, ref: str) -> AccountState:
         """Whether the recipient is still there."""
-        try:
+        found = None
+        with nothing_ordered(), suppress(Refused):
             found = await self._api.get(f"/transferrecipient/{ref}")
-        except Refused:
-            found = None
-        except Lost as lost:
-            raise ProviderDown(str(lost)) from lost
         gone = at(found, "is_deleted") is True or at(found, "isDeleted") is True
         ready = at(found, "active") is True and not gone
         return AccountState(ready, () if ready else ("A bank account to be paid to.",))

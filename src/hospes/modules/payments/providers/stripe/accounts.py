@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hospes.modules.payments.providers.calling import Lost, Refused
+from hospes.modules.payments.providers.calling import Lost, Refused, nothing_ordered
 from hospes.modules.payments.providers.port import (
     AccountLink,
     AccountOrder,
@@ -56,12 +56,11 @@ async def open_account(api: StripeApi, order: AccountOrder) -> AccountLink:
 
 async def account_state(api: StripeApi, ref: str) -> AccountState:
     """Whether it can be paid to, what Stripe still asks for, and where to give it."""
-    try:
-        account = await api.call(api.v1.accounts.retrieve_async, ref, {})
-    except Refused:
-        return AccountState(False, ("This account is not known.",))
-    except Lost as lost:
-        raise ProviderDown(str(lost)) from lost
+    with nothing_ordered():
+        try:
+            account = await api.call(api.v1.accounts.retrieve_async, ref, {})
+        except Refused:
+            return AccountState(False, ("This account is not known.",))
     ready = at(account, "payouts_enabled") is True and text(account, "capabilities", "transfers") == "active"
     due = at(account, "requirements", "currently_due")
     names = [name.split(".")[0] for name in due if isinstance(name, str)] if isinstance(due, list) else []

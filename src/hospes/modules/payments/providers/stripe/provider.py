@@ -1,11 +1,12 @@
 """Stripe behind the port: PaymentIntents, SetupIntents, refunds, disputes, Connect transfers and the report."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from hospes.modules.payments.providers.calling import Lost, Refused
+from hospes.modules.payments.providers.calling import Lost, Refused, nothing_ordered
 from hospes.modules.payments.providers.port import (
     AccountLink,
     AccountOrder,
@@ -19,7 +20,6 @@ from hospes.modules.payments.providers.port import (
     EvidenceOutcome,
     Kind,
     Outcome,
-    ProviderDown,
     ProviderEvent,
     RefundOrder,
     RenewOrder,
@@ -222,12 +222,8 @@ class StripeProvider:
 
     async def forget_method(self, token: str) -> None:
         """Detach the payment method from its customer."""
-        try:
+        with nothing_ordered(), suppress(Refused):
             await self._api.call(self._api.v1.payment_methods.detach_async, token, {})
-        except Refused:
-            return
-        except Lost as lost:
-            raise ProviderDown(str(lost)) from lost
 
     async def open_account(self, order: AccountOrder) -> AccountLink:
         """A connected account with Stripe's own onboarding."""
@@ -319,17 +315,15 @@ class StripeProvider:
         """Every object of a list; `Lost` and `Refused` become `ProviderDown`, for nothing was ordered."""
         found: list[dict[str, Any]] = []
         after: dict[str, Any] = {}
-        try:
-            while True:
+        while True:
+            with nothing_ordered():
                 page = await self._api.call(method, *before, {"limit": 100, **params, **after})
-                rows = items(page, "data")
-                found += rows
-                last = text(rows[-1], "id") if rows else ""
-                if at(page, "has_more") is not True or not last:
-                    return found
-                after = {"starting_after": last}
-        except (Lost, Refused) as fault:
-            raise ProviderDown(str(fault)) from fault
+            rows = items(page, "data")
+            found += rows
+            last = text(rows[-1], "id") if rows else ""
+            if at(page, "has_more") is not True or not last:
+                return found
+            after = {"starting_after": last}
 
 
 def _params_of(order: ChargeOrder, units: int, customer: str | None) -> dict[str, Any]:

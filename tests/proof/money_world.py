@@ -124,7 +124,7 @@ class MoneyWorld:
 
     async def work(self) -> int:
         """The jobs that are due; answers how many. A job is gone with its worker: what it left is found without it."""
-        rows = await self._rows(
+        rows = await self.rows(
             "DELETE FROM procrastinate_jobs WHERE status = 'todo' AND COALESCE(scheduled_at <= %s, true)"
             " RETURNING id, task_name, args",
             (self.clock.at,),
@@ -135,7 +135,7 @@ class MoneyWorld:
 
     async def one_job(self) -> None:
         """The oldest job only."""
-        [row] = await self._rows(
+        [row] = await self.rows(
             "DELETE FROM procrastinate_jobs WHERE id = (SELECT min(id) FROM procrastinate_jobs WHERE status = 'todo')"
             " RETURNING task_name, args"
         )
@@ -164,7 +164,7 @@ class MoneyWorld:
 
     async def waiting(self) -> list[tuple[str, datetime]]:
         """What is not over, and when it is looked at: attempts, payouts, messages."""
-        rows = await self._rows(
+        rows = await self.rows(
             "SELECT concat_ws(' ', a.kind, a.status, a.id, p.status) AS what, a.next_try_at AS at"
             " FROM payments.attempt AS a JOIN payments.payment AS p ON p.id = a.payment_id"
             " WHERE a.status IN ('recorded', 'calling', 'needs_action', 'unknown')"
@@ -177,7 +177,7 @@ class MoneyWorld:
 
     async def events(self, after: int = 0) -> list[Event]:
         """Every fact so far, in order."""
-        rows = await self._rows("SELECT * FROM platform.outbox WHERE id > %s ORDER BY id", (after,))
+        rows = await self.rows("SELECT * FROM platform.outbox WHERE id > %s ORDER BY id", (after,))
         return [Event(r["event_id"], r["type"], r["aggregate_id"], r["data"], r["occurred_at"], r["id"]) for r in rows]
 
     async def deliver_all(self) -> int:
@@ -198,7 +198,8 @@ class MoneyWorld:
             async with self.rt.db.read() as tx:
                 return await queries.list_parts(tx, booking_id)
 
-    async def _rows(self, sql: LiteralString, params: Params = ()) -> list[Row]:
+    async def rows(self, sql: LiteralString, params: Params = ()) -> list[Row]:
+        """What the test itself asks."""
         with aside():
             async with self.rt.db.write() as tx:
                 return await tx.all(sql, params)

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from hospes.modules.booking import facade as booking
 from hospes.modules.booking import jobs as booking_jobs
@@ -54,6 +55,15 @@ class Stage(MoneyWorld):
                 await payments.start_charge(
                     tx, part.id, Method(token), self.clock.at, can_authorise=self.vendor.can.authorise
                 )
+
+    async def attempts(self) -> list[UUID]:
+        """Of this booking, in order."""
+        rows = await self.rows(
+            "SELECT a.id FROM payments.attempt AS a JOIN payments.payment AS p ON p.id = a.payment_id"
+            " WHERE p.booking_id = %s ORDER BY a.id",
+            (self.booking.id,),
+        )
+        return [row["id"] for row in rows]
 
     async def split(self) -> None:
         """Two methods share it."""

@@ -15,6 +15,7 @@ import { watchNights } from "./islands/host_calendar";
 import { watchCopies } from "./islands/copy";
 import { watchFilters } from "./islands/filters";
 import { watchTimes } from "./islands/slots";
+import { helpSigningUp } from "./islands/signing_up";
 import { watchPasskeys } from "./islands/passkeys";
 
 document.body.addEventListener("htmx:configRequest", (event) => {
@@ -33,4 +34,5 @@ watchAgenda();
 watchFilters();
 watchCopies();
 watchTimes();
+helpSigningUp();
 watchPasskeys();

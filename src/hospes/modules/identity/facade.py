@@ -15,7 +15,7 @@ from redis.exceptions import RedisError
 
 from hospes.modules.identity import sessions, tokens
 from hospes.modules.identity.contracts import Role, User
-from hospes.modules.identity.errors import NotWhileActing, StepUpNeeded
+from hospes.modules.identity.errors import EmailNotVerified, NotWhileActing, StepUpNeeded
 from hospes.modules.identity.following import keys_of
 from hospes.modules.identity.following import new_token_keys as new_token_keys
 from hospes.modules.identity.following import open_token_keys as open_token_keys
@@ -148,6 +148,12 @@ async def watch_acting(rt: Runtime, caller: Caller, *, method: str, path: str) -
             data={"method": method, "path": path},
             now=rt.clock.now(),
         )
+
+
+async def require_verified_email(tx: ReadTx, user_id: UUID) -> None:
+    """Raises `EmailNotVerified`: whoever offers places or is paid can be reached. Who books need not be verified."""
+    if (await get_user(tx, user_id)).email_verified_at is None:
+        raise EmailNotVerified("Please confirm your email address first, on the page Confirm it is you (/verify).")
 
 
 def refuse_while_acting(caller: Caller) -> None:

@@ -8,18 +8,21 @@ from hospes.modules.catalog.contracts import Property
 from hospes.modules.catalog.errors import NotReady, PropertyNotFound, WrongStatus
 from hospes.modules.catalog.policies.readiness import missing
 from hospes.modules.catalog.states import PropertyAction
+from hospes.modules.identity import facade as identity
 from hospes.platform.db import WriteTx
 from hospes.platform.outbox import publish
 
 
 async def submit_property(tx: WriteTx, *, user_id: UUID, property_id: UUID, now: datetime) -> Property:
-    """Into the admins' queue. Raises `NotReady` naming all that is missing, `WrongStatus` when not a draft."""
+    """Into the admins' queue. Raises `NotReady` naming all that is missing, `WrongStatus` when not a draft, and
+    identity's `EmailNotVerified`: who offers a place must be in reach."""
     before = await store.lock_property(tx, property_id, user_id=user_id)
     if before is None:
         raise PropertyNotFound()
     status = states.property_after(before.status, PropertyAction.SUBMIT)
     units = await store.active_units_per_active_resource(tx, property_id)
     pictures = await store.count_media(tx, property_id)
+    await identity.require_verified_email(tx, user_id)
     if lacks := missing(before, active_resources=units, pictures=pictures):
         raise NotReady(fields=lacks)
     after = await store.move_property(tx, before, status, "", now)

@@ -42,6 +42,7 @@ from hospes.modules.catalog.use_cases.edit_resource import edit_resource
 from hospes.modules.catalog.use_cases.submit_property import submit_property
 from hospes.modules.catalog.web.forms import Typed, filled, read_typed
 from hospes.modules.identity import facade as identity
+from hospes.modules.identity.errors import EmailNotVerified
 from hospes.platform.caller import Caller, require_caller
 from hospes.platform.db import ReadTx, WriteTx
 from hospes.platform.pages import flash, render
@@ -137,6 +138,9 @@ async def submit(request: Request, resource_id: UUID) -> Response:
         async with rt.db.write() as tx:
             _, place = await find_mine(tx, caller, resource_id)
             await submit_property(tx, user_id=caller.user_id, property_id=place.id, now=rt.clock.now())
+    except EmailNotVerified:
+        response = RedirectResponse("/verify?next=/host", 303)
+        flash(response, "Confirm your email address first, then submit your place.")
     except NotReady as fault:
         flash(response, "Not yet: " + " ".join(fault.fields.values()))
     else:

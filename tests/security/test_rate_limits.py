@@ -116,6 +116,10 @@ def test_the_first_line_that_fits_is_the_rule(settings: Settings) -> None:
         ("POST", "/api/v1/properties/x/media"): ("uploads", 60),
         ("GET", "/api/v1/bookings/x/events"): ("live", 300),
         ("POST", "/api/v1/webhooks/stripe"): ("webhooks", 6_000),
+        ("POST", "/account/password"): ("account", 20),
+        ("POST", "/api/v1/users/me/export"): ("exports", 5),
+        ("POST", "/api/v1/auth/otp/send"): ("codes", 20),
+        ("POST", "/account"): ("default", 100),
         ("GET", "/nowhere/at/all"): ("pages", 300),
         ("DELETE", "/api/v1/holds/x"): ("holds", 60),
     }

@@ -31,7 +31,27 @@ TABLE: tuple[tuple[str, str, Rule], ...] = (
     (WRITE, "*/logout", Rule("sign out", 60)),
     *(
         (WRITE, pattern, Rule("codes", 20, strict=True))
-        for pattern in ("*otp*", "*/code*", "*forgot*", "*reset*", "*verif*", "*factor*", "*passkey*", "/confirm*")
+        for pattern in (
+            "*otp*",
+            "*/code*",
+            "*forgot*",
+            "*reset*",
+            "*verif*",
+            "*factor*",
+            "*passkey*",
+            "/confirm*",
+            "/undo",
+        )
+    ),
+    # What is asked for once more, or sent, on the pages of an account.
+    *(
+        (WRITE, f"{home}/{part}", Rule("account", 20, each="person", strict=True))
+        for home in ("/account", "/api/v1/users/me")
+        for part in ("password*", "email*", "phone*", "security/*")
+    ),
+    *(
+        (WRITE, pattern, Rule("exports", 5, each="person", strict=True))
+        for pattern in ("/api/v1/users/me/export*", "/account/privacy/copy")
     ),
     (WRITE, "/login/*", Rule("sign in", 30, strict=True)),
     (WRITE, "/api/v1/auth/*", Rule("sign in", 30, strict=True)),
@@ -44,6 +64,7 @@ TABLE: tuple[tuple[str, str, Rule], ...] = (
     (WRITE, "/stays/*", Rule("holds", 60, each="person")),
     # What costs us most.
     (WRITE, "*/media", Rule("uploads", 60, each="person")),
+    (WRITE, "*/photo", Rule("uploads", 60, each="person")),
     (WRITE, "*/photos", Rule("uploads", 60, each="person")),
     (WRITE, "*documents*", Rule("uploads", 30, each="person")),
     (READ, "/api/v1/search/suggestions", Rule("suggestions", 600)),

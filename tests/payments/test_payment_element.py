@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from hospes.entrypoints.app import create_app
 from hospes.modules.payments import facade, jobs
 from hospes.modules.payments.contracts import Method, PaymentStatus
-from hospes.modules.payments.queries import find_payment
+from hospes.modules.payments.queries import find_payment, list_methods
 from hospes.platform.jobs import run_waiting
 from hospes.platform.pages import dist_folder
 from hospes.platform.settings import Auth, Payment, Settings, Stripe
@@ -93,3 +93,35 @@ async def test_a_guest_pays_in_the_element(site: Any, tmp_path: Path, size: tupl
         paid = await find_payment(tx, payment.id)
     assert paid is not None
     assert paid.status is PaymentStatus.SUCCEEDED
+
+
+async def test_a_card_is_kept_in_the_element_without_paying(site: Any, server: StripeServer) -> None:
+    from playwright.async_api import async_playwright
+
+    rt, address = site
+    async with rt.db.write() as tx:
+        ada = await a_user(tx)
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        page = await (await chromium.new_context(base_url=address)).new_page()
+        faults: list[str] = []
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
+        await page.goto("/login")
+        await page.fill("input[name=email]", ada.email)
+        await page.fill("input[name=password]", PASSWORD)
+        await page.click("main button[type=submit]")
+        await page.goto("/account/payment-methods/add")
+        await page.click("button:has-text('Card, Apple Pay or Google Pay')")
+        keep = "form[data-payment-element] button[type=submit]:not([disabled])"
+        await page.wait_for_selector(keep)
+        await page.click(keep)
+        await page.wait_for_url("**/account/payment-methods")
+        shown = await page.inner_text("main")
+        await chromium.close()
+    assert [fault for fault in faults if "404" not in fault] == []
+    assert "Visa •••• 4242" in shown
+    async with rt.db.read() as tx:
+        (kept,) = await list_methods(tx, ada.id)
+    assert (kept.provider, kept.is_default) == ("stripe", True)
+    assert server.of("charge") == []

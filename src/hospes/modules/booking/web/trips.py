@@ -99,9 +99,9 @@ async def trip_page(request: Request, booking_id: UUID) -> Response:
     caller, rt = require_caller(request), runtime(request)
     async with rt.db.read() as tx:
         change = await queries.find_change(tx, booking_id)
+        booking, actor = await facade.get_booking_for(tx, caller, change.booking_id if change else booking_id)
         if change is not None:  # a change was paid for: its page is that of its booking
-            return RedirectResponse(f"/trips/{change.booking_id}", status_code=303)
-        booking, actor = await facade.get_booking_for(tx, caller, booking_id)
+            return RedirectResponse(f"/trips/{booking.id}", status_code=303)
         history = await queries.list_history(tx, booking_id)
         changes = await queries.list_changes(tx, booking_id)
         paid = await payments.list_parts(tx, [booking.id, *(each.id for each in changes)])

@@ -15,6 +15,7 @@ from hospes.modules.catalog.errors import (
     DraftInvalid,
     MediaNotFound,
     NotReady,
+    NotYourPart,
     PictureRefused,
     PropertyNotFound,
     ResourceNotFound,
@@ -155,9 +156,34 @@ async def test_a_listing_shows_its_own_and_shared_pictures_and_its_siblings(tx: 
 async def test_only_members_manage_a_business(tx: WriteTx) -> None:
     business = await a_business(tx)
     stranger = await an_owner(tx)
-    await facade.ensure_manages(tx, caller_of(business.owner_id), business.id)
-    with pytest.raises(BusinessNotFound):
-        await facade.ensure_manages(tx, caller_of(stranger), business.id)
+    for permission in facade.Permission:
+        await facade.ensure_manages(tx, caller_of(business.owner_id), business.id, permission)
+        with pytest.raises(BusinessNotFound):
+            await facade.ensure_manages(tx, caller_of(stranger), business.id, permission)
+
+
+@pytest.mark.parametrize(
+    ("role", "refused"),
+    [
+        ("owner", ""),
+        ("manager", "MONEY BUSINESS"),
+        ("staff", "LISTINGS PROMOTIONS EARNINGS MEMBERS MONEY BUSINESS"),
+    ],
+)
+async def test_what_a_member_may_do_is_what_their_part_includes(tx: WriteTx, role: str, refused: str) -> None:
+    business = await a_business(tx)
+    member = await an_owner(tx)
+    await tx.run(
+        "INSERT INTO catalog.business_member (business_id, user_id, role) VALUES (%s, %s, %s)",
+        (business.id, member, role),
+    )
+    found = []
+    for permission in facade.Permission:
+        try:
+            await facade.ensure_manages(tx, caller_of(member), business.id, permission)
+        except NotYourPart:
+            found.append(permission.name)
+    assert sorted(found) == sorted(refused.split())
 
 
 def caller_of(user_id: UUID) -> Caller:

@@ -29,6 +29,14 @@ class BusinessStatus(StrEnum):
     DELETED = "DELETED"
 
 
+class MemberRole(StrEnum):
+    """The part somebody has in a business; `policies.permissions` says what each may do."""
+
+    OWNER = "owner"
+    MANAGER = "manager"
+    STAFF = "staff"
+
+
 class PropertyStatus(StrEnum):
     """Only an approved property sells."""
 

@@ -1,11 +1,16 @@
 """Why the catalogue refuses."""
 
-from hospes.platform.errors import Conflict, Invalid, NotFound
+from hospes.platform.errors import Conflict, Forbidden, Invalid, NotFound
 
 
 class BusinessNotFound(NotFound):
     code = "business_not_found"
     title = "There is no such business"
+
+
+class NotYourPart(Forbidden):
+    code = "not_your_part"
+    title = "Your part in this business does not include this"
 
 
 class PropertyNotFound(NotFound):

@@ -5,7 +5,9 @@ from uuid import UUID
 
 from hospes.modules.catalog import queries
 from hospes.modules.catalog.contracts import AMENITIES, KIND_BY_CODE, Business, Listing, Property, Sellable, Unit
-from hospes.modules.catalog.errors import BusinessNotFound, PropertyNotFound, ResourceNotFound
+from hospes.modules.catalog.errors import BusinessNotFound, NotYourPart, PropertyNotFound, ResourceNotFound
+from hospes.modules.catalog.policies.permissions import Permission as Permission
+from hospes.modules.catalog.policies.permissions import allows
 from hospes.modules.identity import facade as users
 from hospes.platform.caller import Caller
 from hospes.platform.db import ReadTx
@@ -90,7 +92,10 @@ async def units_of(tx: ReadTx, resource_ids: Sequence[UUID]) -> dict[UUID, list[
     return await queries.list_units_of(tx, resource_ids)
 
 
-async def ensure_manages(tx: ReadTx, caller: Caller, business_id: UUID) -> None:
-    """Raises `BusinessNotFound` unless the caller is a member of the business."""
-    if not await queries.is_member(tx, business_id, caller.user_id):
+async def ensure_manages(tx: ReadTx, caller: Caller, business_id: UUID, permission: Permission) -> None:
+    """Raises `BusinessNotFound` unless the caller is a member of the business, `NotYourPart` if one who may not."""
+    role = await queries.find_member_role(tx, business_id, caller.user_id)
+    if role is None:
         raise BusinessNotFound()
+    if not allows(role, permission):
+        raise NotYourPart(f"Your part in this business does not include {permission}. Ask its owner.")

@@ -12,6 +12,7 @@ from hospes.modules.catalog.contracts import (
     CancellationPolicy,
     Kind,
     Media,
+    MemberRole,
     Mode,
     Property,
     PropertyStatus,
@@ -144,6 +145,16 @@ async def is_member(tx: ReadTx, business_id: UUID, user_id: UUID) -> bool:
     """Whether this user belongs to this (not deleted) business."""
     sql: LiteralString = f"SELECT 1 FROM catalog.business AS b WHERE b.id = %(id)s AND {MY_BUSINESS}"  # noqa: S608
     return await tx.find(sql, {"id": business_id, "user": user_id}) is not None
+
+
+async def find_member_role(tx: ReadTx, business_id: UUID, user_id: UUID) -> MemberRole | None:
+    """The part this user has in this (not deleted) business."""
+    row = await tx.find(
+        "SELECT bm.role FROM catalog.business_member AS bm JOIN catalog.business AS b ON b.id = bm.business_id"
+        " WHERE bm.business_id = %s AND bm.user_id = %s AND b.status <> 'DELETED'",
+        (business_id, user_id),
+    )
+    return MemberRole(row["role"]) if row else None
 
 
 async def list_members(tx: ReadTx, business_id: UUID) -> list[UUID]:

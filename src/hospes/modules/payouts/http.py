@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 
 from hospes.modules.catalog import facade as catalog
+from hospes.modules.identity import facade as identity
 from hospes.modules.payouts import queries, store
 from hospes.modules.payouts import schemas as s
 from hospes.modules.payouts.contracts import PayoutStatus
@@ -33,7 +34,7 @@ async def read_balance(request: Request, business_id: UUID) -> s.BalancesOut:
     """What a business is owed: available, pending, on hold, on its way."""
     caller, rt = require_caller(request), runtime(request)
     async with rt.db.read() as tx:
-        await catalog.ensure_manages(tx, caller, business_id)
+        await catalog.ensure_manages(tx, caller, business_id, catalog.Permission.EARNINGS)
         found = await find_balances(tx, business_id, now=rt.clock.now())
         account = await queries.find_account(tx, business_id)
     return s.BalancesOut(items=[s.balance_out(each.balance) for each in found], account=s.account_out(account))
@@ -46,7 +47,7 @@ async def list_payouts(
     """Payouts of a business with what they are made of, the latest first."""
     caller = require_caller(request)
     async with runtime(request).db.read() as tx:
-        await catalog.ensure_manages(tx, caller, business_id)
+        await catalog.ensure_manages(tx, caller, business_id, catalog.Permission.EARNINGS)
         found = await queries.list_payouts(tx, business_id, before=read_cursor(cursor), limit=limit + 1)
         lines = await queries.lines_of(tx, [each.id for each in found[:limit]])
     last = found[limit - 1] if len(found) > limit else None
@@ -63,7 +64,7 @@ async def list_earnings(
     """What each booking earns, and why; the latest first."""
     caller = require_caller(request)
     async with runtime(request).db.read() as tx:
-        await catalog.ensure_manages(tx, caller, business_id)
+        await catalog.ensure_manages(tx, caller, business_id, catalog.Permission.EARNINGS)
         found = await queries.list_earnings(tx, business_id, before=read_cursor(cursor), limit=limit + 1)
     last = found[limit - 1] if len(found) > limit else None
     return s.EarningsOut(
@@ -79,7 +80,7 @@ async def statement(
     """What was paid in a month (2026-07), or in one payout of it, as csv or pdf."""
     caller, rt = require_caller(request), runtime(request)
     async with rt.db.read() as tx:
-        await catalog.ensure_manages(tx, caller, business_id)
+        await catalog.ensure_manages(tx, caller, business_id, catalog.Permission.EARNINGS)
         if form not in ("csv", "pdf"):
             raise StatementInvalid("There are statements as csv and as pdf.", fields={"form": "is neither csv nor pdf"})
         business = await catalog.get_business(tx, business_id)
@@ -99,16 +100,17 @@ async def read_account(request: Request, business_id: UUID) -> s.AccountOut:
     """Where a business is paid to, and what the provider still wants."""
     caller = require_caller(request)
     async with runtime(request).db.read() as tx:
-        await catalog.ensure_manages(tx, caller, business_id)
+        await catalog.ensure_manages(tx, caller, business_id, catalog.Permission.EARNINGS)
         return s.account_out(await queries.find_account(tx, business_id))
 
 
 @router.post("/businesses/{business_id}/payout-account")
 async def open_account(request: Request, business_id: UUID, body: s.AccountIn) -> s.AccountOut:
     """Open the account, or see how far it is; the same business has one."""
-    caller, rt = require_caller(request), runtime(request)
+    caller, rt = identity.require_fresh(request), runtime(request)
     async with rt.db.read() as tx:
-        await catalog.ensure_manages(tx, caller, business_id)
+        await catalog.ensure_manages(tx, caller, business_id, catalog.Permission.MONEY)
+        await identity.require_verified_email(tx, caller.user_id)
         business = await catalog.get_business(tx, business_id)
     made = await accounts.open_account(
         rt,

@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, EmailStr
 
 from hospes.modules.catalog import facade as catalog
+from hospes.modules.identity import facade as identity
 from hospes.modules.payments.facade import pay_out
 from hospes.modules.payouts import queries, store
 from hospes.modules.payouts.contracts import PayoutStatus
@@ -81,7 +82,7 @@ async def earnings(request: Request, business_id: UUID, cursor: Text | None = No
     months = months_before(f"{now:%Y-%m}", _MONTHS)
     since, _ = month_span(months[0])
     async with rt.db.read() as tx:
-        await catalog.ensure_manages(tx, caller, business_id)
+        await catalog.ensure_manages(tx, caller, business_id, catalog.Permission.EARNINGS)
         business = await catalog.get_business(tx, business_id)
         standings = await find_balances(tx, business_id, now=now)
         account = await queries.find_account(tx, business_id)
@@ -110,9 +111,10 @@ async def payouts(request: Request, business_id: UUID, cursor: Text | None = Non
 @router.post("/host/{business_id:uuid}/payouts/account")
 async def open_account(request: Request, business_id: UUID) -> Response:
     """Open the account and go on at the provider."""
-    caller, rt = require_caller(request), runtime(request)
+    caller, rt = identity.require_fresh(request), runtime(request)
     async with rt.db.read() as tx:
-        await catalog.ensure_manages(tx, caller, business_id)
+        await catalog.ensure_manages(tx, caller, business_id, catalog.Permission.MONEY)
+        await identity.require_verified_email(tx, caller.user_id)
         business = await catalog.get_business(tx, business_id)
     form = await read_form(request, AccountForm)
     if form.value is None:
@@ -137,7 +139,7 @@ async def check_account(request: Request, business_id: UUID) -> Response:
     """Ask the provider how far the account is."""
     caller, rt = require_caller(request), runtime(request)
     async with rt.db.read() as tx:
-        await catalog.ensure_manages(tx, caller, business_id)
+        await catalog.ensure_manages(tx, caller, business_id, catalog.Permission.MONEY)
         account = await queries.find_account(tx, business_id)
     if account is not None:
         account = await accounts.refresh_account(rt, account)
@@ -226,7 +228,7 @@ async def _payouts_page(
 ) -> Response:
     caller, rt = require_caller(request), runtime(request)
     async with rt.db.read() as tx:
-        await catalog.ensure_manages(tx, caller, business_id)
+        await catalog.ensure_manages(tx, caller, business_id, catalog.Permission.EARNINGS)
         business = await catalog.get_business(tx, business_id)
         account = await queries.find_account(tx, business_id)
         found = await queries.list_payouts(tx, business_id, before=read_cursor(cursor), limit=_SHOWN + 1)

@@ -36,7 +36,7 @@ async def manages(tx: ReadTx, caller: Caller | None, business_id: UUID) -> bool:
     if caller is None:
         return False
     try:
-        await catalog.ensure_manages(tx, caller, business_id)
+        await catalog.ensure_manages(tx, caller, business_id, catalog.Permission.BOOKINGS)
     except BusinessNotFound:
         return False
     return True

@@ -24,7 +24,7 @@ async def block_dates(
 ) -> Block:
     """One unit less for the nights [arrival, departure); raises `NotAvailable` when none is free in all of them."""
     sellable = await catalog.get_sellable(tx, resource_id)
-    await catalog.ensure_manages(tx, caller, sellable.business_id)
+    await catalog.ensure_manages(tx, caller, sellable.business_id, catalog.Permission.CALENDAR)
     if departure <= arrival:
         raise DatesReversed(fields={"departure": "The last day must be after the first."})
     if arrival < today_in(sellable.zone, now):
@@ -40,7 +40,7 @@ async def block_dates(
 async def unblock_dates(tx: WriteTx, *, caller: Caller, resource_id: UUID, block_id: UUID, now: datetime) -> None:
     """The nights are on sale again; raises `BlockNotFound`."""
     sellable = await catalog.get_sellable(tx, resource_id)
-    await catalog.ensure_manages(tx, caller, sellable.business_id)
+    await catalog.ensure_manages(tx, caller, sellable.business_id, catalog.Permission.CALENDAR)
     claims = await inventory.claims_of(tx, block_id)
     if not claims or claims[0].kind is not ClaimKind.BLOCK or claims[0].resource_id != resource_id:
         raise BlockNotFound("This block is not there any more.")

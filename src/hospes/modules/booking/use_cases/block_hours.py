@@ -35,7 +35,7 @@ async def block_hours(
     Raises `NotAvailable` when somebody is booked then, `WrongMode`, `DatesReversed`, `ArrivalInPast`, `StayTooLong`.
     """
     sellable = await catalog.get_sellable(tx, resource_id)
-    await catalog.ensure_manages(tx, caller, sellable.business_id)
+    await catalog.ensure_manages(tx, caller, sellable.business_id, catalog.Permission.CALENDAR)
     if sellable.mode is not Mode.TIMED:
         raise WrongMode("This is not sold by the hour.")
     if ends_at <= starts_at:

@@ -110,7 +110,7 @@ async def move(request: Request, booking_id: UUID) -> Response:
     typed = {name: value.strip()[:40] for name, value in form.items() if isinstance(value, str)}
     async with rt.db.read() as tx:
         booking, _ = await facade.get_booking_for(tx, caller, booking_id)
-        await catalog.ensure_manages(tx, caller, booking.business_id)
+        await catalog.ensure_manages(tx, caller, booking.business_id, catalog.Permission.BOOKINGS)
     wanted = _wanted(booking, typed, [str(each) for each in form.getlist("age")])
     giving = Giving(typed["giving"]) if typed.get("giving") in set(Giving) else Giving.FULL
     if wanted.errors:
@@ -161,7 +161,7 @@ async def leave_early(request: Request, booking_id: UUID) -> Response:
     try:
         async with rt.db.write() as tx:
             booking, actor = await facade.get_booking_for(tx, caller, booking_id)
-            await catalog.ensure_manages(tx, caller, booking.business_id)
+            await catalog.ensure_manages(tx, caller, booking.business_id, catalog.Permission.BOOKINGS)
             if typed.get("do") == "leave" and expected.isascii() and expected.isdecimal() and len(expected) < 16:
                 await facade.leave_early(
                     tx,
@@ -205,7 +205,7 @@ async def _do(
     try:
         async with rt.db.write() as tx:
             booking, actor = await facade.get_booking_for(tx, caller, booking_id)
-            await catalog.ensure_manages(tx, caller, booking.business_id)
+            await catalog.ensure_manages(tx, caller, booking.business_id, catalog.Permission.BOOKINGS)
             await run(tx, rt, caller, _host(actor))
     except NotAllowed as refusal:
         said = refusal.detail
@@ -223,7 +223,7 @@ async def _show(request: Request, booking_id: UUID, asked: Asked, status: int = 
     now = rt.clock.now()
     async with rt.db.write() as tx:  # what accepting would do is tried and taken back
         booking, actor = await facade.get_booking_for(tx, caller, booking_id)
-        await catalog.ensure_manages(tx, caller, booking.business_id)
+        await catalog.ensure_manages(tx, caller, booking.business_id, catalog.Permission.BOOKINGS)
         actor = _host(actor)
         acceptance = await _acceptance(tx, rt, booking, actor, caller)
         rivals = [await queries.find_booking(tx, each) for each in acceptance.rival_requests] if acceptance else []

@@ -55,7 +55,8 @@ async def money_page(request: Request, booking_id: UUID) -> Response:
 @router.post("/{deed}")
 async def do_deed(request: Request, booking_id: UUID, deed: Deed) -> Response:
     """Say what it would do; with `do` = yes do it, if nothing has changed since."""
-    caller, rt = require_caller(request), runtime(request)
+    caller = require_caller(request) if deed == "property" else users.require_fresh(request)
+    rt = runtime(request)
     form = await request.form()
     typed = {name: value.strip()[: LIMITS.get(name, 40)] for name, value in form.items() if isinstance(value, str)}
     said = Said(deed, typed)
@@ -82,7 +83,7 @@ async def _staff_booking(tx: WriteTx, caller: Caller, booking_id: UUID) -> tuple
     """As who works for the business, or an admin; anybody else finds nothing here."""
     booking, actor = await facade.get_booking_for(tx, caller, booking_id)
     if actor is Actor.GUEST:
-        await catalog.ensure_manages(tx, caller, booking.business_id)
+        await catalog.ensure_manages(tx, caller, booking.business_id, catalog.Permission.MONEY)
         actor = Actor.HOST
     return booking, actor
 

@@ -105,7 +105,7 @@ async def _own(request: Request, tx: WriteTx, booking_id: UUID) -> Booking:
     """The booking, of the caller's business; somebody who books their own chair is its host here."""
     booking = await facade.get_booking(tx, booking_id)
     try:
-        await catalog.ensure_manages(tx, require_caller(request), booking.business_id)
+        await catalog.ensure_manages(tx, require_caller(request), booking.business_id, catalog.Permission.BOOKINGS)
     except BusinessNotFound:
         raise BookingNotFound("There is no such booking.") from None
     return booking

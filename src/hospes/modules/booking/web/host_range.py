@@ -82,7 +82,7 @@ async def _chosen(tx: WriteTx, caller: Caller, form: Mapping[str, str], now: dat
     if faults or resource_id is None:
         raise _refusal(faults)
     sellable = await catalog.get_sellable(tx, resource_id)
-    await catalog.ensure_manages(tx, caller, sellable.business_id)
+    await catalog.ensure_manages(tx, caller, sellable.business_id, catalog.Permission.CALENDAR)
     return Range(caller, sellable, first, end, form, now)
 
 

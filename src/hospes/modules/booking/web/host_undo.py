@@ -79,7 +79,7 @@ async def take_back(tx: WriteTx, caller: Caller, undo: Undo, *, provider: str, n
     `NotAvailable` when nights to block have been booked meanwhile, and what `change_booking` raises for an appointment
     that cannot go back, or not at the same price."""
     sellable = await catalog.get_sellable(tx, undo.resource_id)
-    await catalog.ensure_manages(tx, caller, sellable.business_id)
+    await catalog.ensure_manages(tx, caller, sellable.business_id, catalog.Permission.CALENDAR)
     for block_id in undo.lift:
         try:
             await facade.unblock_dates(tx, caller=caller, resource_id=undo.resource_id, block_id=block_id, now=now)

@@ -103,7 +103,7 @@ def _done(resource_id: UUID, said: str) -> Response:
 
 async def _managed(tx: ReadTx, caller: Caller, resource_id: UUID) -> Listing:
     listing = await catalog.get_listing(tx, resource_id)
-    await catalog.ensure_manages(tx, caller, listing.business.id)
+    await catalog.ensure_manages(tx, caller, listing.business.id, catalog.Permission.LISTINGS)
     return listing
 
 

@@ -119,7 +119,7 @@ async def listing_for(tx: ReadTx, request: Request, resource_id: UUID) -> Listin
         raise ResourceNotFound("There is no such place, or it is not on sale now.")
     if "admin" not in caller.roles:
         try:
-            await catalog.ensure_manages(tx, caller, listing.business.id)
+            await catalog.ensure_manages(tx, caller, listing.business.id, catalog.Permission.BOOKINGS)
         except BusinessNotFound:
             raise ResourceNotFound("There is no such place, or it is not on sale now.") from None
     return listing

@@ -100,7 +100,7 @@ async def list_all(request: Request, resource_id: UUID) -> FeedsOut:
     caller, rt = require_caller(request), runtime(request)
     async with rt.db.read() as tx:
         sellable = await catalog.get_sellable(tx, resource_id)
-        await catalog.ensure_manages(tx, caller, sellable.business_id)
+        await catalog.ensure_manages(tx, caller, sellable.business_id, catalog.Permission.CALENDAR)
         items = await _shown(tx, await list_feeds(tx, resource_id), rt.clock.now())
         secret = await find_export_secret(tx, resource_id)
     return FeedsOut(items=items, export_url=export_url(request, secret) if secret else None)
@@ -129,7 +129,7 @@ async def get(request: Request, resource_id: UUID, feed_id: UUID) -> FeedOut:
     caller, rt = require_caller(request), runtime(request)
     async with rt.db.read() as tx:
         sellable = await catalog.get_sellable(tx, resource_id)
-        await catalog.ensure_manages(tx, caller, sellable.business_id)
+        await catalog.ensure_manages(tx, caller, sellable.business_id, catalog.Permission.CALENDAR)
         feed = await _find(tx, resource_id, feed_id)
         return (await _shown(tx, [feed], rt.clock.now()))[0]
 
@@ -150,7 +150,7 @@ async def refresh(
     caller, rt = require_caller(request), runtime(request)
     async with rt.db.write() as tx:  # not read(): a replica may not have it yet
         sellable = await catalog.get_sellable(tx, resource_id)
-        await catalog.ensure_manages(tx, caller, sellable.business_id)
+        await catalog.ensure_manages(tx, caller, sellable.business_id, catalog.Permission.CALENDAR)
         feed = await _find(tx, resource_id, feed_id)
     if feed.tried_at is not None and 0 <= (rt.clock.now() - feed.tried_at).total_seconds() < PAUSE_SECONDS:
         raise TooMany("This calendar was asked a moment ago.", retry_after=PAUSE_SECONDS)

@@ -38,7 +38,7 @@ async def manages(tx: ReadTx, caller: Caller | None, sellable: Sellable) -> bool
     inside = caller is not None
     if caller is not None:
         try:
-            await catalog.ensure_manages(tx, caller, sellable.business_id)
+            await catalog.ensure_manages(tx, caller, sellable.business_id, catalog.Permission.CALENDAR)
         except BusinessNotFound:
             inside = False
     if not (inside or sellable.live):

@@ -26,7 +26,7 @@ async def add_feed(
     Raises `ResourceNotFound`, `BusinessNotFound`, `WrongMode`, `UnitNotFound`, `FeedExists`, `TooManyFeeds`.
     """
     sellable = await catalog.get_sellable(tx, resource_id)
-    await catalog.ensure_manages(tx, caller, sellable.business_id)
+    await catalog.ensure_manages(tx, caller, sellable.business_id, catalog.Permission.LISTINGS)
     if sellable.mode is Mode.DEPARTURE:
         raise WrongMode("Departures are not kept in calendars of other sites.")
     if unit_id is not None and (unit_id not in sellable.unit_ids or sellable.pooled):

@@ -56,7 +56,7 @@ async def _find(tx: WriteTx, caller: Caller, claim_id: UUID, now: datetime) -> t
         raise ClaimNotFound()
     try:
         sellable = await catalog.get_sellable(tx, resource_id)
-        await catalog.ensure_manages(tx, caller, sellable.business_id)
+        await catalog.ensure_manages(tx, caller, sellable.business_id, catalog.Permission.CALENDAR)
     except (BusinessNotFound, ResourceNotFound) as refusal:
         raise ClaimNotFound() from refusal
     await room_store.lock_rooms(tx, resource_id)

@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from hospes.modules.catalog import facade as catalog
 from hospes.modules.catalog.contracts import Mode, Sellable
 from hospes.modules.catalog.errors import UnitNotFound
 from hospes.modules.inventory import store
@@ -35,7 +36,7 @@ async def close_room(
     Raises `UnitNotFound`, `OutageInvalid`, `UnitTaken` with who has the room then, and `CapacityBelowSold` with the
     nights and stays when more rooms are sold than would be left.
     """
-    sellable = await get_managed(tx, caller, resource_id, Mode.NIGHTLY)
+    sellable = await get_managed(tx, caller, resource_id, Mode.NIGHTLY, catalog.Permission.CALENDAR)
     check_nights(first, departure, sellable.zone, now)
     if unit_id not in sellable.unit_ids:
         raise UnitNotFound()
@@ -51,7 +52,7 @@ async def close_room(
 
 async def open_room(tx: WriteTx, caller: Caller, resource_id: UUID, outage_id: UUID, *, now: datetime) -> None:
     """The room is in service again; raises `OutageNotFound`."""
-    sellable = await get_managed(tx, caller, resource_id, Mode.NIGHTLY)
+    sellable = await get_managed(tx, caller, resource_id, Mode.NIGHTLY, catalog.Permission.CALENDAR)
     await room_store.lock_rooms(tx, resource_id)
     outage = await find_outage(tx, outage_id)
     if outage is None or outage.resource_id != resource_id:

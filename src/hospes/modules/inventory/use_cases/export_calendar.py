@@ -81,7 +81,7 @@ async def _sold_out(tx: ReadTx, sellable: Sellable, first: date, end: date, now:
 async def rotate_export(tx: WriteTx, caller: Caller, resource_id: UUID, *, now: datetime) -> str:
     """A new secret for the resource's export address; the old address leads nowhere at once."""
     sellable = await catalog.get_sellable(tx, resource_id)
-    await catalog.ensure_manages(tx, caller, sellable.business_id)
+    await catalog.ensure_manages(tx, caller, sellable.business_id, catalog.Permission.LISTINGS)
     secret = secrets.token_urlsafe(24)
     await feed_store.put_export_secret(tx, resource_id, secret, now)
     return secret

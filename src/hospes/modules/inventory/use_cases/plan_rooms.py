@@ -7,6 +7,7 @@ from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from hospes.modules.catalog import facade as catalog
 from hospes.modules.catalog.contracts import Mode, Sellable
 from hospes.modules.inventory.errors import PlanOutdated, WrongMode
 from hospes.modules.inventory.events import ROOMS_ASSIGNED
@@ -31,7 +32,7 @@ class Task:
 
 async def get_countable(tx: ReadTx, caller: Caller, resource_id: UUID) -> Sellable:
     """The caller's own resource whose rooms are counted; raises `WrongMode` for others."""
-    sellable = await get_managed(tx, caller, resource_id, Mode.NIGHTLY)
+    sellable = await get_managed(tx, caller, resource_id, Mode.NIGHTLY, catalog.Permission.CALENDAR)
     if not sellable.pooled:
         raise WrongMode("These rooms are sold one by one, so every stay has its room already.")
     return sellable

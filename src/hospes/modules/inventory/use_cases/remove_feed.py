@@ -19,7 +19,7 @@ from hospes.platform.outbox import publish
 async def remove_feed(tx: WriteTx, caller: Caller, resource_id: UUID, feed_id: UUID, *, now: datetime) -> None:
     """Everything it kept off sale from today on is free again; raises `FeedNotFound`."""
     sellable = await catalog.get_sellable(tx, resource_id)
-    await catalog.ensure_manages(tx, caller, sellable.business_id)
+    await catalog.ensure_manages(tx, caller, sellable.business_id, catalog.Permission.LISTINGS)
     feed = await feed_store.lock_feed(tx, feed_id)
     if feed is None or feed.resource_id != resource_id:
         raise FeedNotFound()

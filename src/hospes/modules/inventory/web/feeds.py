@@ -171,7 +171,7 @@ async def _show(
 
 async def _mine(tx: ReadTx, caller: Caller, resource_id: UUID) -> Sellable:
     sellable = await catalog.get_sellable(tx, resource_id)
-    await catalog.ensure_manages(tx, caller, sellable.business_id)
+    await catalog.ensure_manages(tx, caller, sellable.business_id, catalog.Permission.LISTINGS)
     return sellable
 
 

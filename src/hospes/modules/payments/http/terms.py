@@ -18,7 +18,7 @@ async def read_payment_terms(request: Request, business_id: UUID) -> TermsBody:
     """How this business takes money. Of what is booked already its own terms hold."""
     caller = require_caller(request)
     async with runtime(request).db.read() as tx:
-        await catalog.ensure_manages(tx, caller, business_id)
+        await catalog.ensure_manages(tx, caller, business_id, catalog.Permission.EARNINGS)
         return TermsBody.of(await queries.find_terms(tx, business_id))
 
 
@@ -27,6 +27,6 @@ async def write_payment_terms(request: Request, business_id: UUID, body: TermsBo
     """Set it for what is quoted from now on."""
     caller, rt = require_caller(request), runtime(request)
     async with rt.db.write() as tx:
-        await catalog.ensure_manages(tx, caller, business_id)
+        await catalog.ensure_manages(tx, caller, business_id, catalog.Permission.MONEY)
         await store.set_terms(tx, business_id, body.terms(), user_id=caller.user_id, now=rt.clock.now())
     return body

@@ -18,7 +18,7 @@ async def ensure_mine(tx: ReadTx, caller: Caller, resource_id: UUID) -> None:
     """Raises `ResourceNotFound` unless the caller manages the resource."""
     sellable = await catalog.get_sellable(tx, resource_id)
     try:
-        await catalog.ensure_manages(tx, caller, sellable.business_id)
+        await catalog.ensure_manages(tx, caller, sellable.business_id, catalog.Permission.LISTINGS)
     except BusinessNotFound:
         raise ResourceNotFound() from None
 

@@ -42,7 +42,7 @@ async def managed(tx: ReadTx, caller: Caller, resource_id: UUID) -> Managed:
     """Raises `ResourceNotFound` for what is not the caller's."""
     sellable = await catalog.get_sellable(tx, resource_id)
     try:
-        await catalog.ensure_manages(tx, caller, sellable.business_id)
+        await catalog.ensure_manages(tx, caller, sellable.business_id, catalog.Permission.LISTINGS)
     except BusinessNotFound:
         raise ResourceNotFound() from None
     rate = await facade.find_rate(tx, resource_id)

@@ -24,7 +24,7 @@ async def list_all(request: Request, business_id: UUID, limit: Limit = 20, curso
     """The coupons of a business of the caller's with how often they were used, the newest first."""
     caller, rt = require_caller(request), runtime(request)
     async with rt.db.read() as tx:
-        await catalog.ensure_manages(tx, caller, business_id)
+        await catalog.ensure_manages(tx, caller, business_id, catalog.Permission.PROMOTIONS)
         found = await queries.list_coupons_of_business(tx, business_id, after=after_of(cursor), limit=limit + 1)
         usage = await queries.usage_of(tx, [each.id for each in found], rt.clock.now())
     page, more = page_of(found, [each.id for each in found], limit)
@@ -38,7 +38,7 @@ async def create(request: Request, response: Response, business_id: UUID, body: 
     caller, rt = require_caller(request), runtime(request)
     now = rt.clock.now()
     async with rt.db.write() as tx:
-        await catalog.ensure_manages(tx, caller, business_id)
+        await catalog.ensure_manages(tx, caller, business_id, catalog.Permission.PROMOTIONS)
         draft = Coupon(
             id=new_id(),
             code=body.code,
@@ -59,7 +59,7 @@ async def get(request: Request, response: Response, business_id: UUID, coupon_id
     """One of them, with its ETag."""
     caller, rt = require_caller(request), runtime(request)
     async with rt.db.read() as tx:
-        await catalog.ensure_manages(tx, caller, business_id)
+        await catalog.ensure_manages(tx, caller, business_id, catalog.Permission.PROMOTIONS)
         coupon = await get_coupon(tx, coupon_id, business_id=business_id)
         usage = await queries.usage_of(tx, [coupon.id], rt.clock.now())
     tag(response, coupon.version)
@@ -78,7 +78,7 @@ async def replace(
     """All of it but its code; `status` paused keeps it from being used. With `If-Match`, only the version read."""
     caller, rt = require_caller(request), runtime(request)
     async with rt.db.write() as tx:
-        await catalog.ensure_manages(tx, caller, business_id)
+        await catalog.ensure_manages(tx, caller, business_id, catalog.Permission.PROMOTIONS)
         before = await get_coupon(tx, coupon_id, business_id=business_id)
         coupon = await changed(tx, before, body, if_match, now=rt.clock.now())
     tag(response, coupon.version)
@@ -90,5 +90,5 @@ async def delete(request: Request, business_id: UUID, coupon_id: UUID) -> None:
     """One that was used is ended; bookings keep what they have."""
     caller, rt = require_caller(request), runtime(request)
     async with rt.db.write() as tx:
-        await catalog.ensure_manages(tx, caller, business_id)
+        await catalog.ensure_manages(tx, caller, business_id, catalog.Permission.PROMOTIONS)
         await end_coupon(tx, await get_coupon(tx, coupon_id, business_id=business_id), now=rt.clock.now())

@@ -87,6 +87,8 @@ class Edge:
                     seen["standing"] = standing
                 _refuse_above(standing)
                 caller = state["caller"]
+                if caller is not None and "admin" in caller.roles:
+                    state["caller"] = await identity.as_admin(self._state.runtime, caller, path=scope["path"])
                 if caller is not None and caller.admin_id is not None:
                     await identity.watch_acting(self._state.runtime, caller, method=scope["method"], path=scope["path"])
             await self.app(scope, _limited(receive, limit), answer)

@@ -24,6 +24,7 @@ log = structlog.get_logger(__name__)
 Page = Callable[[Request, dict[str, Any]], Response]
 MEDIA_TYPE = "application/problem+json"
 STEP_UP = "step_up_needed"
+SECOND_FACTOR = "second_factor_required"
 MACHINE_PATHS = ("/api/", "/healthz", "/readyz", "/metrics")
 
 # The database cannot be reached, is shutting down, or a lock was not to be had: operational, to be tried again.
@@ -158,6 +159,8 @@ def _respond(request: Request, error: HospesError, headers: dict[str, str], page
         return _to_sign_in(request)
     if error.code == STEP_UP:
         return _to_confirm(request)
+    if error.code == SECOND_FACTOR:
+        return _sent(request, "/account/security?needed=1")
     document["request_id"] = getattr(request.state, "request_id", None)
     response = page(request, document)
     response.headers.update(headers)

@@ -126,9 +126,11 @@ class Security(_Section):
     """`trustedProxies` are networks (10.0.0.0/8) whose word about the client is taken, in `proxyHeader` alone, and
     about https in X-Forwarded-Proto or `proto=`. `hsts` is how many seconds a browser keeps to https; 0: not said.
     `pwned_passwords` is the address of a range API of breached passwords (https://api.pwnedpasswords.com/range), told
-    the first five letters of a hash; empty: only the list that is installed is asked."""
+    the first five letters of a hash; empty: only the list that is installed is asked. `admins_need_second_factor`
+    left out: in production."""
 
     pwned_passwords: str = ""
+    admins_need_second_factor: bool | None = None
     rateLimit: RateLimit = RateLimit()
     lockout: Lockout = Lockout()
     trustedProxies: tuple[IPvAnyNetwork, ...] = ()
@@ -314,6 +316,12 @@ class Settings(_Section):
     payouts: Payouts = Payouts()
     fees: Fees = Fees()
     aws: dict[str, Any] = {}  # accepted, not used
+
+    @property
+    def admins_need_second_factor(self) -> bool:
+        """Whether an admin without a second step is no admin."""
+        said = self.security.admins_need_second_factor
+        return self.environment == "production" if said is None else said
 
     @property
     def media_url(self) -> str:

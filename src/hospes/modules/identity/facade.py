@@ -5,17 +5,20 @@ import hmac
 import re
 import secrets
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 from uuid import UUID
 
+import psycopg
 import structlog
 from fastapi import Request
+from psycopg_pool import PoolTimeout
 from redis.exceptions import RedisError
 
 from hospes.modules.identity import sessions, tokens
 from hospes.modules.identity.contracts import Role, User
-from hospes.modules.identity.errors import EmailNotVerified, NotWhileActing, StepUpNeeded
+from hospes.modules.identity.errors import EmailNotVerified, NotWhileActing, SecondFactorRequired, StepUpNeeded
 from hospes.modules.identity.following import keys_of
 from hospes.modules.identity.following import new_token_keys as new_token_keys
 from hospes.modules.identity.following import open_token_keys as open_token_keys
@@ -23,6 +26,7 @@ from hospes.modules.identity.policies.acting import may_while_acting
 from hospes.modules.identity.policies.next_page import local_path as local_path
 from hospes.modules.identity.providers import open_providers as open_providers
 from hospes.modules.identity.queries import accounts as people
+from hospes.modules.identity.queries import second_factors
 from hospes.modules.identity.store import tokens as kept_tokens
 from hospes.modules.identity.use_cases import grant_role as granting
 from hospes.platform import audit
@@ -30,7 +34,7 @@ from hospes.platform.addresses import UNKNOWN
 from hospes.platform.caller import Caller, require_caller
 from hospes.platform.csrf import SAFE_METHODS
 from hospes.platform.db import ReadTx, WriteTx
-from hospes.platform.errors import NotFound
+from hospes.platform.errors import NotFound, Unavailable
 from hospes.platform.jobs import defer
 from hospes.platform.runtime import Runtime, runtime
 
@@ -39,6 +43,7 @@ REFERRAL_COOKIE = "hospes_ref"
 CSRF_COOKIE = "hospes_csrf"
 CLOSE_SESSIONS = "identity.close_sessions"
 FRESH_MINUTES = 10
+ADMIN_PATHS = ("/admin", "/api/v1/admin")
 
 SessionState = Literal["none", "live", "expired", "unavailable", "token", "token_refused"]
 
@@ -148,6 +153,26 @@ async def watch_acting(rt: Runtime, caller: Caller, *, method: str, path: str) -
             data={"method": method, "path": path},
             now=rt.clock.now(),
         )
+
+
+async def as_admin(rt: Runtime, caller: Caller, *, path: str) -> Caller:
+    """The caller, an admin only with a second step set up, where the installation asks that of admins.
+
+    Raises `SecondFactorRequired` where only admins may go (pages: sent to set one up) and `Unavailable`.
+    """
+    if not rt.settings.admins_need_second_factor:
+        return caller
+    try:
+        async with rt.db.read() as tx:
+            has = await second_factors.factors_of(tx, caller.user_id)
+    except (psycopg.OperationalError, PoolTimeout) as fault:
+        log.warning("factors_out_of_reach", reason=str(fault))
+        raise Unavailable("We are busy for a moment. Please try again.") from fault
+    if has.any:
+        return caller
+    if path.startswith(ADMIN_PATHS):
+        raise SecondFactorRequired("Admins need a second step here. Set one up under Account, Security.")
+    return replace(caller, roles=caller.roles - {Role.ADMIN})
 
 
 async def require_verified_email(tx: ReadTx, user_id: UUID) -> None:

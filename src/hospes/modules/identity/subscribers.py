@@ -27,8 +27,8 @@ async def end_lock(ctx: Runtime, event: Event) -> None:
 
 
 async def close_sessions(ctx: Runtime, event: Event) -> None:
-    """A new password ends what the old one opened, even if the edge died before it could; raises while Valkey is
-    away, to be tried again."""
+    """A new password, a suspension or a role taken away ends what was open, even if the edge died before it could;
+    raises while Valkey is away, to be tried again."""
     kept = str(event.data.get("kept", ""))
     await sessions.close_sessions(ctx.valkey, event.aggregate_id, except_public=kept, begun_by=event.occurred_at)
 
@@ -83,7 +83,9 @@ SUBSCRIBERS = (
     Subscriber("identity.verify_newcomer", (events.REGISTERED,), verify_newcomer, urgent=True),
     Subscriber("identity.verify_number", (events.EMAIL_VERIFIED,), verify_number, urgent=True),
     Subscriber("identity.answer_reset", (events.RESET_ASKED,), answer_reset, urgent=True),
-    Subscriber("identity.close_sessions", (events.PASSWORD_CHANGED,), close_sessions),
+    Subscriber(
+        "identity.close_sessions", (events.PASSWORD_CHANGED, events.SUSPENDED, events.ROLE_REVOKED), close_sessions
+    ),
     Subscriber("identity.end_lock", (events.PASSWORD_CHANGED,), end_lock),
     Subscriber("identity.refresh_sessions", (events.ROLE_GRANTED, events.PROFILE_CHANGED), refresh_sessions),
 )

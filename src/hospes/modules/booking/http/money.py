@@ -10,6 +10,7 @@ from hospes.modules.booking.http.access import host_of, reply
 from hospes.modules.booking.schemas.money import AmountIn, GoodwillIn, PaidIn, StaffRefundIn
 from hospes.modules.booking.use_cases.grant_goodwill import grant_goodwill
 from hospes.modules.booking.use_cases.grant_refund import grant_refund
+from hospes.modules.identity import facade as identity
 from hospes.modules.payments import facade as payments
 from hospes.modules.payments.contracts import Payment
 from hospes.platform.caller import require_caller, require_role
@@ -33,7 +34,7 @@ async def list_booking_payments(request: Request, booking_id: UUID) -> Response:
 async def refund_payment(request: Request, body: StaffRefundIn) -> Response:
     """Give a guest part of the price back, to the methods it came from in order. For those who work for the business,
     and admins."""
-    caller, rt = require_caller(request), runtime(request)
+    caller, rt = identity.require_fresh(request), runtime(request)
 
     async def handler(tx: WriteTx) -> Answer:
         actor = await host_of(tx, caller, body.booking_id)
@@ -54,7 +55,7 @@ async def refund_payment(request: Request, body: StaffRefundIn) -> Response:
 @router.post("/bookings/{booking_id}/damages")
 async def claim_damages(request: Request, booking_id: UUID, body: AmountIn) -> Response:
     """Take so much of the damage deposit, with the reason; the rest is let go. For those who work for the business."""
-    caller, rt = require_caller(request), runtime(request)
+    caller, rt = identity.require_fresh(request), runtime(request)
 
     async def handler(tx: WriteTx) -> Answer:
         await host_of(tx, caller, booking_id)
@@ -81,7 +82,7 @@ async def record_paid_at_property(request: Request, booking_id: UUID, body: Paid
 async def give_goodwill(request: Request, booking_id: UUID, body: GoodwillIn) -> Response:
     """Grant the guest a credit to spend on another booking. For admins; and for those who work for the business, which
     bears it then (`borne_by: host`)."""
-    caller, rt = require_caller(request), runtime(request)
+    caller, rt = identity.require_fresh(request), runtime(request)
 
     async def handler(tx: WriteTx) -> Answer:
         await host_of(tx, caller, booking_id)

@@ -12,6 +12,8 @@ from hospes.modules.identity.errors import LockedOut, WrongCredentials
 from hospes.modules.identity.subscribers import end_lock
 from hospes.modules.identity.use_cases.log_in import log_in
 from hospes.modules.identity.use_cases.meet_device import meet_device
+from hospes.modules.notifications.use_cases.tell_of_account import tell_of_account
+from hospes.modules.notifications.use_cases.write_message import Desk
 from hospes.platform.ids import new_id
 from hospes.platform.outbox import Event
 from hospes.platform.runtime import Runtime
@@ -158,3 +160,13 @@ async def test_the_keys_are_the_ones_that_are_promised(runtime: Runtime, ada: Us
         "failed:login:a@example.com",
         "failed:from:2001:db8:1:2::/64",
     ]
+
+
+async def test_the_letter_says_what_still_works(runtime: Runtime, ada: User, now: datetime) -> None:
+    async with runtime.db.write() as tx:
+        event = Event(new_id(), events.LOCKED_OUT, ada.id, {"user_id": str(ada.id)}, now, 1)
+        await tell_of_account(tx, event, Desk("https://stay.example", event.id, now))
+        (letter,) = await tx.all("SELECT kind, subject, plain AS text FROM notifications.message")
+    assert (letter["kind"], letter["subject"]) == ("locked_out", "Wrong passwords for your account")
+    assert "Browsers you have signed in with before are not concerned." in letter["text"]
+    assert "https://stay.example/forgot" in letter["text"]

@@ -27,6 +27,34 @@ def payment_failed(booking: Booking, to: Recipient, *, amount: Money, paid_for: 
     )
 
 
+def share_let_go(booking: Booking, to: Recipient, *, amount: Money, paid_for: str) -> Letter:
+    """Several methods share a payment, another one was refused: what was held of this one is free again."""
+    return Letter(
+        f"Your part of {amount.text()} for {booking.terms.property_name} was not charged",
+        "Your part was not charged",
+        (
+            f"Hello {to.first_name}, another part of this payment did not go through, and parts are only taken"
+            f" together. Your {amount.text()} was not charged; if your bank shows it as held, it is let go.",
+        ),
+        (("Your part", amount.text()), *facts_of(booking)),
+        ("Try again", f"/pay/{paid_for}"),
+    )
+
+
+def share_given_back(booking: Booking, to: Recipient, *, amount: Money) -> Letter:
+    """Several methods share a payment, another one did not come: what was taken of this one has gone back."""
+    return Letter(
+        f"Your part of {amount.text()} has gone back to you",
+        "Your part has gone back to you",
+        (
+            f"Hello {to.first_name}, another part of this payment was not paid, and parts are only kept together."
+            f" We have given back your {amount.text()} the way you paid. Banks take a few days to show it.",
+        ),
+        (("Your part", amount.text()), *facts_of(booking)),
+        trip(booking),
+    )
+
+
 def balance_due(booking: Booking, to: Recipient, *, amount: Money, due_at: datetime | None) -> Letter:
     """The rest of a booking paid in parts is taken soon."""
     when = f" on {said_moment(due_at, to.zone)}" if due_at else " soon"

@@ -23,19 +23,26 @@ TYPES = (
     "payment.refunded",
     "payment.renewal_refused",
 )
-DAMAGE, BALANCE = "damage_deposit", "balance"
+DAMAGE, BALANCE, SHARE = "damage_deposit", "balance", "share"
+UNDONE = "another_method_failed"
 
 
 async def tell_of_money(tx: WriteTx, event: Event, desk: Desk) -> None:
     """Write the guest's message, if this event makes one."""
     booking = await bookings.booking_paid_under(tx, event.aggregate_id)
-    guest = await recipient(tx, booking.guest_id) if booking else None
+    guest = await recipient(tx, _reader(event, booking)) if booking else None
     if booking is None or guest is None:
         return
     told = _letter(event, booking, guest)
     if told is not None:
         documents = await _receipt(tx, event, booking, desk) if told[0] is Kind.BALANCE_PAID else []
         await write_message(tx, desk, guest, *told, documents=documents)
+
+
+def _reader(event: Event, booking: Booking) -> UUID:
+    """The guest; of a share of the price whoever pays it."""
+    payer = event.data.get("payer_id")
+    return UUID(payer) if payer and event.data.get("purpose") == SHARE else booking.guest_id
 
 
 async def _receipt(tx: WriteTx, event: Event, booking: Booking, desk: Desk) -> list[UUID]:
@@ -46,6 +53,9 @@ async def _receipt(tx: WriteTx, event: Event, booking: Booking, desk: Desk) -> l
 
 def _letter(event: Event, booking: Booking, to: Recipient) -> tuple[Kind, Letter] | None:
     amount = Money(int(event.data["amount"]), str(event.data["currency"]))
+    undone = event.data.get("purpose") == SHARE and event.data.get("reason") == UNDONE
+    if event.type == "payment.refunded" and undone:
+        return Kind.REFUND_DONE, money_letters.share_given_back(booking, to, amount=amount)
     if event.type == "payment.refunded":
         return Kind.REFUND_DONE, money_letters.refund_done(booking, to, amount=amount)
     if booking.status in _OVER or event.data.get("purpose") == DAMAGE:
@@ -55,6 +65,9 @@ def _letter(event: Event, booking: Booking, to: Recipient) -> tuple[Kind, Letter
         return (Kind.BALANCE_PAID, told) if event.data.get("purpose") == BALANCE else None
     if event.type == "payment.failed":
         paid_for = str(event.aggregate_id)
+        if undone:
+            told = money_letters.share_let_go(booking, to, amount=amount, paid_for=paid_for)
+            return Kind.PAYMENT_FAILED, told
         return Kind.PAYMENT_FAILED, money_letters.payment_failed(booking, to, amount=amount, paid_for=paid_for)
     if event.type == "payment.renewal_refused":
         page = f"/pay/{event.aggregate_id}?part={event.data['payment_id']}"

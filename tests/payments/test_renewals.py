@@ -1,5 +1,6 @@
 """What is reserved is still there when it is taken: renewed or authorised anew in time, or the payer is asked."""
 
+import re
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -7,17 +8,20 @@ from typing import Any
 
 import pytest
 
-from hospes.modules.payments import facade, queries
+from hospes.modules.payments import facade, jobs, queries
 from hospes.modules.payments.contracts import AttemptStatus, Method, Payment, PaymentStatus
 from hospes.modules.payments.errors import PaymentInProgress, PaymentNotOpen
 from hospes.modules.payments.providers.port import CaptureOrder, Declined, VoidOrder
+from hospes.modules.payments.use_cases.authorise_anew import refuse_renewal
 from hospes.modules.payments.use_cases.look_up_attempt import look_up_attempt
 from hospes.modules.payments.use_cases.run_attempt import run_attempt
 from hospes.modules.payments.use_cases.take_later_parts import take_later_parts
 from hospes.platform.db import Database
 from hospes.platform.ids import new_id
+from hospes.platform.jobs import run_waiting
 from hospes.platform.money import Money
 from hospes.platform.runtime import Runtime
+from tests.builders.identity import PASSWORD, a_user
 from tests.builders.payments import a_card, a_payment
 from tests.builders.providers import Bench, paypal, sandbox, stripe
 from tests.conftest import FixedClock
@@ -225,3 +229,46 @@ async def test_control_releasing_the_first_hold_of_a_renewed_one_releases_both(s
     await scene.bench.provider.void(VoidOrder(new_id(), first.provider_ref))
     late = await scene.bench.provider.capture(CaptureOrder(new_id(), renewed.provider_ref, PRICE))
     assert isinstance(late, Declined)
+
+
+async def test_on_the_page_the_payer_chooses_a_card_again_and_the_bank_may_ask(client: Any) -> None:
+    rt: Runtime = client.app.state.runtime
+    method = await facade.tokenise_card(rt, "sandbox", a_card())
+    async with rt.db.write() as tx:
+        ada = await a_user(tx)
+        payment = await a_payment(tx, payer_id=ada.id, provider="sandbox")
+        await tx.run("UPDATE payments.payment SET capture = 'manual' WHERE id = %s", (payment.id,))
+        attempt = await facade.start_charge(tx, payment.id, method, rt.clock.now())
+    await run_attempt(rt, attempt.id)
+    path = f"/pay/{payment.booking_id}"
+    login = {"csrf_token": csrf((await client.get("/login")).text), "email": ada.email, "password": PASSWORD}
+    await client.post("/login", data=login)
+    assert (await client.get(path)).headers["location"] == f"{path}/status", "what is held and good asks for nothing"
+    async with rt.db.write() as tx:
+        held = await queries.find_payment(tx, payment.id)
+        assert held is not None
+        await refuse_renewal(tx, held, "card_declined", rt.clock.now())
+    page = await client.get(f"{path}?part={payment.id}")
+    assert "could not be renewed" in page.text
+    assert "Choose a card again" in (await client.get("/account/payments")).text
+    card = {"number": "4000 0025 0000 3155", "expiry": "12/30", "cvc": "123", "name": "Ada Lovelace"}
+    form = {"csrf_token": csrf(page.text), "payment_id": str(payment.id), "provider": "sandbox", **card}
+    assert (await client.post(path, data=form)).headers["location"] == f"{path}/status"
+    assert "under way" in (await client.get(f"{path}/status")).text
+    await run_waiting(rt, jobs.TASKS, queues=["payments"])
+    asked = await client.get(f"{path}/status")
+    assert asked.headers["location"] == f"{path}/challenge"
+    question = await client.get(f"{path}/challenge")
+    await client.post(f"{path}/challenge", data={"csrf_token": csrf(question.text), "answer": "approve"})
+    done = await client.get(f"{path}/status")
+    assert done.headers["location"] == f"/trips/{payment.booking_id}"
+    async with rt.db.read() as tx:
+        again = await queries.find_payment(tx, payment.id)
+    assert again is not None
+    assert (again.status, again.wants_renewal) == (PaymentStatus.AUTHORISED, False)
+
+
+def csrf(text: str) -> str:
+    found = re.search(r'name="csrf_token" value="([^"]+)"', text)
+    assert found is not None
+    return found[1]

@@ -19,7 +19,13 @@ from hospes.modules.notifications.contracts import Kind, Message
 from hospes.modules.notifications.policies.moments import said_moment
 from hospes.modules.notifications.policies.retrying import WAITS, next_try
 from hospes.modules.notifications.subscribers import SUBSCRIBERS, base_of
-from hospes.modules.notifications.use_cases import tell_of_account, tell_of_booking, tell_of_money, tell_of_offers
+from hospes.modules.notifications.use_cases import (
+    tell_of_account,
+    tell_of_booking,
+    tell_of_money,
+    tell_of_offers,
+    tell_of_security,
+)
 from hospes.modules.notifications.use_cases.write_message import Desk
 from hospes.platform.db import WriteTx
 from hospes.platform.ids import new_id
@@ -69,6 +75,7 @@ async def told(tx: WriteTx, type: str, aggregate_id: UUID, **data: Any) -> list[
         **dict.fromkeys(tell_of_offers.PAYOUTS, tell_of_offers.tell_of_payout),
         **dict.fromkeys(tell_of_account.CODES, tell_of_account.tell_of_code),
         **dict.fromkeys(tell_of_account.NEWS, tell_of_account.tell_of_account),
+        **dict.fromkeys(tell_of_security.TYPES, tell_of_security.tell_of_security),
     }[type]
     await tell(tx, event, Desk(BASE, event.id, NOW))
     return [each for each in reversed(await queries.list_messages(tx, limit=100)) if each.id not in before]
@@ -132,7 +139,33 @@ async def messages_of_accounts(tx: WriteTx, user_id: UUID) -> list[Message]:
         made += await told(tx, type, user_id, **sealed)
     for type in ("user.email_verified", "user.password_changed"):
         made += await told(tx, type, user_id)
-    return made
+    return made + await messages_of_security(tx, user_id)
+
+
+async def messages_of_security(tx: WriteTx, user_id: UUID) -> list[Message]:
+    """Second steps, devices, resets."""
+    due = (NOW + timedelta(days=1)).isoformat()
+    return [
+        *await told(tx, "user.second_factor_added", user_id, kind="passkey", name=EVIL),
+        *await told(tx, "user.second_factor_removed", user_id, kind="totp", name="", left=0),
+        *await told(tx, "user.recovery_codes_made", user_id),
+        *await told(tx, "user.recovery_code_used", user_id, left=1),
+        *await told(tx, "user.new_device_signed_in", user_id, device=EVIL, place="203.0.113.*"),
+        *await told(tx, "user.factor_reset_asked", user_id),
+        *await told(tx, "user.factor_reset_approved", user_id, due_at=due),
+        *await told(tx, "user.factor_reset_refused", user_id),
+        *await told(tx, "user.factors_reset", user_id),
+    ]
+
+
+async def test_who_turns_the_last_second_step_off_is_told_what_that_means(tx: WriteTx) -> None:
+    stay = await an_evil_stay(tx)
+    (last,) = await told(tx, "user.second_factor_removed", stay.guest_id, kind="totp", name="", left=0)
+    assert last.subject == "Your second step is off"
+    assert "Your password alone opens your account now." in " ".join(last.plain.split())
+    (other,) = await told(tx, "user.second_factor_removed", stay.guest_id, kind="sms", name="", left=1)
+    assert other.subject == "A second step was removed"
+    assert "Your password alone" not in " ".join(other.plain.split())
 
 
 async def as_series(tx: WriteTx, booking: Booking) -> UUID:

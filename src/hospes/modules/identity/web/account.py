@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Request, Response
 
 from hospes.modules.identity import facade
+from hospes.modules.identity.browsers import renew_session
 from hospes.modules.identity.contracts import Role, User
 from hospes.modules.identity.errors import ProfileChanged
 from hospes.modules.identity.policies.forms import check_profile
@@ -61,6 +62,7 @@ async def become_host_here(request: Request) -> Response:
         user = await facade.grant_role(tx, caller.user_id, Role.HOST, now=rt.clock.now())
     await facade.refresh_sessions(rt, user)
     response = onwards("/host")
+    await renew_session(request, response, rt, current_role=str(Role.HOST))
     flash(response, "You are a host now. Create your first listing.")
     return response
 

@@ -16,19 +16,20 @@ from tests.security.walking import every_route, sign_in
 
 ALWAYS = {
     "x-content-type-options": "nosniff",
-    "referrer-policy": "strict-origin-when-cross-origin",
     "cross-origin-opener-policy": "same-origin-allow-popups",
     "cross-origin-resource-policy": "same-origin",
 }
 # A letter is shown to admins in a frame that runs nothing; its styles are inline because mail programs want them so.
 FRAMED = "/admin/mail/{message_id}/body"
-CACHED = ("/media/{key:path}", "/search/labels", "/calendars/{secret}.ics")
+CACHED = ("/.well-known/jwks.json", "/media/{key:path}", "/search/labels", "/calendars/{secret}.ics")
 
 
 def faults_of(answer: httpx.Response, template: str) -> list[str]:
     """What an answer lacks, in words."""
     said, wrong = answer.headers, []
     wrong += [f"{name} is {said.get(name)}" for name, value in ALWAYS.items() if said.get(name) != value]
+    if said.get("referrer-policy") not in ("strict-origin-when-cross-origin", "no-referrer"):
+        wrong.append("referrer")
     policy = said.get("content-security-policy", "")
     if "default-src 'self'" not in policy and "default-src 'none'" not in policy:
         wrong.append(f"policy {policy!r}")

@@ -47,7 +47,7 @@ ALTER TABLE invoices.document ADD COLUMN sealed_content bytea;   -- instead of `
 CREATE OR REPLACE FUNCTION invoices.refuse_to_change_a_document() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF TG_OP = 'UPDATE' THEN
-    IF NEW.sealed_content IS NOT NULL AND NEW.content = '{}'
+    IF to_jsonb(NEW) ->> 'sealed_content' IS NOT NULL AND to_jsonb(NEW) -> 'content' = '{}'
        AND (to_jsonb(NEW) - 'content' - 'sealed_content') = (to_jsonb(OLD) - 'content' - 'sealed_content') THEN
       RETURN NEW;
     END IF;

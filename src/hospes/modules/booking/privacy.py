@@ -7,6 +7,7 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
+from hospes.modules.booking.policies.forgetting import without_names
 from hospes.platform.db import ReadTx, WriteTx
 from hospes.platform.privacy import Copy, Obstacle, sheet
 
@@ -22,7 +23,38 @@ SELECT h.booking_id, h.at, h.actor, h.action, h.from_status, h.to_status, h.note
 """  # noqa: S608
 _STAY = "Your booking {reference} at {place}, {arrival} to {departure}, is not over. Cancel it, or wait until it is."
 _GUESTS = "Guests are booked at {place} ({reference}), {arrival} to {departure}."
-_CLOSED = {"property_name": "Closed place", "resource_name": "Closed listing", "unit_name": "", "house_rules": ""}
+_NAMES: LiteralString = """
+SELECT b.name AS business, p.name AS place, r.name AS resource, u.name AS unit, n.name AS plan, p.street, p.house_rules
+  FROM catalog.business AS b JOIN catalog.property AS p ON p.business_id = b.id
+  LEFT JOIN catalog.resource AS r ON r.property_id = p.id LEFT JOIN catalog.unit AS u ON u.resource_id = r.id
+  LEFT JOIN pricing.rate_plan AS n ON n.resource_id = r.id WHERE b.owner_id = %(user)s
+"""
+_FROZEN: tuple[tuple[LiteralString, LiteralString], ...] = (
+    (
+        f"SELECT id, terms AS said FROM booking.booking WHERE business_id IN ({_HOSTED})",  # noqa: S608
+        "UPDATE booking.booking SET terms = %s WHERE id = %s",
+    ),
+    (
+        "SELECT c.id, c.quote AS said FROM booking.change AS c JOIN booking.booking AS b ON b.id = c.booking_id"  # noqa: S608
+        f" WHERE b.business_id IN ({_HOSTED})",
+        "UPDATE booking.change SET quote = %s WHERE id = %s",
+    ),
+    (
+        "SELECT c.id, c.seen AS said FROM booking.change AS c JOIN booking.booking AS b ON b.id = c.booking_id"  # noqa: S608
+        f" WHERE b.business_id IN ({_HOSTED})",
+        "UPDATE booking.change SET seen = %s WHERE id = %s",
+    ),
+    (
+        "SELECT h.id, h.data AS said FROM booking.history AS h JOIN booking.booking AS b ON b.id = h.booking_id"  # noqa: S608
+        f" WHERE h.data <> '{{}}' AND b.business_id IN ({_HOSTED})",
+        "UPDATE booking.history SET data = %s WHERE id = %s",
+    ),
+    (
+        "SELECT h.id, h.quote AS said FROM booking.hold AS h JOIN catalog.resource AS r ON r.id = h.resource_id"  # noqa: S608
+        f" JOIN catalog.property AS p ON p.id = r.property_id WHERE p.business_id IN ({_HOSTED})",
+        "UPDATE booking.hold SET quote = %s WHERE id = %s",
+    ),
+)
 
 
 async def export(tx: ReadTx, user_id: UUID) -> Copy:
@@ -61,10 +93,7 @@ async def erase(tx: WriteTx, user_id: UUID, now: datetime) -> Sequence[str]:
     """Stays and amounts stay, words go."""
     who = {"user": user_id, "now": now}
     await tx.run("UPDATE booking.booking SET message = '' WHERE guest_id = %(user)s AND message <> ''", who)
-    await tx.run(
-        f"UPDATE booking.booking SET terms = terms || %(closed)s::jsonb WHERE business_id IN ({_HOSTED})",  # noqa: S608
-        {**who, "closed": Jsonb(_CLOSED)},
-    )
+    await _forget_names(tx, user_id)
     await tx.run(
         f"""
         UPDATE booking.history SET note = ''
@@ -81,3 +110,15 @@ async def erase(tx: WriteTx, user_id: UUID, now: datetime) -> Sequence[str]:
     )
     await tx.run(f"UPDATE booking.attention SET note = '' WHERE note <> '' AND booking_id IN ({_MINE})", who)  # noqa: S608
     return ()
+
+
+async def _forget_names(tx: WriteTx, user_id: UUID) -> None:
+    """What they called their place stands in what their guests booked, too."""
+    rows = await tx.all(_NAMES, {"user": user_id})
+    names = [str(each) for row in rows for each in row.values() if each]
+    for select, update in _FROZEN:
+        frozen = await tx.all(select, {"user": user_id})
+        changed = [
+            (Jsonb(said), row["id"]) for row in frozen if (said := without_names(row["said"], names)) != row["said"]
+        ]
+        await tx.run_many(update, changed)

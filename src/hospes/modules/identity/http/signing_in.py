@@ -15,7 +15,6 @@ from hospes.modules.identity.schemas.signing_in import LoginIn, LogoutIn, Refres
 from hospes.modules.identity.use_cases.admit_password import admit_password
 from hospes.modules.identity.use_cases.issue_tokens import issue_tokens
 from hospes.modules.identity.use_cases.log_in import log_in
-from hospes.modules.identity.use_cases.note_consents import note_consents
 from hospes.modules.identity.use_cases.refresh_tokens import refresh_tokens
 from hospes.modules.identity.use_cases.register_user import register_user
 from hospes.modules.identity.use_cases.withdraw_tokens import withdraw_tokens
@@ -29,7 +28,7 @@ log = structlog.get_logger(__name__)
 
 @router.post("/auth/register", status_code=201)
 async def register(request: Request, response: Response, body: RegisterIn) -> SignedInOut:
-    """Register and sign in. A mail with a code and a link for the address follows."""
+    """Register and sign in: whoever does agrees to the terms. A mail with a code and a link for the address follows."""
     rt = await counted(request, response)
     now = rt.clock.now()
     await common_passwords.ready()
@@ -46,8 +45,6 @@ async def register(request: Request, response: Response, body: RegisterIn) -> Si
             origin=origin,
             now=now,
         )
-        if body.terms_accepted:
-            await note_consents(tx, user_id=user.id, kinds=("terms", "privacy"), origin=origin, now=now)
         tokens = await issue_tokens(tx, user=user, keys=keys_of(rt), now=now, **client_of(request))
     return SignedInOut.of(user, tokens)
 

@@ -29,7 +29,6 @@ class RegisterIn(BaseModel):
     emergency_name: Text | None = Field(None, description="Whom to call; belongs together with the number.")
     emergency_phone: Text | None = None
     emergency_relation: Text | None = None
-    terms_accepted: bool = Field(False, description="They agree to the terms, and have read what is kept of them.")
     referral_code: Annotated[str, Field(max_length=40)] | None = Field(None, description="Of whoever invited them.")
 
     def application(self) -> Application:

@@ -1,19 +1,19 @@
 """The pages of signing in, up and out."""
 
+from datetime import date
 from typing import Annotated
 
 import structlog
 from fastapi import APIRouter, Query, Request, Response
 
 from hospes.modules.identity import common_passwords, facade
-from hospes.modules.identity.contracts import SecondFactorNeeded
+from hospes.modules.identity.contracts import Applicant, SecondFactorNeeded
 from hospes.modules.identity.errors import SigningInUnavailable
-from hospes.modules.identity.policies.forms import check_application
+from hospes.modules.identity.policies.forms import Application, check_application
 from hospes.modules.identity.policies.next_page import HOME, local_path
 from hospes.modules.identity.schemas.signing_in import LoginForm, SignupForm
 from hospes.modules.identity.use_cases.admit_password import admit_password
 from hospes.modules.identity.use_cases.log_in import log_in
-from hospes.modules.identity.use_cases.note_consents import note_consents
 from hospes.modules.identity.use_cases.register_user import register_user
 from hospes.modules.identity.web.entering import ask_second_step, browser_hash
 from hospes.modules.identity.web.opening import NOT_NOW, close_quietly, signed_in
@@ -24,7 +24,6 @@ from hospes.platform.forms import read_form
 from hospes.platform.pages import flash
 from hospes.platform.runtime import runtime
 
-AGREED = ("terms", "privacy")
 router = APIRouter()
 log = structlog.get_logger(__name__)
 
@@ -88,9 +87,7 @@ async def sign_up_here(request: Request) -> Response:
         await count_attempt(request, rt)
         application = form.value.application(browser_language(request))
         await common_passwords.ready()
-        if not form.value.agree:
-            raise Invalid(fields={"agree": "Please agree, or we may not keep an account for you."})
-        applicant = check_application(application, today=now.date())
+        applicant = _agreed(form.value, application, now.date())
         password_hash = await admit_password(rt.settings.security, password=application.password)
         origin = facade.origin_of(rt, address_of(request))
         async with rt.db.write() as tx:
@@ -103,7 +100,6 @@ async def sign_up_here(request: Request) -> Response:
                 origin=origin,
                 now=now,
             )
-            await note_consents(tx, user_id=user.id, kinds=AGREED, origin=origin, now=now)
     except HospesError as refusal:
         return show_form(request, "signup", form.typed, refusal.fields or {"form": refusal.detail}, refusal)
     try:
@@ -113,6 +109,18 @@ async def sign_up_here(request: Request) -> Response:
         return show_form(request, "login", typed, {"form": _REGISTERED_ONLY}, refusal)
     flash(response, f"Welcome, {user.first_name}. We have sent a mail to confirm your address.")
     return response
+
+
+def _agreed(form: SignupForm, application: Application, today: date) -> Applicant:
+    """The registration in stored form; raises `Invalid` with every fault, a missing agreement among them."""
+    faults = {} if form.agree else {"agree": "Please agree, or we may not keep an account for you."}
+    try:
+        applicant = check_application(application, today=today)
+    except Invalid as refusal:
+        raise Invalid(refusal.detail, fields={**refusal.fields, **faults}) from refusal
+    if faults:
+        raise Invalid("Some of this needs another look.", fields=faults)
+    return applicant
 
 
 @router.post("/logout")

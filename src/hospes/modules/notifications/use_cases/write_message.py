@@ -13,7 +13,11 @@ from hospes.modules.notifications import store
 from hospes.modules.notifications.contracts import Kind, Letter, Message, MessageStatus, Recipient
 from hospes.platform.db import ReadTx, WriteTx
 from hospes.platform.ids import new_id
+from hospes.platform.jobs import defer
 from hospes.platform.pages import environment
+from hospes.platform.relay import URGENT_QUEUE
+
+SEND_NOW = "notifications.send_now"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,7 @@ async def write_message(
 ) -> bool:
     """False when this event has made this message before.
 
-    `secrets` (code, link) are kept sealed and put in when it is sent; after `worthless_at` it is sent no more.
+    `secrets` (code, link) are kept sealed and put in when it is sent, at once; after `worthless_at` it is sent no more.
     """
     shown = {"letter": letter, "to": to, "base": desk.base}
     message_id = new_id()
@@ -67,7 +71,10 @@ async def write_message(
         secrets=tx.keyring.seal_text(orjson.dumps(dict(secrets)).decode(), seal_of(message_id)) if secrets else "",
         worthless_at=worthless_at,
     )
-    return await store.insert_message(tx, message)
+    written = await store.insert_message(tx, message)
+    if written and secrets:  # somebody looks at a screen meanwhile
+        await defer(tx, SEND_NOW, queue=URGENT_QUEUE, message_id=str(message_id))
+    return written
 
 
 def seal_of(message_id: UUID) -> str:

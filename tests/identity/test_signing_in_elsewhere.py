@@ -9,15 +9,17 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
-from hospes.modules.identity.contracts import User
+from hospes.modules.identity.contracts import Proof, Purpose, User
 from hospes.modules.identity.errors import LastWayIn
 from hospes.modules.identity.providers.oidc import OpenIdProvider
 from hospes.modules.identity.providers.port import Vouched
 from hospes.modules.identity.queries.linked_accounts import list_links
-from hospes.modules.identity.store.linked_accounts import delete_link
+from hospes.modules.identity.store.linked_accounts import delete_link, insert_link
 from hospes.modules.identity.use_cases.link_account import link_account
+from hospes.modules.identity.use_cases.reset_password import reset_password
 from hospes.modules.identity.use_cases.unlink_account import unlink_account
 from hospes.platform.db import Database, WriteTx
+from hospes.platform.ids import new_id
 from hospes.platform.runtime import Runtime
 from tests.builders.identity import PASSWORD, a_user
 from tests.conftest import FixedClock
@@ -79,6 +81,56 @@ async def who_is_in(client: Client) -> str | None:
 async def sign_in(client: Client, user: User) -> None:
     await submit(client, "/login", email=user.email, password=PASSWORD)
     assert await who_is_in(client) == user.email
+
+
+async def test_who_has_no_password_confirms_with_the_account_they_came_with(
+    client: Client, server: OpenIdServer, clock: FixedClock
+) -> None:
+    await there_and_back(client, server)
+    await submit(client, "/login/with/new", **PERSON)
+    clock.at += timedelta(minutes=11)
+    asked = await client.get("/account/linked/oidc/unlink")
+    assert asked.headers["location"].startswith("/confirm?next=")
+    page = await client.get(asked.headers["location"])
+    assert "Confirm with Ours" in page.text
+    query = "?why=confirm&next=/account/linked/oidc/unlink"
+    refused = await there_and_back(client, server, query, sub="somebody-else")
+    assert refused.headers["location"] == "/account/linked/oidc/unlink"
+    assert (await client.get("/account/linked/oidc/unlink")).status_code == 303
+    stale = await there_and_back(client, server, query, sub="someone-1", auth_time=1)
+    assert stale.status_code == 303
+    assert (await client.get("/account/linked/oidc/unlink")).status_code == 303
+    just_now = int(clock.at.timestamp())
+    done = await there_and_back(client, server, query, sub="someone-1", auth_time=just_now)
+    assert done.headers["location"] == "/account/linked/oidc/unlink"
+    assert (await client.get("/account/linked/oidc/unlink")).status_code == 200
+
+
+async def test_who_has_a_password_confirms_with_it_and_not_elsewhere(
+    client: Client, server: OpenIdServer, clock: FixedClock
+) -> None:
+    await sign_in(client, await person(client))
+    await there_and_back(client, server, "?why=link")
+    await submit(client, "/login/with/accept")
+    clock.at += timedelta(minutes=11)
+    await there_and_back(client, server, "?why=confirm&next=/account/linked/oidc/unlink", auth_time=None)
+    assert (await client.get("/account/linked/oidc/unlink")).status_code == 303
+
+
+async def test_who_takes_over_an_address_that_was_never_proven_finds_no_other_way_in(
+    client: Client, server: OpenIdServer, now: datetime
+) -> None:
+    rt = rt_of(client)
+    async with rt.db.write() as tx:
+        squatter = await a_user(tx, email="ada@example.com", verified=False)
+        await insert_link(tx, squatter.id, Vouched("facebook", "77", "", False, "", ""), now)
+        owner = await a_user(tx, email="eve@example.com")
+        await insert_link(tx, owner.id, Vouched("facebook", "78", "", False, "", ""), now)
+        for user in (squatter, owner):
+            proof = Proof(new_id(), user.id, Purpose.RESET_PASSWORD, user.email, now)
+            await reset_password(tx, proof=proof, password_hash="x", now=now)
+        assert await list_links(tx, squatter.id) == []
+        assert len(await list_links(tx, owner.id)) == 1  # proven before: the link is theirs
 
 
 async def test_somebody_new_gives_what_is_missing_and_is_in_with_an_address_that_counts_as_proven(
@@ -284,8 +336,8 @@ async def test_of_two_who_take_away_the_last_two_ways_in_at_once_one_is_refused(
 
     done = await asyncio.gather(unlink("google"), unlink("apple"), return_exceptions=True)
     assert sorted(isinstance(each, LastWayIn) for each in done) == [False, True]
-    async with db.read() as tx:
-        assert len(await list_links(tx, user.id)) == 1
+    async with db.read() as seen:
+        assert len(await list_links(seen, user.id)) == 1
 
 
 async def test_control_without_the_lock_both_would_go(db: Database, now: datetime) -> None:
@@ -301,5 +353,5 @@ async def test_control_without_the_lock_both_would_go(db: Database, now: datetim
                 await delete_link(tx, user.id, provider)
 
     await asyncio.gather(unlink("google"), unlink("apple"))
-    async with db.read() as tx:
-        assert await list_links(tx, user.id) == []
+    async with db.read() as seen:
+        assert await list_links(seen, user.id) == []

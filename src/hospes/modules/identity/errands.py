@@ -43,9 +43,10 @@ class Result:
     user_id: UUID | None
 
 
-def new_errand(back: str) -> Errand:
+def new_errand(back: str, *, again: bool = False) -> Errand:
     """With a state, nonce and PKCE verifier that nobody can guess."""
-    return Errand(back, *(secrets.token_urlsafe(32) for _ in range(3)))
+    state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
+    return Errand(back, state, nonce, verifier, again)
 
 
 def seal_trip(keyring: Keyring, trip: Trip, *, now: datetime) -> str:

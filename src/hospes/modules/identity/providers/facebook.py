@@ -31,7 +31,11 @@ class Facebook:
         """Where the browser is sent."""
         async with self._client(errand.back) as client:
             url, _ = client.create_authorization_url(
-                self._dialog, state=errand.state, code_verifier=errand.verifier, nonce=errand.nonce
+                self._dialog,
+                state=errand.state,
+                code_verifier=errand.verifier,
+                nonce=errand.nonce,
+                **({"auth_type": "reauthenticate"} if errand.again else {}),
             )
         return str(url)
 

@@ -15,6 +15,7 @@ from hospes.modules.identity.providers.published import TIMEOUT, Published
 ALGORITHMS = ("RS256", "PS256", "ES256", "EdDSA", "Ed25519")
 _CLOCKS_DIFFER = 60
 _OLDEST = 3600
+_JUST_NOW = 300
 
 
 class OpenIdProvider:
@@ -42,17 +43,23 @@ class OpenIdProvider:
                 nonce=errand.nonce,
                 code_verifier=errand.verifier,
                 **self._asked(),
+                **({"max_age": "0"} if errand.again else {}),
             )
         return str(url)
 
     async def redeem(self, errand: Errand, code: str, *, said: str, now: datetime) -> Vouched:
         """Who came back with this code; raises `VouchingRefused` and `ProviderSilent`."""
         token = await self._exchange(errand, code, now=now)
-        return await self.read(str(token.get("id_token", "")), errand.nonce, now=now)
+        claims = await self._checked(str(token.get("id_token", "")), errand.nonce, now=now)
+        if errand.again and now.timestamp() - float(claims.get("auth_time", now.timestamp())) > _JUST_NOW:
+            raise VouchingRefused("the person was not asked again")
+        return self._vouched(claims)
 
     async def read(self, id_token: str, nonce: str, *, now: datetime) -> Vouched:
         """Who an ID token is about, once signature, issuer, audience, age and nonce are right."""
-        claims = await self._checked(id_token, nonce, now=now)
+        return self._vouched(await self._checked(id_token, nonce, now=now))
+
+    def _vouched(self, claims: dict[str, Any]) -> Vouched:
         return Vouched(
             provider=self.name,
             subject=str(claims["sub"]),

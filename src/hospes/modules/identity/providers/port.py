@@ -25,6 +25,7 @@ class Errand:
     state: str
     nonce: str
     verifier: str  # of PKCE (RFC 7636)
+    again: bool = False  # the person shall prove themselves there anew, even if they are signed in there
 
 
 class VouchingRefused(Exception):

@@ -56,3 +56,8 @@ async def delete_link(tx: WriteTx, user_id: UUID, provider: str) -> bool:
         await tx.run("DELETE FROM identity.linked_account WHERE user_id = %s AND provider = %s", (user_id, provider))
         == 1
     )
+
+
+async def delete_links(tx: WriteTx, user_id: UUID) -> int:
+    """How many there were."""
+    return await tx.run("DELETE FROM identity.linked_account WHERE user_id = %s", (user_id,))

@@ -10,12 +10,13 @@ from hospes.modules.identity.browsers import renew_session
 from hospes.modules.identity.errors import SecondStepNeeded
 from hospes.modules.identity.policies.next_page import HOME, local_path
 from hospes.modules.identity.policies.second_steps import Way
+from hospes.modules.identity.queries import linked_accounts as links
 from hospes.modules.identity.schemas.confirming import ConfirmForm
 from hospes.modules.identity.use_cases.confirm_password import confirm_password
 from hospes.modules.identity.use_cases.confirm_second_step import factors_to_confirm
 from hospes.modules.identity.web.confirm_step import show_step
 from hospes.modules.identity.web.parts import count_attempt, onwards, show_form
-from hospes.platform.caller import require_caller, require_role
+from hospes.platform.caller import Caller, require_caller, require_role
 from hospes.platform.errors import HospesError, Invalid
 from hospes.platform.forms import read_form
 from hospes.platform.runtime import runtime
@@ -42,7 +43,7 @@ async def confirm_page(
     has = await factors_to_confirm(rt.db, caller)
     if has.any:
         return show_step(request, has, next, way)
-    return show_form(request, "confirm", {"next": next})
+    return await _ask(request, caller, {"next": next})
 
 
 @router.post("/confirm")
@@ -52,7 +53,7 @@ async def confirm_here(request: Request) -> Response:
     facade.refuse_while_acting(caller)
     form = await read_form(request, ConfirmForm)
     if form.value is None or not form.value.password:
-        return show_form(request, "confirm", form.typed, {"password": "Please give your password."}, Invalid())
+        return await _ask(request, caller, form.typed, {"password": "Please give your password."}, Invalid())
     has = await factors_to_confirm(rt.db, caller)
     if has.any:
         return show_step(request, has, form.value.next, None, SecondStepNeeded("Confirm with your second step."))
@@ -70,8 +71,24 @@ async def confirm_here(request: Request) -> Response:
         response = onwards(local_path(form.value.next))
         await renew_session(request, response, rt, confirmed_at=rt.clock.now())
     except HospesError as refusal:
-        return show_form(request, "confirm", form.typed, refusal.fields or {"form": refusal.detail}, refusal)
+        return await _ask(request, caller, form.typed, refusal.fields or {"form": refusal.detail}, refusal)
     return response
+
+
+async def _ask(
+    request: Request,
+    caller: Caller,
+    typed: dict[str, str],
+    errors: dict[str, str] | None = None,
+    refusal: HospesError | None = None,
+) -> Response:
+    """For the password, or whom no password lets in for the account they come with."""
+    rt = runtime(request)
+    async with rt.db.read() as tx:
+        has_password = await links.has_password(tx, caller.user_id)
+        linked = [rt.ports.sign_in_providers.get(link.provider) for link in await links.list_links(tx, caller.user_id)]
+    more = {"has_password": has_password, "linked": [provider for provider in linked if provider is not None]}
+    return show_form(request, "confirm", typed, errors, refusal, more=more)
 
 
 @router.post("/account/switch-role")

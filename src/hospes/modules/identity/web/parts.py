@@ -1,6 +1,7 @@
 """What the pages of identity share."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from typing import Any
 
 from babel import Locale
@@ -74,13 +75,15 @@ def show_form(
     typed: dict[str, str],
     errors: dict[str, str] | None = None,
     refusal: HospesError | None = None,
+    more: Mapping[str, Any] | None = None,
 ) -> Response:
-    """A form of identity with what was typed and what is wrong with it."""
+    """A form of identity with what was typed and what is wrong with it, and what else its page shows."""
     context = {
         **filled(typed, errors),
         "next": next_field(typed.get("next", "")),
         "providers": runtime(request).ports.sign_in_providers,
         **(choices() if page == "signup" else {}),
+        **(more or {}),
     }
     return with_wait(
         render(request, f"identity/{page}.html", context, status=refusal.status if refusal else 200), refusal

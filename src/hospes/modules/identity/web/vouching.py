@@ -1,11 +1,13 @@
 """Signing in with an account elsewhere: to the provider and back."""
 
 from typing import Annotated
+from urllib.parse import urlencode
 
 import structlog
 from fastapi import APIRouter, Form, Query, Request, Response
 
 from hospes.modules.identity import facade
+from hospes.modules.identity.browsers import renew_session
 from hospes.modules.identity.contracts import User
 from hospes.modules.identity.errands import (
     RESULT_LASTS,
@@ -21,6 +23,8 @@ from hospes.modules.identity.errands import (
 from hospes.modules.identity.errors import ProviderAway, ProviderNotFound, ProviderRefused
 from hospes.modules.identity.policies.next_page import local_path
 from hospes.modules.identity.providers.port import ProviderSilent, SignInProvider, Vouched, VouchingRefused
+from hospes.modules.identity.queries import linked_accounts as links
+from hospes.modules.identity.queries import second_factors as factors
 from hospes.modules.identity.use_cases.recognise import recognise
 from hospes.modules.identity.web.entering import ask_second_step, is_secure, needs_second_step
 from hospes.modules.identity.web.opening import signed_in
@@ -57,7 +61,7 @@ async def leave(
     """To the provider, with a sealed note in a cookie of what to come back with."""
     rt = runtime(request)
     caller = find_caller(request)
-    asked: Why = "link" if why == "link" else "enter"
+    asked: Why = "link" if why == "link" else "confirm" if why == "confirm" and caller is not None else "enter"
     if caller is not None and asked == "enter":
         return onwards(local_path(next))
     if asked == "link":
@@ -66,7 +70,7 @@ async def leave(
         await count_attempt(request, rt)
         chosen = find_provider(rt, provider)
         base = (rt.settings.public_url or str(request.base_url)).rstrip("/")
-        errand = new_errand(f"{base}{COOKIE_PATH}/{provider}/callback")
+        errand = new_errand(f"{base}{COOKIE_PATH}/{provider}/callback", again=asked == "confirm")
         where = await chosen.address(errand)
     except ProviderSilent as fault:
         log.warning("sign_in_provider_silent", provider=provider, reason=str(fault))
@@ -95,7 +99,7 @@ async def come_back_by_form(
     said = rt.db.keyring.seal_text(user, _SAID_SEAL) if user else ""
     query = {"state": state, "code": code, "error": error, "said": said}
     kept = {name: value for name, value in query.items() if value}
-    return onwards(str(request.url_for("come_back", provider=provider).include_query_params(**kept)))
+    return onwards(f"{COOKIE_PATH}/{provider}/callback?{urlencode(kept)}")
 
 
 @router.get("/{provider}/callback")
@@ -141,10 +145,24 @@ async def _arrived(request: Request, rt: Runtime, trip: Trip, vouched: Vouched) 
     now = rt.clock.now()
     async with rt.db.write() as tx:
         known = await recognise(tx, vouched=vouched, now=now)
+    if trip.why == "confirm":
+        return await _confirmed(request, rt, trip, known.user)
     if known.user is not None:
         return await _enter(request, rt, known.user, trip.next_page)
     step = "known" if known.same_email else "new"
     return keep_result(request, rt, onwards(f"{COOKIE_PATH}/{step}"), result)
+
+
+async def _confirmed(request: Request, rt: Runtime, trip: Trip, user: User | None) -> Response:
+    """For who has neither a password nor a second step; the others confirm with those."""
+    if user is None or user.id != trip.user_id:
+        raise ProviderRefused("That is not the account that is linked to yours.")
+    async with rt.db.read() as tx:
+        if await links.has_password(tx, user.id) or (await factors.factors_of(tx, user.id)).any:
+            raise ProviderRefused("Please confirm with your password or your second step.")
+    response = onwards(trip.next_page)
+    await renew_session(request, response, rt, confirmed_at=rt.clock.now())
+    return response
 
 
 async def _enter(request: Request, rt: Runtime, user: User, next_page: str) -> Response:

@@ -6,11 +6,12 @@ from datetime import timedelta
 from typing import Any
 
 import httpx
+import orjson
 import pyotp
 import pytest
 
 from hospes.modules.identity import guesses, pending
-from hospes.modules.identity.contracts import User
+from hospes.modules.identity.contracts import CODE_SEAL, User
 from hospes.modules.identity.errors import SecondFactorLocked, SecondFactorWrong, SigningInUnavailable
 from hospes.modules.identity.policies.second_steps import Way
 from hospes.modules.identity.queries import second_factors as factors
@@ -408,3 +409,68 @@ async def test_who_has_a_second_step_confirms_with_it_and_not_with_the_password(
     assert done.status_code == 200, done.text
     assert (await client.post(f"{MINE}/recovery-codes", headers=bearer(done))).status_code == 200
     assert (await client.post(f"{MINE}/recovery-codes", headers=me)).status_code == 403
+
+
+async def code_sent(runtime: Runtime, user: User) -> str:
+    """The code of the latest text message, unsealed as only the sender can."""
+    async with runtime.db.read() as tx:
+        rows = await tx.all(
+            "SELECT data FROM platform.outbox WHERE type = 'user.code_sent' AND aggregate_id = %s ORDER BY id",
+            (user.id,),
+        )
+    assert rows[-1]["data"]["channel"] == "sms"
+    return str(orjson.loads(runtime.keyring.unseal_text(rows[-1]["data"]["sealed"], CODE_SEAL))["code"])
+
+
+async def test_text_messages_to_the_verified_number_are_a_second_step(
+    client: httpx.AsyncClient, runtime: Runtime, clock: FixedClock
+) -> None:
+    async with runtime.db.write() as tx:
+        ada = await a_user(tx, phone="+34612345678")
+    me = bearer(await log_in(client, ada))
+    unproven = await client.post(f"{MINE}/sms", headers=me)
+    assert (unproven.status_code, unproven.json()["errors"][0]["field"]) == (409, "phone")
+    async with runtime.db.write() as tx:
+        await tx.run("UPDATE identity.user_account SET phone_verified_at = %s WHERE id = %s", (NOW, ada.id))
+    assert (await client.post(f"{MINE}/sms", headers=me)).status_code == 200
+    code = await code_sent(runtime, ada)
+    wrong = f"{(int(code) + 1) % 1_000_000:06d}"
+    assert (await client.post(f"{MINE}/sms/confirm", json={"code": wrong}, headers=me)).status_code == 422
+    done = await client.post(f"{MINE}/sms/confirm", json={"code": code}, headers=me)
+    assert len(done.json()["recovery_codes"]) == 10
+    refused = (await log_in(client, ada)).json()
+    assert refused["methods"] == ["sms", "recovery_code"]
+    early = await step(client, refused["challenge"], "sms", code)
+    assert (early.status_code, early.json()["code"]) == (401, "second_factor_wrong")
+    sent = await client.post(f"{SECOND}/sms", json={"challenge": refused["challenge"]})
+    assert sent.status_code == 200, sent.text
+    too_soon = await client.post(f"{SECOND}/sms", json={"challenge": refused["challenge"]})
+    assert too_soon.status_code == 429
+    code = await code_sent(runtime, ada)
+    assert (await step(client, refused["challenge"], "sms", code)).status_code == 200
+    again = await step(client, await challenge_of(client, ada), "sms", code)
+    assert (again.status_code, again.json()["code"]) == (401, "second_factor_wrong")
+
+
+async def test_a_code_for_setting_up_is_none_for_signing_in(
+    client: httpx.AsyncClient, runtime: Runtime, clock: FixedClock
+) -> None:
+    async with runtime.db.write() as tx:
+        ada = await a_user(tx, phone="+34612345678")
+        await tx.run("UPDATE identity.user_account SET phone_verified_at = %s WHERE id = %s", (NOW, ada.id))
+    secret, _ = await enrol(client, ada, clock)
+    me = bearer(await step(client, await challenge_of(client, ada), "totp", code_of(secret, clock)))
+    await client.post(f"{MINE}/sms", headers=me)
+    code = await code_sent(runtime, ada)
+    assert (await step(client, await challenge_of(client, ada), "sms", code)).status_code == 401
+    assert (await client.post(f"{MINE}/sms/confirm", json={"code": code}, headers=me)).status_code == 200
+
+
+async def test_a_client_in_a_browser_may_have_its_refresh_token_in_a_cookie(
+    client: httpx.AsyncClient, ada: User, clock: FixedClock
+) -> None:
+    secret, _ = await enrol(client, ada, clock)
+    body = {"challenge": await challenge_of(client, ada), "method": "totp", "code": code_of(secret, clock)}
+    entered = await client.post(SECOND, json={**body, "cookie": True})
+    assert entered.json()["refresh_token"] is None
+    assert "hospes_refresh" in client.cookies

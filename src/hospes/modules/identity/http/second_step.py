@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Request, Response
 
 from hospes.modules.identity.http.entering import BY_API, counted, sign_in_client
+from hospes.modules.identity.http.handing_over import into_cookie
 from hospes.modules.identity.passkeys import site_of
 from hospes.modules.identity.policies.second_steps import Way
 from hospes.modules.identity.schemas.security import (
@@ -44,7 +45,8 @@ async def second_step(request: Request, response: Response, body: SecondStepIn) 
         user, _ = await take_second_step(
             rt.db, rt.valkey, token=body.challenge, by=BY_API, way=body.method, code=body.code, now=now
         )
-    return await sign_in_client(request, rt, user)
+    answer = await sign_in_client(request, rt, user)
+    return into_cookie(request, response, rt, answer) if body.cookie else answer
 
 
 @router.post("/login/second/sms")
@@ -84,4 +86,5 @@ async def passkey_login(request: Request, response: Response, body: PasskeyLogin
         credential=body.credential,
         now=rt.clock.now(),
     )
-    return await sign_in_client(request, rt, user)
+    answer = await sign_in_client(request, rt, user)
+    return into_cookie(request, response, rt, answer) if body.cookie else answer

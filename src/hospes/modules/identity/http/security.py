@@ -35,6 +35,7 @@ TurnOff = Annotated[bool, Query(description="Needed to remove the last one.")]
 async def my_security(request: Request) -> s.SecurityOut:
     """What protects the account, and what has happened to it lately."""
     caller = require_caller(request)
+    facade.refuse_while_acting(caller)
     rt = runtime(request)
     async with rt.db.read() as tx:
         seen = await look_at_security(tx, user_id=caller.user_id, now=rt.clock.now())

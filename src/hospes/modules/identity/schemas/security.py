@@ -32,6 +32,7 @@ class SecondStepIn(BaseModel):
     code: Code = ""
     ceremony: Token = ""
     credential: Credential = {}
+    cookie: bool = Field(False, description="For a client in a browser: keep the refresh token in a cookie.")
 
 
 class ChallengeIn(BaseModel):
@@ -52,6 +53,7 @@ class PasskeyLoginIn(BaseModel):
 
     ceremony: Token
     credential: Credential
+    cookie: bool = Field(False, description="For a client in a browser: keep the refresh token in a cookie.")
 
 
 class PasskeyIn(BaseModel):

@@ -41,6 +41,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
             searching = not settings.modules or "search" in settings.modules
             await rt.ports.tail.mark()  # what is committed while keys and index load comes by the tail
             await identity.open_token_keys(rt)
+            identity.open_partner_keys(rt)
             if searching:
                 rt.ports.index = await search.open_index(rt)
             await rt.ports.tail.start()
@@ -51,6 +52,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
                 yield
             finally:
                 await app.state.limits.stop()
+                await identity.close_partner_keys(rt)
                 await rt.ports.tail.stop()
                 if searching:
                     await search.close_index(rt.ports.index)

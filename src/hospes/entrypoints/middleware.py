@@ -20,7 +20,7 @@ from hospes.entrypoints.rate_rules import rate_rules
 from hospes.modules.identity import facade as identity
 from hospes.platform.addresses import believe_proxies, counted_as
 from hospes.platform.errors import HospesError, TooMany
-from hospes.platform.limits import Limits, Standing
+from hospes.platform.limits import Limits, Rule, Standing
 from hospes.platform.settings import Settings
 
 REQUESTS = Counter("hospes_http_requests_total", "Requests answered.", ["method", "route", "status"])
@@ -87,6 +87,9 @@ class Edge:
                     seen["standing"] = standing
                 _refuse_above(standing)
                 caller = state["caller"]
+                if caller is not None and caller.key is not None:
+                    template = self._rules.find(scope["path"]).template
+                    identity.require_scope(caller, method=scope["method"], template=template)
                 if caller is not None and "admin" in caller.roles:
                     state["caller"] = await identity.as_admin(self._state.runtime, caller, path=scope["path"])
                 if caller is not None and caller.admin_id is not None:
@@ -120,12 +123,14 @@ class Edge:
         rule, what = self._rules.find(scope["path"]).rule(scope["method"])
         caller = scope["state"].get("caller")
         address = counted_as(scope["client"][0] if scope.get("client") else "")
-        person = f"user:{caller.user_id}" if caller else address
+        person = caller.counted_as if caller else address
         key = f"rate_limit:{person if rule.each == 'person' else address}:{what}"
         standing = await limits.take_strictly(key, rule, at) if rule.strict else limits.take(key, rule, at)
         if standing.refused or rule.apart:
             return standing
         altogether = self._rules.person if caller else self._rules.address
+        if caller is not None and caller.key is not None:
+            altogether = Rule("key", caller.key.per_minute)
         whole = limits.take(f"rate_limit:{person}", altogether, at)
         return whole if whole.refused or whole.left < standing.left else standing
 

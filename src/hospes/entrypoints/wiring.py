@@ -71,6 +71,7 @@ async def open_runtime(settings: Settings, *, clock: Clock | None = None) -> Asy
     )
     rt.ports.payment_providers = _payment_providers(rt)
     rt.ports.token_keys = identity.new_token_keys(settings)
+    rt.ports.api_keys = identity.PartnerKeys()
     rt.ports.sign_in_providers = identity.open_providers(settings)
     rt.ports.taken_until = inventory.taken_until
     rt.ports.privacy = privacy_parts()

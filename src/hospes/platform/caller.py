@@ -12,23 +12,40 @@ from hospes.platform.errors import Forbidden, Unauthorized, Unavailable
 
 
 @dataclass(frozen=True, slots=True)
+class KeyUse:
+    """The key a partner's program came with: what it may do, and how often in a minute."""
+
+    id: UUID
+    scopes: frozenset[str]
+    per_minute: int
+
+
+@dataclass(frozen=True, slots=True)
 class Caller:
     """A signed-in user with their roles, and how they proved it: the same whichever way they came.
 
     `session` is the public id of their session or of their client's sign-in; `confirmed_at` is when they last gave a
     password or second factor; `current_role` says which menu they look at, never what they may do; `admin_id` is the
-    admin who acts in this account.
+    admin who acts in this account; `currency` in which they want amounts shown besides; `key` is set for programs of
+    partners alone.
     """
 
     user_id: UUID
     email: str
     name: str
     roles: frozenset[str]
-    via: Literal["session", "token"]
+    via: Literal["session", "token", "key"]
     session: str = field(default="", compare=False)
     confirmed_at: datetime | None = field(default=None, compare=False)
     current_role: str = field(default="guest", compare=False)
     admin_id: UUID | None = field(default=None, compare=False)
+    currency: str = field(default="", compare=False)
+    key: KeyUse | None = None
+
+    @property
+    def counted_as(self) -> str:
+        """Whose requests are counted together."""
+        return f"key:{self.key.id}" if self.key else f"user:{self.user_id}"
 
     @property
     def actor(self) -> UUID:

@@ -28,6 +28,7 @@ class Ports:
     evidence: Any = None
     rates: Any = None
     token_keys: Any = None
+    api_keys: Any = None
     sign_in_providers: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -49,7 +49,7 @@ class Person:
 class User:
     """A person with an account; never carries the password hash. Of a forgotten one nothing but the id is left.
 
-    `photo` is a key of storage.
+    `photo` is a key of storage; `currency`: in which they want amounts shown besides, None for each place's own.
     """
 
     id: UUID
@@ -71,6 +71,7 @@ class User:
     phone_verified_at: datetime | None = None
     photo: str | None = None
     emergency_contact: EmergencyContact | None = None
+    currency: str | None = None
 
     @property
     def name(self) -> str:
@@ -174,4 +175,79 @@ class Proof:
     sent_at: datetime
 
 
+class Topic(StrEnum):
+    """What somebody may be told of."""
+
+    SECURITY = "security"
+    ACCOUNT = "account"
+    BOOKINGS = "bookings"
+    MONEY = "money"
+    WAITLIST = "waitlist"
+    GIFTS = "gifts"
+    WELCOME = "welcome"
+    HOST_REQUESTS = "host_requests"
+    HOST_BOOKINGS = "host_bookings"
+    HOST_PAYOUTS = "host_payouts"
+
+
+class NewsChannel(StrEnum):
+    """How somebody is told."""
+
+    MAIL = "mail"
+    SMS = "sms"
+    PUSH = "push"
+
+
 CODE_SEAL = "code-on-its-way"  # under which `sealed` in `user.code_sent` opens: JSON of address, code, link
+
+
+class DocumentKind(StrEnum):
+    """By what people show who they are."""
+
+    PASSPORT = "passport"
+    ID_CARD = "id_card"
+    DRIVING_LICENCE = "driving_licence"
+
+
+class Side(StrEnum):
+    """A picture that goes with a document; `selfie` is of the person who holds it."""
+
+    FRONT = "front"
+    BACK = "back"
+    SELFIE = "selfie"
+
+
+class CheckStatus(StrEnum):
+    """Of an identity check: an approved one expires with its document, or when a newer one takes its place."""
+
+    WAITING = "waiting"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityCheck:
+    """A document somebody has sent to show who they are, and what became of it. `sides` are the files still kept."""
+
+    id: UUID
+    user_id: UUID
+    kind: DocumentKind
+    country: str
+    expires_on: date
+    status: CheckStatus
+    reason: str
+    asked_at: datetime
+    decided_at: datetime | None
+    reviewed_by: UUID | None
+    files_until: datetime | None
+    sides: tuple[Side, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityStanding:
+    """How somebody stands: their latest check, `verified` while one is in force, `proven` once one ever was."""
+
+    latest: IdentityCheck | None
+    verified: bool
+    proven: bool

@@ -1,9 +1,9 @@
 """Why identity refuses.
 
-Conflict      EmailTaken, ProfileChanged, AlreadyLinked, LastWayIn
+Conflict      EmailTaken, ProfileChanged, PreferencesChanged, AlreadyLinked, LastWayIn, ApiKeyNotLive, TooManyApiKeys
 Unauthorized  WrongCredentials, RefreshRefused, RefreshReused, SecondFactorWrong, SecondStepNeeded, SecondStepExpired
-Forbidden     AccountNotActive, StepUpNeeded, NotWhileActing, EmailNotVerified
-NotFound      SessionNotFound, NotLinked, ProviderNotFound
+Forbidden     AccountNotActive, StepUpNeeded, NotWhileActing, EmailNotVerified, ScopeMissing
+NotFound      SessionNotFound, ApiKeyNotFound, NotLinked, ProviderNotFound
 Invalid       CodeRefused
 Gone          LinkRefused
 TooMany       LockedOut, TooManyRequests, CodeSentRecently
@@ -187,3 +187,44 @@ class LastWayIn(Conflict):
 class StandingChanged(Conflict):
     code = "standing_changed"
     title = "This account has changed in the meantime"
+
+
+class IdentityCheckNotFound(NotFound):
+    code = "identity_check_not_found"
+    title = "There is no such document"
+
+
+class IdentityCheckWaiting(Conflict):
+    code = "identity_check_waiting"
+    title = "Your document is being looked at"
+
+
+class IdentityCheckDecided(Conflict):
+    code = "identity_check_decided"
+    title = "This document was decided already"
+
+
+class PreferencesChanged(Conflict):
+    status = 412
+    code = "preferences_changed"
+    title = "Your preferences were changed somewhere else in the meantime"
+
+
+class ScopeMissing(Forbidden):
+    code = "scope_missing"
+    title = "This key may not do that"
+
+
+class ApiKeyNotFound(NotFound):
+    code = "api_key_not_found"
+    title = "There is no such key in your account"
+
+
+class ApiKeyNotLive(Conflict):
+    code = "api_key_not_live"
+    title = "This key is revoked, has run out or was replaced"
+
+
+class TooManyApiKeys(Conflict):
+    code = "too_many_api_keys"
+    title = "You have as many keys as one person can have"

@@ -17,20 +17,32 @@ from psycopg_pool import PoolTimeout
 from redis.exceptions import RedisError
 
 from hospes.modules.identity import sessions, tokens
-from hospes.modules.identity.contracts import Role, User
-from hospes.modules.identity.errors import EmailNotVerified, NotWhileActing, SecondFactorRequired, StepUpNeeded
+from hospes.modules.identity.contracts import IdentityStanding, Role, User
+from hospes.modules.identity.errors import (
+    EmailNotVerified,
+    NotWhileActing,
+    ScopeMissing,
+    SecondFactorRequired,
+    StepUpNeeded,
+)
 from hospes.modules.identity.following import keys_of
 from hospes.modules.identity.following import new_token_keys as new_token_keys
 from hospes.modules.identity.following import open_token_keys as open_token_keys
+from hospes.modules.identity.partner_keys import PartnerKeys as PartnerKeys
+from hospes.modules.identity.partner_keys import close_partner_keys as close_partner_keys
+from hospes.modules.identity.partner_keys import keys_of as partner_keys_of
+from hospes.modules.identity.partner_keys import open_partner_keys as open_partner_keys
+from hospes.modules.identity.policies import scopes
 from hospes.modules.identity.policies.acting import may_while_acting
+from hospes.modules.identity.policies.api_keys import START as KEY_START
 from hospes.modules.identity.policies.next_page import local_path as local_path
 from hospes.modules.identity.providers import open_providers as open_providers
 from hospes.modules.identity.queries import accounts as people
-from hospes.modules.identity.queries import second_factors
+from hospes.modules.identity.queries import identity_checks, second_factors
 from hospes.modules.identity.store import tokens as kept_tokens
 from hospes.modules.identity.use_cases import grant_role as granting
 from hospes.platform import audit
-from hospes.platform.addresses import UNKNOWN
+from hospes.platform.addresses import UNKNOWN, client_address
 from hospes.platform.caller import Caller, require_caller
 from hospes.platform.csrf import SAFE_METHODS
 from hospes.platform.db import ReadTx, WriteTx
@@ -175,10 +187,30 @@ async def as_admin(rt: Runtime, caller: Caller, *, path: str) -> Caller:
     return replace(caller, roles=caller.roles - {Role.ADMIN})
 
 
+def require_scope(caller: Caller, *, method: str, template: str) -> None:
+    """Before a partner's program does something: raises `ScopeMissing` unless its key is for that. `template` is the
+    route with `{}` for what varies."""
+    if caller.key is None or scopes.allows(caller.key.scopes, method, template):
+        return
+    needed = sorted(scopes.needed_for(method, template))
+    said = f"It needs the scope {' or '.join(needed)}." if needed else "No key may: only people who are signed in."
+    raise ScopeMissing(f"This key may not do that. {said}", needed=needed)
+
+
 async def require_verified_email(tx: ReadTx, user_id: UUID) -> None:
     """Raises `EmailNotVerified`: whoever offers places or is paid can be reached. Who books need not be verified."""
     if (await get_user(tx, user_id)).email_verified_at is None:
         raise EmailNotVerified("Please confirm your email address first, on the page Confirm it is you (/verify).")
+
+
+async def identity_standing(tx: ReadTx, user_id: UUID) -> IdentityStanding:
+    """Whether somebody has shown who they are, and what became of it."""
+    return await identity_checks.find_standing(tx, user_id)
+
+
+async def identities_verified(tx: ReadTx, user_ids: Sequence[UUID]) -> set[UUID]:
+    """Those of these people whose document was seen and is still valid."""
+    return await identity_checks.list_verified(tx, user_ids)
 
 
 def refuse_while_acting(caller: Caller) -> None:
@@ -188,13 +220,19 @@ def refuse_while_acting(caller: Caller) -> None:
 
 
 async def resolve_caller(request: Request, rt: Runtime) -> Resolved:
-    """Who is asking: a bearer token is checked without any look-up, a session cookie against Valkey; never raises.
+    """Who is asking: a bearer token is checked without any look-up, a session cookie against Valkey, a partner's key
+    against what the process remembers; raises nothing, but `Unavailable` for a key that cannot be read now.
 
     A refused token or a session that is out of reach makes an anonymous visitor, told apart by `session_state`.
     """
     keys = keys_of(rt)
     authorization = request.headers.get("authorization", "")
     if authorization[:7].lower() == "bearer ":
+        if authorization[7:].lstrip().startswith(KEY_START):
+            partner = await partner_keys_of(rt).caller_of(
+                rt, authorization[7:].strip(), address=client_address(request)
+            )
+            return Resolved(partner, "", "token" if partner else "token_refused")
         caller = tokens.read_access_token(authorization[7:].strip(), keys, now=rt.clock.now())
         return Resolved(caller, "", "token" if caller else "token_refused")
     session_id = request.cookies.get(SESSION_COOKIE)
@@ -227,6 +265,7 @@ def _caller_of(session: sessions.Session) -> Caller:
         confirmed_at=session.confirmed_at,
         current_role=session.current_role,
         admin_id=session.admin_id,
+        currency=str(session.preferences.get("currency") or ""),
     )
 
 

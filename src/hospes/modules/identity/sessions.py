@@ -104,7 +104,7 @@ async def open_session(
         public_id=secrets.token_urlsafe(12),
         confirmed_at=now if confirmed and admin_id is None else None,
         current_role=current_role,
-        preferences={"language": user.language, "timeZone": user.zone},
+        preferences=_preferences_of(user),
         admin_id=admin_id,
         ends_at=ends_at,
     )
@@ -230,7 +230,14 @@ async def _refresh_one(valkey: Redis, session_id: str, user: User) -> bool:
         if raw is None or session is None:
             return False
         role = session.current_role if session.current_role in user.roles else str(Role.GUEST)
-        renewed = replace(session, email=user.email, name=user.name, roles=user.roles, current_role=role)
+        renewed = replace(
+            session,
+            email=user.email,
+            name=user.name,
+            roles=user.roles,
+            current_role=role,
+            preferences=_preferences_of(user),
+        )
         if await _replace(valkey, session_id, raw, _written(renewed)):
             return True
 
@@ -238,6 +245,11 @@ async def _refresh_one(valkey: Redis, session_id: str, user: User) -> bool:
 async def _replace(valkey: Redis, session_id: str, seen: bytes | str, written: bytes) -> bool:
     done = await valkey.eval(_REPLACE_IF_SAME, 1, _key(session_id), seen, written)
     return bool(done)
+
+
+def _preferences_of(user: User) -> dict[str, Any]:
+    """What pages need to know of a person's choices without a read."""
+    return {"language": user.language, "timeZone": user.zone, "currency": user.currency}
 
 
 def _has_ended(session: Session, longest: int, now: datetime) -> bool:

@@ -12,7 +12,7 @@ from hospes.platform.sealing import Keyring, SealBroken
 
 _USER: LiteralString = """
 SELECT u.id, u.person, u.data_key, u.language, u.zone, u.country, u.status, u.created_at, u.version,
-       u.email_verified_at, u.phone_verified_at, u.photo,
+       u.email_verified_at, u.phone_verified_at, u.photo, u.currency,
        ARRAY(SELECT r.role FROM identity.role_grant r WHERE r.user_id = u.id) AS roles
   FROM identity.user_account u
 """
@@ -25,7 +25,7 @@ class Credentials:
     """What a password is checked against."""
 
     user_id: UUID
-    password_hash: str
+    password_hash: str | None  # None: they sign in another way
     status: AccountStatus
 
 

@@ -226,6 +226,14 @@ class Payouts(_Section):
     chargebacks: Literal["host", "platform"] = "host"  # who bears those lost once the service was given
 
 
+class Hosts(_Section):
+    """What hosts must show. `identity_required`: before their first payout, or never; pictures of documents are
+    deleted `identity_files_days` after the decision."""
+
+    identity_required: Literal["payout", "never"] = "payout"
+    identity_files_days: int = Field(default=30, ge=0, le=3650)
+
+
 class Fees(_Section):
     """Who the platform is on its invoices to hosts; `tax_bp` of tax is contained in its fees."""
 
@@ -315,6 +323,7 @@ class Settings(_Section):
     payment: Payment = Payment()
     payouts: Payouts = Payouts()
     fees: Fees = Fees()
+    hosts: Hosts = Hosts()
     aws: dict[str, Any] = {}  # accepted, not used
 
     @property

@@ -7,9 +7,11 @@ from uuid import UUID
 from hospes.modules.identity import facade, sessions, tokens
 from hospes.modules.identity.policies.challenges import LONGEST_LIMIT
 from hospes.modules.identity.queries import second_factors
+from hospes.modules.identity.showing_identity import forget_documents
 from hospes.modules.identity.store import challenges, devices, privacy, refusals
 from hospes.modules.identity.store import tokens as kept_tokens
 from hospes.modules.identity.use_cases.ask_export import MAKE_EXPORT
+from hospes.modules.identity.use_cases.end_identity_checks import end_identity_checks
 from hospes.modules.identity.use_cases.forget_person import CLEAR_AWAY, forget_person
 from hospes.modules.identity.use_cases.keep_token_keys import keep_token_keys
 from hospes.modules.identity.use_cases.make_export import make_export
@@ -98,7 +100,15 @@ async def forget_challenges(ctx: Runtime) -> None:
         await challenges.delete_ended(tx, ctx.clock.now() - LONGEST_LIMIT)
 
 
+async def end_checks(ctx: Runtime) -> None:
+    """Documents that end."""
+    async with ctx.db.write() as tx:
+        await end_identity_checks(tx, now=ctx.clock.now())
+
+
 PERIODIC = (
+    Periodic("identity.end_checks", 3600, end_checks),
+    Periodic("identity.forget_documents", 3600, forget_documents),
     Periodic("identity.forget_challenges", 3600, forget_challenges),
     Periodic("identity.end_exports", 3600, end_exports),
     Periodic("identity.forget_people", 900, forget_people),

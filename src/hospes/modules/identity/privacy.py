@@ -3,15 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
+from typing import LiteralString
 from uuid import UUID
 
 from hospes.modules.identity import facade
+from hospes.modules.identity.store import identity_checks
 from hospes.modules.identity.store import privacy as store
 from hospes.platform.audit import list_entries
 from hospes.platform.db import ReadTx, WriteTx
 from hospes.platform.privacy import Attached, Copy, Obstacle, Sheet, sheet
 from hospes.platform.runtime import Runtime
 
+_CHECKS: LiteralString = (
+    "SELECT kind, country, expires_on, status, reason, asked_at, decided_at, files_until FROM identity.identity_check"
+    " WHERE user_id = %(user)s ORDER BY id"
+)
 
 async def export(tx: ReadTx, user_id: UUID) -> Copy:
     """The profile with its photo, agreements, browsers, clients, passkeys, what happened to the account."""
@@ -23,6 +29,7 @@ async def export(tx: ReadTx, user_id: UUID) -> Copy:
         await sheet(tx, "browsers", "Browsers you signed in with", store.DEVICES, user_id),
         await sheet(tx, "clients", "Programs you signed in with", store.CLIENTS, user_id),
         await sheet(tx, "passkeys", "Passkeys", store.PASSKEYS, user_id),
+        await sheet(tx, "identity-checks", "Documents you showed us", _CHECKS, user_id),
         await sheet(tx, "linked-accounts", "Accounts of other sites", store.LINKED, user_id),
         Sheet("security", "What happened to your account", [{"at": e.at, "action": e.action, **e.data} for e in trail]),
     ]
@@ -45,4 +52,5 @@ async def erase(tx: WriteTx, user_id: UUID, now: datetime) -> Sequence[str]:
     user = await facade.get_user(tx, user_id)
     await store.forget_answers(tx, user_id, (user.email, user.name))
     files = await store.forget(tx, user_id, now)
+    files = [*files, *await identity_checks.forget_checks(tx, user_id)]
     return [*files, *([user.photo] if user.photo else [])]

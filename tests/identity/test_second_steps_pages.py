@@ -316,3 +316,44 @@ async def test_pages_ask_for_the_second_step_once_more_and_the_password_alone_is
     done = await submit(client, "/confirm/step", form, page="/confirm")
     assert (done.status_code, done.headers["location"]) == (303, f"{HERE}/recovery-codes")
     assert (await client.get(f"{HERE}/recovery-codes")).status_code == 200
+
+
+async def test_every_page_of_security_is_shown_to_who_has_everything_and_to_who_has_nothing(
+    client: httpx.AsyncClient, runtime: Runtime, clock: FixedClock
+) -> None:
+    async with runtime.db.write() as tx:
+        ada = await a_user(tx, phone="+34612345678")
+        await tx.run("UPDATE identity.user_account SET phone_verified_at = %s WHERE id = %s", (clock.at, ada.id))
+    await log_in(client, ada)
+    for path in ("", "/app", "/sms", "/sms?sent=1"):
+        assert (await client.get(f"{HERE}{path}")).status_code == 200, path
+    assert "Second steps, passkeys" in (await client.get("/account")).text
+    assert (await submit(client, f"{HERE}/sms/send", {}, page=f"{HERE}/sms")).headers[
+        "location"
+    ] == f"{HERE}/sms?sent=1"
+    wrong = await submit(client, f"{HERE}/sms", {"code": "000"})
+    assert wrong.status_code == 422
+    assert 'id="code-error"' in wrong.text
+    async with runtime.db.write() as tx:
+        await tx.run(
+            "INSERT INTO identity.second_factor (id, user_id, kind, created_at) VALUES (%s, %s, 'sms', %s)",
+            (ada.id, ada.id, clock.at),
+        )
+        await tx.run(
+            "INSERT INTO identity.passkey (id, user_id, credential_id, public_key, sign_count, name, backed_up,"
+            " created_at) VALUES (%s, %s, 'x', 'x', 0, '<b>Phone', true, %s)",
+            (ada.id, ada.id, clock.at),
+        )
+    shown = (await client.get(HERE)).text
+    assert "kept in step between your devices" in shown
+    assert "<b>Phone" not in shown
+    for path in ("/remove/sms", f"/remove/passkey?id={ada.id}", "/recovery-codes"):
+        assert (await client.get(f"{HERE}{path}")).status_code == 200, path
+    named = await submit(client, f"{HERE}/passkeys/{ada.id}/name", {"name": "Pocket"}, page=HERE)
+    assert named.headers["location"] == HERE
+    assert 'value="Pocket"' in (await client.get(HERE)).text
+    clock.at += timedelta(minutes=11)
+    for way in ("passkey", "sms"):
+        assert (await client.get(f"/confirm?way={way}")).status_code == 200, way
+    sent = await submit(client, "/confirm/sms", {"next": HERE}, page="/confirm?way=sms")
+    assert "We have sent you a code." in sent.text

@@ -13,6 +13,11 @@ class NotYourPart(Forbidden):
     title = "Your part in this business does not include this"
 
 
+def not_your_part(permission: str) -> NotYourPart:
+    """The refusal of a member; `permission` finishes its sentence."""
+    return NotYourPart(f"Your part in this business does not include {permission}. Ask its owner.")
+
+
 class PropertyNotFound(NotFound):
     code = "property_not_found"
     title = "There is no such property"

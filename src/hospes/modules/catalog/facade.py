@@ -5,7 +5,7 @@ from uuid import UUID
 
 from hospes.modules.catalog import queries
 from hospes.modules.catalog.contracts import AMENITIES, KIND_BY_CODE, Business, Listing, Property, Sellable, Unit
-from hospes.modules.catalog.errors import BusinessNotFound, NotYourPart, PropertyNotFound, ResourceNotFound
+from hospes.modules.catalog.errors import BusinessNotFound, PropertyNotFound, ResourceNotFound, not_your_part
 from hospes.modules.catalog.policies.permissions import Permission as Permission
 from hospes.modules.catalog.policies.permissions import allows
 from hospes.modules.identity import facade as users
@@ -98,4 +98,4 @@ async def ensure_manages(tx: ReadTx, caller: Caller, business_id: UUID, permissi
     if role is None:
         raise BusinessNotFound()
     if not allows(role, permission):
-        raise NotYourPart(f"Your part in this business does not include {permission}. Ask its owner.")
+        raise not_your_part(permission)

@@ -44,6 +44,8 @@ _MINE: LiteralString = (
 )
 MY_BUSINESS: LiteralString = _MINE + "b.id)"
 MY_PROPERTY: LiteralString = _MINE + "p.business_id)"
+MAY_BUSINESS: LiteralString = _MINE + "b.id AND bm.role = ANY(%(roles)s))"
+MAY_PROPERTY: LiteralString = _MINE + "p.business_id AND bm.role = ANY(%(roles)s))"
 LIVE: LiteralString = "b.status = 'ACTIVE' AND p.status = 'approved'"
 _SELLABLE: LiteralString = f"""
 SELECT r.id AS resource_id, r.property_id, p.business_id, b.owner_id, r.kind, r.mode, r.pooled,
@@ -272,6 +274,14 @@ async def list_units(tx: ReadTx, resource_id: UUID) -> list[Unit]:
     sql = """SELECT u.id, u.resource_id, u.name, u.position, u.active FROM catalog.unit AS u
              WHERE u.resource_id = %s ORDER BY u.position, u.id"""
     return [Unit(**row) for row in await tx.all(sql, (resource_id,))]
+
+
+async def is_my_media(tx: ReadTx, user_id: UUID, media_id: UUID) -> bool:
+    """Whether it is a picture of a business this user is a member of."""
+    sql: LiteralString = f"""
+        SELECT 1 FROM catalog.media AS m JOIN catalog.property AS p ON p.id = m.property_id
+        WHERE m.id = %(id)s AND {MY_PROPERTY}"""  # noqa: S608
+    return await tx.find(sql, {"id": media_id, "user": user_id}) is not None
 
 
 async def list_media(tx: ReadTx, property_id: UUID) -> list[Media]:

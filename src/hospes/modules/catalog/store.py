@@ -19,9 +19,9 @@ from hospes.modules.catalog.contracts import (
 )
 from hospes.modules.catalog.queries import (
     BUSINESS,
+    MAY_BUSINESS,
+    MAY_PROPERTY,
     MEDIA,
-    MY_BUSINESS,
-    MY_PROPERTY,
     PROPERTY,
     RESOURCE,
     as_business,
@@ -64,12 +64,18 @@ async def insert_business(tx: WriteTx, values: dict[str, Any]) -> Business | Non
     return as_business(row)
 
 
-async def lock_business(tx: WriteTx, business_id: UUID, *, user_id: UUID | None) -> Business | None:
-    """The business locked for change: one of this user's, or (None) anyone's."""
+async def lock_business(tx: WriteTx, business_id: UUID) -> Business | None:
+    """Anyone's business, locked for change."""
+    sql: LiteralString = f"SELECT {BUSINESS} FROM catalog.business AS b WHERE b.id = %s FOR UPDATE OF b"  # noqa: S608
+    row = await tx.find(sql, (business_id,))
+    return None if row is None else as_business(row)
+
+
+async def lock_my_business(tx: WriteTx, user_id: UUID, business_id: UUID, roles: Sequence[str]) -> Business | None:
+    """The business locked for change, where this user is a member with one of these roles."""
     sql: LiteralString = f"""
-        SELECT {BUSINESS} FROM catalog.business AS b
-        WHERE b.id = %(id)s AND (%(user)s::uuid IS NULL OR {MY_BUSINESS}) FOR UPDATE OF b"""  # noqa: S608
-    row = await tx.find(sql, {"id": business_id, "user": user_id})
+        SELECT {BUSINESS} FROM catalog.business AS b WHERE b.id = %(id)s AND {MAY_BUSINESS} FOR UPDATE OF b"""  # noqa: S608
+    row = await tx.find(sql, {"id": business_id, "user": user_id, "roles": list(roles)})
     return None if row is None else as_business(row)
 
 
@@ -116,12 +122,18 @@ async def insert_property(
     return as_property(row)
 
 
-async def lock_property(tx: WriteTx, property_id: UUID, *, user_id: UUID | None) -> Property | None:
-    """The property locked for change: one of this user's businesses, or (None) anyone's."""
+async def lock_property(tx: WriteTx, property_id: UUID) -> Property | None:
+    """Anyone's property, locked for change."""
+    sql: LiteralString = f"SELECT {PROPERTY} FROM catalog.property AS p WHERE p.id = %s FOR UPDATE OF p"  # noqa: S608
+    row = await tx.find(sql, (property_id,))
+    return None if row is None else as_property(row)
+
+
+async def lock_my_property(tx: WriteTx, user_id: UUID, property_id: UUID, roles: Sequence[str]) -> Property | None:
+    """The property locked for change, where this user is a member of its business with one of these roles."""
     sql: LiteralString = f"""
-        SELECT {PROPERTY} FROM catalog.property AS p
-        WHERE p.id = %(id)s AND (%(user)s::uuid IS NULL OR {MY_PROPERTY}) FOR UPDATE OF p"""  # noqa: S608
-    row = await tx.find(sql, {"id": property_id, "user": user_id})
+        SELECT {PROPERTY} FROM catalog.property AS p WHERE p.id = %(id)s AND {MAY_PROPERTY} FOR UPDATE OF p"""  # noqa: S608
+    row = await tx.find(sql, {"id": property_id, "user": user_id, "roles": list(roles)})
     return None if row is None else as_property(row)
 
 
@@ -175,12 +187,12 @@ async def insert_resource(
     return as_resource(row)
 
 
-async def lock_my_resource(tx: WriteTx, user_id: UUID, resource_id: UUID) -> Resource | None:
-    """A resource of one of this user's businesses, locked for change."""
+async def lock_my_resource(tx: WriteTx, user_id: UUID, resource_id: UUID, roles: Sequence[str]) -> Resource | None:
+    """The resource locked for change, where this user is a member of its business with one of these roles."""
     sql: LiteralString = f"""
         SELECT {RESOURCE} FROM catalog.resource AS r JOIN catalog.property AS p ON p.id = r.property_id
-        WHERE r.id = %(id)s AND {MY_PROPERTY} FOR UPDATE OF r"""  # noqa: S608
-    row = await tx.find(sql, {"id": resource_id, "user": user_id})
+        WHERE r.id = %(id)s AND {MAY_PROPERTY} FOR UPDATE OF r"""  # noqa: S608
+    row = await tx.find(sql, {"id": resource_id, "user": user_id, "roles": list(roles)})
     return None if row is None else as_resource(row)
 
 
@@ -244,12 +256,12 @@ async def insert_media(tx: WriteTx, media: Media, now: datetime) -> Media:
     return Media(**row)
 
 
-async def lock_my_media(tx: WriteTx, user_id: UUID, media_id: UUID) -> Media | None:
-    """A picture of one of this user's properties, locked for change."""
+async def lock_my_media(tx: WriteTx, user_id: UUID, media_id: UUID, roles: Sequence[str]) -> Media | None:
+    """The picture locked for change, where this user is a member of its business with one of these roles."""
     sql: LiteralString = f"""
         SELECT {MEDIA} FROM catalog.media AS m JOIN catalog.property AS p ON p.id = m.property_id
-        WHERE m.id = %(id)s AND {MY_PROPERTY} FOR UPDATE OF m"""  # noqa: S608
-    row = await tx.find(sql, {"id": media_id, "user": user_id})
+        WHERE m.id = %(id)s AND {MAY_PROPERTY} FOR UPDATE OF m"""  # noqa: S608
+    row = await tx.find(sql, {"id": media_id, "user": user_id, "roles": list(roles)})
     return None if row is None else Media(**row)
 
 

@@ -9,6 +9,8 @@ from starlette.datastructures import UploadFile
 from hospes.modules.catalog import queries
 from hospes.modules.catalog.contracts import Media, thumb_key
 from hospes.modules.catalog.errors import PropertyNotFound
+from hospes.modules.catalog.locking import refuse_without
+from hospes.modules.catalog.policies.permissions import Permission
 from hospes.modules.catalog.providers.pictures import MAX_BYTES, clean_picture
 from hospes.modules.catalog.use_cases.add_media import StoredPicture, add_media
 from hospes.platform.caller import Caller
@@ -24,8 +26,10 @@ async def receive_picture(
 ) -> Media:
     """The stored and recorded picture; nothing is kept when it is refused. Raises `PictureRefused`."""
     async with rt.db.read() as tx:
-        if await queries.find_my_property(tx, caller.user_id, property_id) is None:
+        place = await queries.find_my_property(tx, caller.user_id, property_id)
+        if place is None:
             raise PropertyNotFound()
+        await refuse_without(tx, caller.user_id, place.business_id, Permission.LISTINGS)
     raw = await file.read(MAX_BYTES + 1)
     async with _AT_ONCE:
         picture = await asyncio.to_thread(clean_picture, raw)

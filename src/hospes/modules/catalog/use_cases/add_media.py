@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from hospes.modules.catalog import events, queries, store
+from hospes.modules.catalog import events, locking, queries, store
 from hospes.modules.catalog.contracts import Media
-from hospes.modules.catalog.errors import DraftInvalid, PictureRefused, PropertyNotFound, ResourceNotFound
+from hospes.modules.catalog.errors import DraftInvalid, PictureRefused, ResourceNotFound
 from hospes.modules.catalog.policies.drafts import text_fault
 from hospes.platform.db import WriteTx
 from hospes.platform.ids import new_id
@@ -37,9 +37,7 @@ async def add_media(
     """The picture, placed last. Raises `PictureRefused` above 60 pictures."""
     if fault := text_fault(alt, 0, 300):
         raise DraftInvalid(fields={"alt": fault})
-    place = await store.lock_property(tx, property_id, user_id=user_id)
-    if place is None:
-        raise PropertyNotFound()
+    place = await locking.my_property(tx, user_id, property_id)
     touched = await store.resource_ids_of_property(tx, property_id)
     if resource_id is not None and resource_id not in touched:
         raise ResourceNotFound()

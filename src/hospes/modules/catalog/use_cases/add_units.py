@@ -3,9 +3,9 @@
 from datetime import datetime
 from uuid import UUID
 
-from hospes.modules.catalog import events, queries, store
+from hospes.modules.catalog import events, locking, queries, store
 from hospes.modules.catalog.contracts import Unit
-from hospes.modules.catalog.errors import DraftInvalid, ResourceNotFound, UnitNameTaken
+from hospes.modules.catalog.errors import DraftInvalid, UnitNameTaken
 from hospes.modules.catalog.policies.drafts import MAX_UNITS, faults_of_unit_names
 from hospes.platform.db import WriteTx
 from hospes.platform.ids import new_id
@@ -18,8 +18,7 @@ async def add_units(
     """The new units, placed last. Raises `UnitNameTaken` when the resource has one of the names already."""
     if faults := faults_of_unit_names(names):
         raise DraftInvalid(fields=faults)
-    if await store.lock_my_resource(tx, user_id, resource_id) is None:
-        raise ResourceNotFound()
+    await locking.my_resource(tx, user_id, resource_id)
     there = await queries.list_units(tx, resource_id)
     if len(there) + len(names) > MAX_UNITS:
         raise DraftInvalid(fields={"units": f"At most {MAX_UNITS} units."})

@@ -4,9 +4,9 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from hospes.modules.catalog import events, store
+from hospes.modules.catalog import events, locking, store
 from hospes.modules.catalog.contracts import Property, PropertyDraft
-from hospes.modules.catalog.errors import BusinessNotFound, DraftInvalid
+from hospes.modules.catalog.errors import DraftInvalid
 from hospes.modules.catalog.policies.drafts import faults_of_property, known_amenities
 from hospes.modules.catalog.providers import places
 from hospes.platform.db import WriteTx
@@ -19,8 +19,7 @@ async def create_property(
 ) -> Property:
     """A draft property; its zone follows from the coordinates when none is given. Raises `DraftInvalid`."""
     checked = checked_property(draft)
-    if await store.lock_business(tx, business_id, user_id=user_id) is None:
-        raise BusinessNotFound()
+    await locking.my_business(tx, user_id, business_id)
     place = await store.insert_property(tx, new_id(), business_id, checked, now)
     await publish(tx, events.PROPERTY_CREATED, place.id, events.property_data(place.id, business_id), now=now)
     return place

@@ -4,9 +4,9 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from hospes.modules.catalog import events, store
+from hospes.modules.catalog import events, locking, store
 from hospes.modules.catalog.contracts import Resource, ResourceDraft, Unit
-from hospes.modules.catalog.errors import DraftInvalid, PropertyNotFound, UnitNameTaken
+from hospes.modules.catalog.errors import DraftInvalid, UnitNameTaken
 from hospes.modules.catalog.policies.drafts import faults_of_resource, faults_of_unit_names, known_amenities
 from hospes.platform.db import WriteTx
 from hospes.platform.ids import new_id
@@ -19,9 +19,7 @@ async def create_resource(
     """A resource with its units, at least one. Raises `DraftInvalid` naming each fault."""
     if faults := faults_of_resource(draft) | faults_of_unit_names(unit_names):
         raise DraftInvalid(fields=faults)
-    place = await store.lock_property(tx, property_id, user_id=user_id)
-    if place is None:
-        raise PropertyNotFound()
+    await locking.my_property(tx, user_id, property_id)
     checked = replace(draft, amenities=known_amenities(draft.amenities))
     resource = await store.insert_resource(tx, new_id(), property_id, checked, now)
     units = [Unit(new_id(), resource.id, name, position, True) for position, name in enumerate(unit_names)]

@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from hospes.modules.catalog import events, store
+from hospes.modules.catalog import events, locking, store
 from hospes.modules.catalog.contracts import Business
-from hospes.modules.catalog.errors import BusinessNotFound, DraftInvalid, VersionChanged
+from hospes.modules.catalog.errors import DraftInvalid, VersionChanged
 from hospes.modules.catalog.policies.drafts import faults_of_business
 from hospes.platform.db import WriteTx
 from hospes.platform.outbox import publish
@@ -17,9 +17,7 @@ async def edit_business(
     tx: WriteTx, *, user_id: UUID, business_id: UUID, changes: Mapping[str, Any], expected: int | None, now: datetime
 ) -> Business:
     """`changes` may hold name, type and description. Raises `VersionChanged` unless `expected` is the version."""
-    before = await store.lock_business(tx, business_id, user_id=user_id)
-    if before is None:
-        raise BusinessNotFound()
+    before = await locking.my_business(tx, user_id, business_id)
     if expected not in (None, before.version):
         raise VersionChanged()
     kept = {"name": before.name, "type": before.type, "description": before.description}

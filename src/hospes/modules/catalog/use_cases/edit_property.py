@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from hospes.modules.catalog import events, store
+from hospes.modules.catalog import events, locking, store
 from hospes.modules.catalog.contracts import Property, PropertyDraft, draft_values
-from hospes.modules.catalog.errors import PropertyNotFound, VersionChanged, ZoneInUse
+from hospes.modules.catalog.errors import VersionChanged, ZoneInUse
 from hospes.modules.catalog.use_cases.create_property import checked_property
 from hospes.platform.db import ReadTx, WriteTx
 from hospes.platform.outbox import publish
@@ -31,9 +31,7 @@ async def edit_property(
     `taken_until` answers until when any of these resources is taken, or None. Raises `VersionChanged` when `expected`
     is given and no longer the version, `ZoneInUse` when the clock would change under those who have booked.
     """
-    before = await store.lock_property(tx, property_id, user_id=user_id)
-    if before is None:
-        raise PropertyNotFound()
+    before = await locking.my_property(tx, user_id, property_id)
     if expected not in (None, before.version):
         raise VersionChanged()
     old = PropertyDraft(**draft_values(before, PropertyDraft))

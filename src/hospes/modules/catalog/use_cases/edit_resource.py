@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from hospes.modules.catalog import events, store
+from hospes.modules.catalog import events, locking, store
 from hospes.modules.catalog.contracts import Resource, ResourceDraft, draft_values
-from hospes.modules.catalog.errors import DraftInvalid, ResourceNotFound, VersionChanged
+from hospes.modules.catalog.errors import DraftInvalid, VersionChanged
 from hospes.modules.catalog.policies.drafts import faults_of_resource, known_amenities
 from hospes.platform.db import WriteTx
 from hospes.platform.outbox import publish
@@ -25,9 +25,7 @@ async def edit_resource(
     """
     if fixed := _FIXED & changes.keys():
         raise DraftInvalid(fields=dict.fromkeys(fixed, "This stays what it was at the start."))
-    before = await store.lock_my_resource(tx, user_id, resource_id)
-    if before is None:
-        raise ResourceNotFound()
+    before = await locking.my_resource(tx, user_id, resource_id)
     if expected not in (None, before.version):
         raise VersionChanged()
     old = ResourceDraft(**draft_values(before, ResourceDraft))

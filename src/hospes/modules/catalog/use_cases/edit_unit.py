@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
-from hospes.modules.catalog import events, queries, store
+from hospes.modules.catalog import events, locking, queries, store
 from hospes.modules.catalog.contracts import Unit
-from hospes.modules.catalog.errors import DraftInvalid, ResourceNotFound, UnitInUse, UnitNameTaken, UnitNotFound
+from hospes.modules.catalog.errors import DraftInvalid, UnitInUse, UnitNameTaken, UnitNotFound
 from hospes.modules.catalog.policies.drafts import faults_of_unit_names
 from hospes.platform.db import ReadTx, WriteTx
 from hospes.platform.outbox import publish
@@ -32,8 +32,7 @@ async def edit_unit(
     `sold_with` answers the spans [first, end) in which what is sold needs this unit: while there are any it stays in
     use (`UnitInUse`). Raises also `UnitNameTaken`, `UnitNotFound`.
     """
-    if await store.lock_my_resource(tx, user_id, resource_id) is None:
-        raise ResourceNotFound()
+    await locking.my_resource(tx, user_id, resource_id)
     units = await queries.list_units(tx, resource_id)
     before = next((unit for unit in units if unit.id == unit_id), None)
     if before is None:

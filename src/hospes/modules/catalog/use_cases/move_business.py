@@ -3,10 +3,11 @@
 from datetime import datetime
 from uuid import UUID
 
-from hospes.modules.catalog import events, states, store
+from hospes.modules.catalog import events, locking, states, store
 from hospes.modules.catalog.contracts import Business
 from hospes.modules.catalog.errors import BusinessNotFound, DraftInvalid, WrongStatus
 from hospes.modules.catalog.policies.drafts import text_fault
+from hospes.modules.catalog.policies.permissions import Permission
 from hospes.modules.catalog.states import BusinessAction
 from hospes.platform.db import WriteTx
 from hospes.platform.errors import Forbidden
@@ -30,8 +31,11 @@ async def move_business(
     fault = text_fault(note, int(action is BusinessAction.SUSPEND), 1000)
     if fault:
         raise DraftInvalid(fields={"note": fault})
-    before = await store.lock_business(tx, business_id, user_id=member_id)
-    if before is None:
+    if member_id is not None:
+        before = await locking.my_business(tx, member_id, business_id, Permission.BUSINESS)
+    elif (found := await store.lock_business(tx, business_id)) is not None:
+        before = found
+    else:
         raise BusinessNotFound()
     after = await store.move_business(tx, before, states.business_after(before.status, action), note, now)
     if after is None:

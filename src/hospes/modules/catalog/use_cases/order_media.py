@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from hospes.modules.catalog import events, queries, store
+from hospes.modules.catalog import events, locking, queries, store
 from hospes.modules.catalog.contracts import Media
-from hospes.modules.catalog.errors import DraftInvalid, PropertyNotFound
+from hospes.modules.catalog.errors import DraftInvalid
 from hospes.platform.db import WriteTx
 from hospes.platform.outbox import publish
 
@@ -15,9 +15,7 @@ async def order_media(
     tx: WriteTx, *, user_id: UUID, property_id: UUID, media_ids: Sequence[UUID], now: datetime
 ) -> list[Media]:
     """The pictures in their new order; those not named follow in the old one. Raises on a picture from elsewhere."""
-    place = await store.lock_property(tx, property_id, user_id=user_id)
-    if place is None:
-        raise PropertyNotFound()
+    place = await locking.my_property(tx, user_id, property_id)
     there = [media.id for media in await queries.list_media(tx, property_id)]
     if len(set(media_ids)) != len(media_ids) or not set(media_ids) <= set(there):
         raise DraftInvalid(fields={"ids": "Name pictures of this property, each once."})

@@ -25,7 +25,7 @@ async def review_property(
     fault = text_fault(note, int(action is not PropertyAction.APPROVE), 1000)
     if fault:
         raise DraftInvalid(fields={"note": fault})
-    before = await store.lock_property(tx, property_id, user_id=None)
+    before = await store.lock_property(tx, property_id)
     if before is None:
         raise PropertyNotFound()
     after = await store.move_property(tx, before, states.property_after(before.status, action), note, now)

@@ -3,9 +3,9 @@
 from datetime import datetime
 from uuid import UUID
 
-from hospes.modules.catalog import events, states, store
+from hospes.modules.catalog import events, locking, states, store
 from hospes.modules.catalog.contracts import Property
-from hospes.modules.catalog.errors import NotReady, PropertyNotFound, WrongStatus
+from hospes.modules.catalog.errors import NotReady, WrongStatus
 from hospes.modules.catalog.policies.readiness import missing
 from hospes.modules.catalog.states import PropertyAction
 from hospes.modules.identity import facade as identity
@@ -16,9 +16,7 @@ from hospes.platform.outbox import publish
 async def submit_property(tx: WriteTx, *, user_id: UUID, property_id: UUID, now: datetime) -> Property:
     """Into the admins' queue. Raises `NotReady` naming all that is missing, `WrongStatus` when not a draft, and
     identity's `EmailNotVerified`: who offers a place must be in reach."""
-    before = await store.lock_property(tx, property_id, user_id=user_id)
-    if before is None:
-        raise PropertyNotFound()
+    before = await locking.my_property(tx, user_id, property_id)
     status = states.property_after(before.status, PropertyAction.SUBMIT)
     units = await store.active_units_per_active_resource(tx, property_id)
     pictures = await store.count_media(tx, property_id)

@@ -32,6 +32,8 @@ from hospes.modules.catalog.errors import (
     VersionChanged,
     ZoneInUse,
 )
+from hospes.modules.catalog.locking import refuse_without
+from hospes.modules.catalog.policies.permissions import Permission
 from hospes.modules.catalog.providers import places
 from hospes.modules.catalog.schemas import BusinessIn, PropertyIn, ResourceEdit, ResourceIn, as_draft_values
 from hospes.modules.catalog.use_cases.create_business import create_business
@@ -149,23 +151,27 @@ async def submit(request: Request, resource_id: UUID) -> Response:
 
 
 async def find_mine(tx: ReadTx, caller: Caller, resource_id: UUID) -> tuple[Resource, Property]:
-    """A resource of the caller's with its place; raises `ResourceNotFound`."""
+    """A resource the caller may change, with its place; raises `ResourceNotFound`, `NotYourPart`."""
     resource = await queries.find_my_resource(tx, caller.user_id, resource_id)
     if resource is None:
         raise ResourceNotFound()
     place = await queries.find_property(tx, resource.property_id)
     if place is None:
         raise ResourceNotFound()
+    await refuse_without(tx, caller.user_id, place.business_id, Permission.LISTINGS)
     return resource, place
 
 
 async def _where(tx: ReadTx, caller: Caller, property_id: UUID | None) -> tuple[Business | None, Property | None]:
     business = await queries.find_business_of(tx, caller.user_id)
+    if business is not None:
+        await refuse_without(tx, caller.user_id, business.id, Permission.LISTINGS)
     if property_id is None:
         return business, None
     place = await queries.find_my_property(tx, caller.user_id, property_id)
     if place is None:
         raise PropertyNotFound()
+    await refuse_without(tx, caller.user_id, place.business_id, Permission.LISTINGS)
     return business, place
 
 

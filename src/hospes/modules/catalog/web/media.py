@@ -35,7 +35,7 @@ _HEADERS = {
 async def picture(request: Request, key: str) -> Response:
     """The picture, to be cached for ever; a missing thumbnail is answered by the picture itself."""
     matched = _KEY.fullmatch(key)
-    if matched is None or len(key) > _LONGEST:
+    if matched is None or len(key) > _LONGEST or key.startswith("private/"):
         return Response(status_code=404)
     headers = {**_HEADERS, "ETag": f'"{key}"'}
     if request.headers.get("if-none-match") == headers["ETag"]:

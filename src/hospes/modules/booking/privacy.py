@@ -8,7 +8,7 @@ from uuid import UUID
 from psycopg.types.json import Jsonb
 
 from hospes.modules.booking.policies.forgetting import without_names
-from hospes.platform.db import ReadTx, WriteTx
+from hospes.platform.db import ReadTx, Row, WriteTx
 from hospes.platform.privacy import Copy, Obstacle, sheet
 
 _OPEN: LiteralString = "('pending_approval', 'pending_payment', 'confirmed', 'in_progress')"
@@ -21,8 +21,8 @@ _HISTORY: LiteralString = f"""
 SELECT h.booking_id, h.at, h.actor, h.action, h.from_status, h.to_status, h.note FROM booking.history AS h
  WHERE h.booking_id IN ({_MINE}) ORDER BY h.booking_id, h.step
 """  # noqa: S608
-_STAY = "Your booking {reference} at {place}, {arrival} to {departure}, is not over. Cancel it, or wait until it is."
-_GUESTS = "Guests are booked at {place} ({reference}), {arrival} to {departure}."
+_STAY = "Your booking {reference} at {place}, {when}, is not over. Cancel it, or wait until it is."
+_GUESTS = "Guests are booked at {place} ({reference}), {when}."
 _NAMES: LiteralString = """
 SELECT b.name AS business, p.name AS place, r.name AS resource, u.name AS unit, n.name AS plan, p.street, p.house_rules
   FROM catalog.business AS b JOIN catalog.property AS p ON p.business_id = b.id
@@ -82,9 +82,9 @@ async def obstacles(tx: ReadTx, user_id: UUID) -> list[Obstacle]:
         {"user": user_id},
     )
     return [
-        Obstacle("stay_to_come", _STAY.format(**row), f"/trips/{row['id']}")
+        Obstacle("stay_to_come", _STAY.format(**row, when=_when(row)), f"/trips/{row['id']}")
         if row["own"]
-        else Obstacle("guests_to_come", _GUESTS.format(**row), f"/host/bookings/{row['id']}")
+        else Obstacle("guests_to_come", _GUESTS.format(**row, when=_when(row)), f"/host/bookings/{row['id']}")
         for row in rows
     ]
 
@@ -110,6 +110,11 @@ async def erase(tx: WriteTx, user_id: UUID, now: datetime) -> Sequence[str]:
     )
     await tx.run(f"UPDATE booking.attention SET note = '' WHERE note <> '' AND booking_id IN ({_MINE})", who)  # noqa: S608
     return ()
+
+
+def _when(row: Row) -> str:
+    first, last = row["arrival"], row["departure"]
+    return f"{first:%-d %b %Y}" if first == last else f"{first:%-d %b} to {last:%-d %b %Y}"
 
 
 async def _forget_names(tx: WriteTx, user_id: UUID) -> None:

@@ -9,6 +9,7 @@ from uuid import UUID
 import orjson
 
 from hospes.modules.identity import events
+from hospes.modules.identity.errors import ExportNotFound
 from hospes.modules.identity.policies.agreements import COPY_KEPT
 from hospes.modules.identity.policies.copy_page import copy_page
 from hospes.modules.identity.store import privacy
@@ -16,6 +17,7 @@ from hospes.platform.errors import NotFound
 from hospes.platform.outbox import publish
 from hospes.platform.privacy import Attached, Copy
 from hospes.platform.runtime import Runtime
+from hospes.platform.sealing import SealBroken
 
 
 async def make_export(rt: Runtime, *, export_id: UUID, user_id: UUID) -> bool:
@@ -41,8 +43,11 @@ async def make_export(rt: Runtime, *, export_id: UUID, user_id: UUID) -> bool:
 
 
 async def open_export(rt: Runtime, export_id: UUID, key: str) -> bytes:
-    """The ZIP of a copy that lies under this key; raises `NotFound`."""
-    return rt.keyring.unseal(await rt.storage.get(key), place_of(export_id))
+    """The ZIP of a copy that lies under this key; raises `NotFound`, also when the key that sealed it is gone."""
+    try:
+        return rt.keyring.unseal(await rt.storage.get(key), place_of(export_id))
+    except SealBroken as fault:
+        raise ExportNotFound("This copy can no longer be opened. Ask for a new one.") from fault
 
 
 def place_of(export_id: UUID) -> bytes:

@@ -28,6 +28,8 @@ SECONDS = Histogram("hospes_http_request_seconds", "Time to answer.", ["method",
 REFUSED = Counter("hospes_http_limited_total", "Requests refused for being too many.", ["rule"])
 JSON_LIMIT = 1_000_000
 UPLOAD_LIMIT = 12_000_000
+DOCUMENTS_LIMIT = 31_500_000  # three pictures of 10 MB at once
+DOCUMENTS = ("/account/identity", "/api/v1/users/me/identity-checks")
 QUIET = ("/assets", "/media", "/healthz", "/readyz", "/metrics")
 Refuse = Callable[[Request, Exception], Response]
 log = structlog.get_logger("http")
@@ -75,7 +77,9 @@ class Edge:
                     headers.update(seen["standing"].headers)
             await send(message)
 
-        limit = UPLOAD_LIMIT if _header(scope, b"content-type").startswith("multipart/") else JSON_LIMIT
+        limit = JSON_LIMIT
+        if _header(scope, b"content-type").startswith("multipart/"):
+            limit = DOCUMENTS_LIMIT if scope["path"] in DOCUMENTS else UPLOAD_LIMIT
         try:
             length = _header(scope, b"content-length")
             if length.isdigit() and int(length) > limit:

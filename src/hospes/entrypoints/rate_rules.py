@@ -63,6 +63,10 @@ TABLE: tuple[tuple[str, str, Rule], ...] = (
     (WRITE, "/api/v1/holds*", Rule("holds", 60, each="person")),
     (WRITE, "/stays/*", Rule("holds", 60, each="person")),
     # What costs us most.
+    *(
+        (WRITE, path, Rule("documents", 10, each="person", strict=True))
+        for path in ("/account/identity", "/api/v1/users/me/identity-checks")
+    ),
     (WRITE, "*/media", Rule("uploads", 60, each="person")),
     (WRITE, "*/photo", Rule("uploads", 60, each="person")),
     (WRITE, "*/photos", Rule("uploads", 60, each="person")),

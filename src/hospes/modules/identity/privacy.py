@@ -19,6 +19,7 @@ _CHECKS: LiteralString = (
     " WHERE user_id = %(user)s ORDER BY id"
 )
 
+
 async def export(tx: ReadTx, user_id: UUID) -> Copy:
     """The profile with its photo, agreements, browsers, clients, passkeys, what happened to the account."""
     user = await facade.get_user(tx, user_id)

@@ -4,9 +4,11 @@ from fastapi import APIRouter
 
 from hospes.modules.identity.http import (
     account,
+    api_keys,
     confirm_step,
     confirming,
     factor_resets,
+    identity_checks,
     photo,
     privacy,
     second_step,
@@ -27,9 +29,11 @@ for _part in (
     account,
     security,
     factor_resets,
+    identity_checks,
     vouching,
     verification,
     photo,
     privacy,
+    api_keys,
 ):
     router.include_router(_part.router)

@@ -17,5 +17,6 @@ async def look_at_document(tx: WriteTx, *, check_id: UUID, side: Side, admin_id:
     if found is None:
         raise IdentityCheckNotFound("This picture is no longer kept.")
     said = {"check": str(check_id), "side": str(side)}
-    await audit.note(tx, actor=admin_id, action="identity_check.looked_at", subject=found["user_id"], now=now, data=said)
+    subject = found["user_id"]
+    await audit.note(tx, actor=admin_id, action="identity_check.looked_at", subject=subject, now=now, data=said)
     return found

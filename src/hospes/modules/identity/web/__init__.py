@@ -4,10 +4,12 @@ from fastapi import APIRouter, Depends
 
 from hospes.modules.identity.web import (
     account,
+    api_keys,
     confirm_step,
     confirming,
     credentials,
     factor_resets,
+    identity_checks,
     known_keys,
     linked,
     newcomers,
@@ -39,11 +41,13 @@ for _part in (
     security,
     setting_up,
     factor_resets,
+    identity_checks,
     newcomers,
     vouching,
     linked,
     verification,
     credentials,
+    api_keys,
 ):
     _pages.include_router(_part.router)
 router.include_router(_pages)

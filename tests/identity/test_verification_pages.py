@@ -208,8 +208,9 @@ async def test_a_photo_is_cut_to_a_square_and_nothing_hidden_in_it_is_kept(
         assert (kept.format, kept.size, len(kept.getexif())) == ("WEBP", (512, 512), 0)
     assert b"hidden" not in picture.content
     bad = ("me.svg", b"<svg onload='alert(1)'/>", "image/jpeg")
-    await browser.post("/account/photo", data={"csrf_token": token}, files={"file": bad})
-    assert "This is not a JPEG, PNG or WebP picture." in (await browser.get("/account")).text
+    refused = await browser.post("/account/photo", data={"csrf_token": token}, files={"file": bad})
+    assert refused.status_code == 422
+    assert "This is not a JPEG, PNG or WebP picture." in refused.text
     await browser.post("/account/photo/remove", data={"csrf_token": token})
     assert (await browser.get(shown[1])).status_code == 404, "the file is gone too"
 

@@ -26,7 +26,7 @@ async def account_page(request: Request) -> Response:
     caller = require_caller(request)
     async with runtime(request).db.read() as tx:
         user = await facade.get_user(tx, caller.user_id)
-    return _account(request, user, {**profile_as_typed(user), "version": str(user.version)})
+    return show_account(request, user, {**profile_as_typed(user), "version": str(user.version)})
 
 
 @router.post("/account")
@@ -38,7 +38,7 @@ async def change_account(request: Request) -> Response:
     async with rt.db.write() as tx:
         user = await facade.get_user(tx, caller.user_id)
         if form.value is None:
-            return _account(request, user, form.typed, form.errors, Invalid())
+            return show_account(request, user, form.typed, form.errors, Invalid())
         try:
             if form.value.version is not None and form.value.version != user.version:
                 raise ProfileChanged(
@@ -46,7 +46,7 @@ async def change_account(request: Request) -> Response:
                 )
             user = await change_profile(tx, user=user, profile=check_profile(form.value.draft()), now=rt.clock.now())
         except HospesError as refusal:
-            return _account(request, user, form.typed, refusal.fields or {"form": refusal.detail}, refusal)
+            return show_account(request, user, form.typed, refusal.fields or {"form": refusal.detail}, refusal)
     await facade.refresh_sessions(rt, user)
     response = onwards("/account")
     flash(response, "Your profile is saved.")
@@ -67,13 +67,14 @@ async def become_host_here(request: Request) -> Response:
     return response
 
 
-def _account(
+def show_account(
     request: Request,
     user: User,
     typed: dict[str, str],
     errors: dict[str, str] | None = None,
     refusal: HospesError | None = None,
 ) -> Response:
+    """The account page with what was typed and what is wrong with it."""
     context = {
         **filled(typed, errors),
         "user": user,

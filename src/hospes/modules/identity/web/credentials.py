@@ -8,6 +8,7 @@ from starlette.datastructures import UploadFile
 from hospes.modules.identity import codes, facade, picturing, proving
 from hospes.modules.identity.contracts import Purpose
 from hospes.modules.identity.queries import challenges
+from hospes.modules.identity.schemas.account import profile_as_typed
 from hospes.modules.identity.schemas.verification import (
     ChangeEmailForm,
     ChangePasswordForm,
@@ -15,6 +16,7 @@ from hospes.modules.identity.schemas.verification import (
     CodeForm,
     LinkForm,
 )
+from hospes.modules.identity.web.account import show_account
 from hospes.modules.identity.web.parts import filled, onwards, with_wait
 from hospes.modules.identity.web.verification import link_page, without_server
 from hospes.platform.caller import Caller, find_caller, require_caller
@@ -124,16 +126,20 @@ async def change_password_here(request: Request) -> Response:
 
 @router.post("/photo")
 async def set_photo_here(request: Request) -> Response:
-    """Use this photo; what is wrong with it is said on the account page."""
+    """Use this photo; what is wrong with it is said beside its field."""
     caller = require_caller(request)
     file = (await request.form()).get("file")
     try:
-        raw = await file.read() if isinstance(file, UploadFile) else b""
+        raw = b""
+        if isinstance(file, UploadFile):
+            raw = await file.read()
+            await file.close()
         await picturing.set_photo(runtime(request), caller.user_id, raw)
     except HospesError as refusal:
-        response = onwards("/account")
-        flash(response, refusal.detail)
-        return response
+        async with runtime(request).db.read() as tx:
+            user = await facade.get_user(tx, caller.user_id)
+        typed = {**profile_as_typed(user), "version": str(user.version)}
+        return show_account(request, user, typed, refusal.fields or {"file": refusal.detail}, refusal)
     response = onwards("/account")
     flash(response, "Your photo is saved.")
     return response

@@ -44,9 +44,17 @@ def site(running: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 @contextmanager
 def a_site(
-    running: Servers, folder: Path, database: str, *, listings: int, more: dict[str, str] | None = None, port: int = 0
+    running: Servers,
+    folder: Path,
+    database: str,
+    *,
+    listings: int,
+    more: dict[str, str] | None = None,
+    port: int = 0,
+    prepare: Callable[[str], object] | None = None,
 ) -> Iterator[Site]:
-    """A site of its own with these settings; skips where no browser could look at it."""
+    """A site of its own with these settings; skips where no browser could look at it. `prepare` gets the address of
+    the seeded database before anything serves it."""
     if CHROMIUM is None:
         pytest.skip("there is no Chromium on this machine")
     if not (dist_folder() / "manifest.json").is_file():
@@ -65,6 +73,8 @@ def a_site(
         }
         hospes = [sys.executable, "-m", "hospes.entrypoints.cli"]
         subprocess.run([*hospes, "seed", "--listings", str(listings)], env=env, check=True, capture_output=True)
+        if prepare:
+            prepare(running.url(database))
         log = (folder / "site.log").open("wb")
         started = [
             subprocess.Popen([*hospes, *command], env=env, stdout=log, stderr=log)

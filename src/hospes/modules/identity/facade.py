@@ -30,7 +30,7 @@ from hospes.modules.identity.following import new_token_keys as new_token_keys
 from hospes.modules.identity.following import open_token_keys as open_token_keys
 from hospes.modules.identity.partner_keys import PartnerKeys as PartnerKeys
 from hospes.modules.identity.partner_keys import close_partner_keys as close_partner_keys
-from hospes.modules.identity.partner_keys import keys_of as partner_keys_of
+from hospes.modules.identity.partner_keys import keys_of as _partner_keys_of
 from hospes.modules.identity.partner_keys import open_partner_keys as open_partner_keys
 from hospes.modules.identity.policies import scopes
 from hospes.modules.identity.policies.acting import may_while_acting
@@ -99,6 +99,11 @@ async def list_people(
     return await people.list_people(tx, after=after, limit=limit, role=role, country=country, birthday=birthday)
 
 
+def partner_keys_of(rt: Runtime) -> PartnerKeys:
+    """What this process remembers of partners' keys."""
+    return _partner_keys_of(rt)
+
+
 def origin_of(rt: Runtime, address: str) -> str:
     """A keyed hash of a network address: two can be compared, none can be read back."""
     if address in ("", UNKNOWN):
@@ -143,10 +148,17 @@ def require_fresh(request: Request, minutes: int = FRESH_MINUTES) -> Caller:
     """
     caller = require_caller(request)
     refuse_while_acting(caller)
-    now = runtime(request).clock.now()
-    if caller.confirmed_at is None or now - caller.confirmed_at >= timedelta(minutes=minutes):
+    if not is_fresh(request, minutes):
         raise StepUpNeeded("Please give your password once more: this touches money, roles or how you sign in.")
     return caller
+
+
+def is_fresh(request: Request, minutes: int = FRESH_MINUTES // 2) -> bool:
+    """Whether the caller gave their password or second factor so lately that a form can be filled in before
+    `require_fresh` asks again; a page that shows more than such a form leads to `/confirm` in its place."""
+    caller = require_caller(request)
+    now = runtime(request).clock.now()
+    return caller.confirmed_at is not None and now - caller.confirmed_at < timedelta(minutes=minutes)
 
 
 async def watch_acting(rt: Runtime, caller: Caller, *, method: str, path: str) -> None:
@@ -229,7 +241,7 @@ async def resolve_caller(request: Request, rt: Runtime) -> Resolved:
     authorization = request.headers.get("authorization", "")
     if authorization[:7].lower() == "bearer ":
         if authorization[7:].lstrip().startswith(KEY_START):
-            partner = await partner_keys_of(rt).caller_of(
+            partner = await _partner_keys_of(rt).caller_of(
                 rt, authorization[7:].strip(), address=client_address(request)
             )
             return Resolved(partner, "", "token" if partner else "token_refused")

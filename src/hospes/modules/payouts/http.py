@@ -162,9 +162,9 @@ async def place_hold(request: Request, body: s.HoldIn) -> Response:
 
 @router.put("/admin/payouts/holds/{hold_id}/release", status_code=204)
 async def let_go(request: Request, hold_id: UUID) -> None:
-    """Let the money go with the next payout. For admins."""
-    caller, rt = require_caller(request), runtime(request)
-    require_role(caller, "admin")
+    """Let the money go with the next payout. For admins who have just confirmed that it is them."""
+    require_role(require_caller(request), "admin")
+    caller, rt = identity.require_fresh(request), runtime(request)
     async with rt.db.write() as tx:
         if not await release_hold(tx, hold_id, user_id=caller.user_id, now=rt.clock.now()):
             raise HoldNotFound
@@ -172,9 +172,9 @@ async def let_go(request: Request, hold_id: UUID) -> None:
 
 @router.put("/admin/businesses/{business_id}/commission", status_code=204)
 async def set_commission(request: Request, business_id: UUID, body: s.CommissionIn) -> None:
-    """A commission of its own, for bookings confirmed from now on. For admins."""
-    caller, rt = require_caller(request), runtime(request)
-    require_role(caller, "admin")
+    """A commission of its own, for bookings confirmed from now on. For admins who have just confirmed."""
+    require_role(require_caller(request), "admin")
+    caller, rt = identity.require_fresh(request), runtime(request)
     async with rt.db.write() as tx:
         await catalog.get_business(tx, business_id)
         await store.put_terms(tx, business_id, body.commission_bp, user_id=caller.user_id, now=rt.clock.now())

@@ -134,6 +134,12 @@ async def open_account(request: Request, business_id: UUID) -> Response:
     return RedirectResponse(made.url or f"/host/{business_id}/payouts", 303)
 
 
+@router.get("/host/{business_id:uuid}/payouts/account")
+async def account_again(request: Request, business_id: UUID) -> Response:
+    """The page once more, after who sent its form has confirmed that it is them."""
+    return await _payouts_page(request, business_id, {}, {}, 200)
+
+
 @router.post("/host/{business_id:uuid}/payouts/check")
 async def check_account(request: Request, business_id: UUID) -> Response:
     """Ask the provider how far the account is."""
@@ -152,6 +158,12 @@ async def check_account(request: Request, business_id: UUID) -> Response:
 async def admin_payouts(request: Request, status: Text = "", cursor: Text | None = None) -> Response:
     """Payouts of everybody, and money on hold."""
     return await _admin_page(request, status, cursor, {}, {}, 200)
+
+
+@router.get("/admin/payouts/holds")
+async def holds_again(request: Request) -> Response:
+    """The page once more, after who sent its form has confirmed that it is them."""
+    return await _admin_page(request, "", None, {}, {}, 200)
 
 
 @router.post("/admin/payouts/holds")
@@ -175,8 +187,8 @@ async def place_hold(request: Request) -> Response:
 @router.post("/admin/payouts/holds/{hold_id}/release")
 async def release(request: Request, hold_id: UUID) -> Response:
     """Let it go with the next payout."""
-    caller, rt = require_caller(request), runtime(request)
-    require_role(caller, "admin")
+    require_role(require_caller(request), "admin")
+    caller, rt = identity.require_fresh(request), runtime(request)
     async with rt.db.write() as tx:
         done = await release_hold(tx, hold_id, user_id=caller.user_id, now=rt.clock.now())
     return _said("/admin/payouts", "Released." if done else "It was released already.")
@@ -246,6 +258,7 @@ async def _payouts_page(
         "payouts": found[:_SHOWN],
         "lines": lines,
         "holds": holds,
+        "fresh": status != 200 or identity.is_fresh(request),
         "months": known_months(found),
         "words": WORDS,
         "typed": {"email": caller.email, "country": "", **typed},

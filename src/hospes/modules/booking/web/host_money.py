@@ -52,6 +52,12 @@ async def money_page(request: Request, booking_id: UUID) -> Response:
     return await _show(request, booking_id, Said())
 
 
+@router.get("/{deed}")
+async def money_page_again(request: Request, booking_id: UUID, deed: Deed) -> Response:
+    """The page once more, after who sent its form has confirmed that it is them."""
+    return await _show(request, booking_id, Said())
+
+
 @router.post("/{deed}")
 async def do_deed(request: Request, booking_id: UUID, deed: Deed) -> Response:
     """Say what it would do; with `do` = yes do it, if nothing has changed since."""
@@ -187,5 +193,6 @@ async def _show(request: Request, booking_id: UUID, said: Said, status: int = 20
         "part_words": part_words,
         "admin": "admin" in caller.roles,
         "goodwill": Money(goodwill, booking.total.currency),
+        "fresh": bool(said.deed) or users.is_fresh(request),
     }
     return render(request, "booking/host_money.html", context, status)

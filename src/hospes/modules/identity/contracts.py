@@ -7,10 +7,13 @@ from uuid import UUID
 
 
 class Role(StrEnum):
-    """What an account may do; one person may hold several."""
+    """What an account may do; one person may hold several. `policies.roles` says what each means."""
 
     GUEST = "guest"
     HOST = "host"
+    PROFESSIONAL = "professional"
+    PARTNER = "partner"
+    PREMIUM = "premium"
     ADMIN = "admin"
 
 

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 
+import httpx
 import psycopg
 import pytest
 
@@ -17,8 +18,11 @@ from hospes.modules.payouts.use_cases.allocate_booking import allocate_booking
 from hospes.platform.db import WriteTx
 from hospes.platform.runtime import Runtime
 from hospes.platform.settings import Fees
+from tests.booking.test_pages import as_guest, as_host, as_stranger
 from tests.builders.booking import a_stay
+from tests.builders.identity import an_admin
 from tests.builders.payouts import TERMS, an_earning
+from tests.catalog.signed_in import bearer, runtime_of
 from tests.conftest import FixedClock
 
 JUNE = date(2026, 6, 1)
@@ -75,3 +79,28 @@ async def test_the_job_waits_for_the_months_end_and_then_does_it_once(runtime: R
     async with runtime.db.read() as tx:
         numbers = [each.number for one in made for each in await queries.list_fee_documents(tx, one.business_id)]
     assert sorted(numbers) == [1, 2, 3]
+
+
+async def test_the_business_finds_its_invoice_on_its_page_and_nobody_else_the_paper(client: httpx.AsyncClient) -> None:
+    async with runtime_of(client).db.write() as tx:
+        stay = await a_stay(tx, rate={"service_fee_bp": 1_200})
+        [made] = await issue(tx, await an_earning(tx, stay), JUNE, JULY_1)
+        admin = await an_admin(tx)
+    host, paper = await as_host(client, stay), f"/api/v1/invoices/{made.id}.pdf"
+    shown = (await client.get("/host/invoices", headers=host)).text
+    assert "Our invoices to you" in shown
+    for words in ("FEE-2026-00001", "June 2026, service fees and commission", "€45.00", f'href="{paper}"'):
+        assert words in shown
+    for who in (host, bearer(client, admin)):
+        answer = await client.get(paper, headers=who)
+        assert (answer.status_code, answer.content[:5]) == (200, b"%PDF-")
+    for who in (await as_guest(client, stay), await as_stranger(client)):
+        assert (await client.get(paper, headers=who)).status_code == 404
+
+
+async def test_before_its_first_month_is_over_a_business_reads_when_it_is_invoiced(client: httpx.AsyncClient) -> None:
+    async with runtime_of(client).db.write() as tx:
+        stay = await a_stay(tx)
+    shown = (await client.get("/host/invoices", headers=await as_host(client, stay))).text
+    assert "At the start of each month we invoice" in shown
+    assert "FEE-" not in shown

@@ -189,6 +189,7 @@ async def test_the_hosts_pages_show_earnings_and_payouts(world: World) -> None:
     assert "<svg" in first.text
     assert "€291" in first.text
     await world.pay()
+    await sign_in(world.client, world.owner)
     page = await world.client.get("/host/payouts", follow_redirects=True)
     assert page.status_code == 200
     assert "statements/2026-07.pdf" in page.text

@@ -24,6 +24,7 @@ from hospes.modules.notifications.use_cases import (
     tell_of_booking,
     tell_of_money,
     tell_of_offers,
+    tell_of_privacy,
     tell_of_security,
 )
 from hospes.modules.notifications.use_cases.write_message import Desk
@@ -73,9 +74,11 @@ async def told(tx: WriteTx, type: str, aggregate_id: UUID, **data: Any) -> list[
         **dict.fromkeys(tell_of_offers.OFFERS, tell_of_offers.tell_of_offer),
         **dict.fromkeys(tell_of_offers.GIFTS, tell_of_offers.tell_of_gift),
         **dict.fromkeys(tell_of_offers.PAYOUTS, tell_of_offers.tell_of_payout),
+        **dict.fromkeys(tell_of_offers.FEES, tell_of_offers.tell_of_fees),
         **dict.fromkeys(tell_of_account.CODES, tell_of_account.tell_of_code),
         **dict.fromkeys(tell_of_account.NEWS, tell_of_account.tell_of_account),
         **dict.fromkeys(tell_of_security.TYPES, tell_of_security.tell_of_security),
+        **dict.fromkeys(tell_of_privacy.TYPES, tell_of_privacy.tell_of_privacy),
     }[type]
     await tell(tx, event, Desk(BASE, event.id, NOW))
     return [each for each in reversed(await queries.list_messages(tx, limit=100)) if each.id not in before]
@@ -115,6 +118,7 @@ async def a_message_of_every_kind(tx: WriteTx) -> list[Message]:
         *await told(tx, "credit.given", new_id(), user_id=guest, amount=500, currency="EUR", expires_at=soon),
         *await told(tx, "payout.paid", new_id(), business_id=str(business), **euros),
         *await told(tx, "payout.failed", new_id(), business_id=str(business), reason=EVIL, **euros),
+        *await told(tx, "fees.invoiced", new_id(), business_id=str(business), code=EVIL, total=50, currency="EUR"),
     ]
     made += await messages_of_accounts(tx, stay.guest_id)
     await bookings.cancel_booking(
@@ -137,9 +141,20 @@ async def messages_of_accounts(tx: WriteTx, user_id: UUID) -> list[Message]:
             made += await told(tx, "user.code_sent", user_id, **data, **sealed)
     for type in ("user.email_changed", "user.phone_changed"):
         made += await told(tx, type, user_id, **sealed)
-    for type in ("user.email_verified", "user.password_changed"):
+    for type in ("user.email_verified", "user.password_changed", "user.locked_out"):
         made += await told(tx, type, user_id)
-    return made + await messages_of_security(tx, user_id)
+    return made + await messages_of_security(tx, user_id) + await messages_of_privacy(tx, user_id)
+
+
+async def messages_of_privacy(tx: WriteTx, user_id: UUID) -> list[Message]:
+    """Copies of one's data, and the deletion of an account."""
+    later = (NOW + timedelta(days=30)).isoformat()
+    return [
+        *await told(tx, "user.export_ready", user_id, export_id=str(new_id()), ends_at=later),
+        *await told(tx, "user.deletion_asked", user_id, due_at=later),
+        *await told(tx, "user.deletion_undone", user_id),
+        *await told(tx, "user.deletion_put_off", user_id, in_the_way=["guests_to_come", EVIL], due_at=later),
+    ]
 
 
 async def messages_of_security(tx: WriteTx, user_id: UUID) -> list[Message]:
@@ -155,6 +170,8 @@ async def messages_of_security(tx: WriteTx, user_id: UUID) -> list[Message]:
         *await told(tx, "user.factor_reset_approved", user_id, due_at=due),
         *await told(tx, "user.factor_reset_refused", user_id),
         *await told(tx, "user.factors_reset", user_id),
+        *await told(tx, "user.api_key_created", user_id, name=EVIL),
+        *await told(tx, "user.api_key_rotated", user_id, name=EVIL, old_ends_at=due),
     ]
 
 

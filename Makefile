@@ -1,6 +1,8 @@
 # The same commands on a laptop and in CI. Everything is installed into .venv and web/node_modules; nothing else is touched.
 PYTHON ?= python3
 BIN := .venv/bin
+# Tests run on every core, four at most, each with servers of its own; `make test SPREAD=` runs them one by one.
+SPREAD ?= -n auto --maxprocesses 4 --dist loadfile
 RUN_READY := .venv/.run-ready
 DEV_READY := .venv/.dev-ready
 WEB_READY := web/dist/manifest.json
@@ -14,7 +16,7 @@ run: $(RUN_READY) $(WEB_READY)
 	$(BIN)/hospes up
 
 test: $(DEV_READY) $(WEB_READY)
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest $(SPREAD) $(ARGS)
 
 check: $(DEV_READY)
 	$(BIN)/ruff format --check $(CODE)

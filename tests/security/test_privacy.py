@@ -14,10 +14,12 @@ import pytest
 from hospes.entrypoints.wiring import subscribers, tasks
 from hospes.modules.booking.contracts import BookingStatus
 from hospes.modules.identity import sessions
-from hospes.modules.identity.contracts import Applicant, EmergencyContact
+from hospes.modules.identity.contracts import Applicant, EmergencyContact, Side
 from hospes.modules.identity.errors import DeletionNotYet, ExportUnderWay
 from hospes.modules.identity.jobs import end_exports, forget_people
 from hospes.modules.identity.queries import accounts as people
+from hospes.modules.identity.sealed import open_key
+from hospes.modules.identity.showing_identity import place_of
 from hospes.modules.identity.store import accounts, privacy
 from hospes.modules.identity.use_cases.ask_deletion import ask_deletion
 from hospes.modules.identity.use_cases.ask_export import ask_export
@@ -64,10 +66,30 @@ async def zsofia(rt: Runtime) -> UUID:
             "UPDATE identity.user_account SET photo = %s, email_verified_at = %s WHERE id = %s", (key, now, user.id)
         )
         await meet_device(tx, user_id=user.id, token_hash=b"x" * 32, name="Firefox", now=now)
+        await _as_somebody_known(rt, tx, user.id)
         await _as_guest(rt, tx, user.id)
         await _as_host(rt, tx, user.id)
     await _settle(rt)
     return user.id
+
+
+async def _as_somebody_known(rt: Runtime, tx: Any, user_id: UUID) -> None:
+    """A key for a program, and a document they showed."""
+    now, check = rt.clock.now(), new_id()
+    await tx.run(
+        "INSERT INTO identity.api_key (id, user_id, name, prefix, secret_hash, scopes, per_minute, created_at)"
+        " VALUES (%s, %s, 'Zsofia''s program', 'abcdefgh', %s, '{}', 60, %s)",
+        (new_id(), user_id, b"x" * 32, now),
+    )
+    await tx.run(
+        "INSERT INTO identity.identity_check (id, user_id, kind, country, expires_on, asked_at)"
+        " VALUES (%s, %s, 'passport', 'ES', '2030-01-01', %s)",
+        (check, user_id, now),
+    )
+    row = await tx.find("SELECT data_key FROM identity.user_account WHERE id = %s", (user_id,))
+    place, key = place_of(user_id, check, Side.FRONT), f"private/identity/{check}/front.sealed"
+    await rt.storage.put(key, open_key(rt.keyring, user_id, row["data_key"]).seal(b"a passport of Zsofia", place))
+    await tx.run("INSERT INTO identity.identity_file VALUES (%s, 'front', %s)", (check, key))
 
 
 async def _as_guest(rt: Runtime, tx: Any, user_id: UUID) -> None:
@@ -165,8 +187,11 @@ async def test_after_somebody_is_forgotten_nobody_finds_them(runtime: Runtime, c
         *("booking", "catalog", "file", "invoices", "notifications", "payments", "payouts", "platform", "promotions"),
         "valkey",
     }
+    pictures = runtime.settings.data_dir / "media" / "private" / "identity"
+    assert len(list(pictures.rglob("*.sealed"))) == 1
     await leave(runtime, clock, user_id)
     assert await found(runtime) == []
+    assert list(pictures.rglob("*.sealed")) == []
     async with runtime.db.read() as tx:
         assert await people.find_by_email(tx, EMAIL) is None
         (gone,) = await people.find_users(tx, [user_id])
@@ -232,6 +257,7 @@ async def test_a_copy_has_everything_and_lies_sealed(runtime: Runtime, clock: Fi
         (profile,) = json.loads(copy.read("identity/profile.json"))
         (booking,) = json.loads(copy.read("booking/bookings.json"))
         assert copy.read("photo.webp") == b"a picture of Zsofia"
+        assert copy.read("identity-documents/2026-06-01-front.jpg") == b"a passport of Zsofia"
     assert folders >= set(MODULES)
     assert [name for name in names if name.startswith("invoices/") and name.endswith(".pdf")] != []
     assert [name for name in names if name.startswith("pictures/")] != []

@@ -75,7 +75,8 @@ async def erase(tx: WriteTx, user_id: UUID, now: datetime) -> Sequence[str]:
         who,
     )
     await tx.run(
-        "UPDATE catalog.business SET name = 'Closed business', description = '', review_note = '', status = 'DELETED',"
+        "UPDATE catalog.business SET name = 'Closed business', description = '', review_note = '', answer = '',"
+        " asked_at = NULL, status = 'DELETED',"
         " updated_at = %(now)s, version = version + 1 WHERE owner_id = %(user)s",
         who,
     )

@@ -1,16 +1,19 @@
 """What identity knows of a person: the account itself, how they sign in, what they agreed to."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import LiteralString
 from uuid import UUID
 
 from hospes.modules.identity import facade
+from hospes.modules.identity.contracts import Side
+from hospes.modules.identity.sealed import open_key
+from hospes.modules.identity.showing_identity import place_of
 from hospes.modules.identity.store import identity_checks
 from hospes.modules.identity.store import privacy as store
 from hospes.platform.audit import list_entries
-from hospes.platform.db import ReadTx, WriteTx
+from hospes.platform.db import ReadTx, Row, WriteTx
 from hospes.platform.privacy import Attached, Copy, Obstacle, Sheet, sheet
 from hospes.platform.runtime import Runtime
 
@@ -31,6 +34,8 @@ async def export(tx: ReadTx, user_id: UUID) -> Copy:
         await sheet(tx, "clients", "Programs you signed in with", store.CLIENTS, user_id),
         await sheet(tx, "passkeys", "Passkeys", store.PASSKEYS, user_id),
         await sheet(tx, "identity-checks", "Documents you showed us", _CHECKS, user_id),
+        await sheet(tx, "api-keys", "Keys of programs", store.API_KEYS, user_id),
+        await sheet(tx, "notifications", "What you want to hear of", store.PREFERENCES, user_id),
         await sheet(tx, "linked-accounts", "Accounts of other sites", store.LINKED, user_id),
         Sheet("security", "What happened to your account", [{"at": e.at, "action": e.action, **e.data} for e in trail]),
     ]
@@ -38,7 +43,21 @@ async def export(tx: ReadTx, user_id: UUID) -> Copy:
     async def photo(rt: Runtime) -> bytes:
         return await rt.storage.get(user.photo or "")
 
-    return Copy(sheets, [Attached("photo.webp", photo)] if user.photo else [])
+    shown = [
+        Attached(f"identity-documents/{row['asked_on']}-{row['side']}.jpg", _opening(user_id, row))
+        for row in await store.list_documents(tx, user_id)
+    ]
+    return Copy(sheets, [*([Attached("photo.webp", photo)] if user.photo else []), *shown])
+
+
+def _opening(user_id: UUID, row: Row) -> Callable[[Runtime], Awaitable[bytes]]:
+    async def load(rt: Runtime) -> bytes:
+        key = open_key(rt.keyring, user_id, row["data_key"])
+        return key.unseal(
+            await rt.storage.get(row["storage_key"]), place_of(user_id, row["check_id"], Side(row["side"]))
+        )
+
+    return load
 
 
 async def obstacles(tx: ReadTx, user_id: UUID) -> list[Obstacle]:

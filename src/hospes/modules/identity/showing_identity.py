@@ -60,7 +60,7 @@ async def send_documents(
     )
     try:
         for side, picture in clean.items():
-            await rt.storage.put(keys[side], data_key.seal(picture, _place(user_id, check_id, side)))
+            await rt.storage.put(keys[side], data_key.seal(picture, place_of(user_id, check_id, side)))
         async with rt.db.write() as tx:
             await ask_identity_check(tx, check=check, files=keys, now=now)
     except HospesError:
@@ -81,7 +81,7 @@ async def open_document(rt: Runtime, *, check_id: UUID, side: Side, admin_id: UU
         sealed = await rt.storage.get(found["storage_key"])
     except NotFound as gone:
         raise IdentityCheckNotFound("This picture is no longer kept.") from gone
-    return open_key(rt.keyring, user_id, bytes(found["data_key"])).unseal(sealed, _place(user_id, check_id, side))
+    return open_key(rt.keyring, user_id, bytes(found["data_key"])).unseal(sealed, place_of(user_id, check_id, side))
 
 
 async def forget_documents(rt: Runtime) -> None:
@@ -107,6 +107,6 @@ async def _cleaned(files: Mapping[Side, bytes]) -> dict[Side, bytes]:
     return clean
 
 
-def _place(user_id: UUID, check_id: UUID, side: Side) -> bytes:
+def place_of(user_id: UUID, check_id: UUID, side: Side) -> bytes:
     """Where a sealed picture belongs: it opens nowhere else."""
     return f"identity.identity_file:{check_id}/{side}:{user_id}".encode()

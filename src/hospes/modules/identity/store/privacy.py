@@ -20,6 +20,11 @@ PASSKEYS: LiteralString = "SELECT name, created_at, last_used_at FROM identity.p
 LINKED: LiteralString = (
     "SELECT provider, linked_at, last_used_at FROM identity.linked_account WHERE user_id = %(user)s ORDER BY id"
 )
+API_KEYS: LiteralString = (
+    "SELECT name, prefix, scopes, created_at, expires_at, last_used_at, revoked_at FROM identity.api_key"
+    " WHERE user_id = %(user)s ORDER BY id"
+)
+PREFERENCES: LiteralString = "SELECT notifications, updated_at FROM identity.preferences WHERE user_id = %(user)s"
 _EXPORT: LiteralString = (
     "SELECT id, user_id, status, asked_at, ready_at, ends_at, storage_key, size FROM identity.export"
 )
@@ -184,6 +189,20 @@ async def is_last_admin(tx: ReadTx, user_id: UUID) -> bool:
     return bool(row and row["last"])
 
 
+async def list_documents(tx: ReadTx, user_id: UUID) -> list[Row]:
+    """Pictures of documents that are still kept: check_id, side, storage_key, asked_on, and the data_key that
+    opens them."""
+    return await tx.all(
+        """
+        SELECT f.check_id, f.side, f.storage_key, u.data_key, c.asked_at::date AS asked_on
+          FROM identity.identity_file AS f JOIN identity.identity_check AS c ON c.id = f.check_id
+          JOIN identity.user_account AS u ON u.id = c.user_id
+         WHERE c.user_id = %s AND u.data_key IS NOT NULL ORDER BY f.check_id, f.side
+        """,
+        (user_id,),
+    )
+
+
 async def forget(tx: WriteTx, user_id: UUID, now: datetime) -> list[str]:
     """Leave the bare account; answers keys of storage that nobody needs any more."""
     who = {"user": user_id, "now": now}
@@ -221,6 +240,8 @@ _FORGET: tuple[LiteralString, ...] = (
     "DELETE FROM identity.recovery_code WHERE user_id = %(user)s",
     "DELETE FROM identity.linked_account WHERE user_id = %(user)s",
     "DELETE FROM identity.challenge WHERE user_id = %(user)s",
+    "DELETE FROM identity.preferences WHERE user_id = %(user)s",
+    "DELETE FROM identity.api_key WHERE user_id = %(user)s",
     "DELETE FROM identity.role_grant WHERE user_id = %(user)s",
     """
     UPDATE platform.outbox SET data = data - 'email' - 'first_name' - 'sealed' - 'device' - 'place' - 'name'

@@ -6,6 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from hospes.modules.booking.contracts import Booking, BookingStatus
+from hospes.modules.catalog.facade import get_business
+from hospes.modules.identity.queries.identity_checks import list_proven
 from hospes.modules.ledger import facade as ledger
 from hospes.modules.ledger.contracts import Line, guest, provider
 from hospes.modules.payments.providers.port import (
@@ -26,6 +28,7 @@ from hospes.platform.db import WriteTx
 from hospes.platform.ids import new_id
 from hospes.platform.settings import Payouts
 from tests.builders.booking import NOW, Stay, a_booking
+from tests.builders.documents import an_identity_check
 from tests.builders.payments import Killed
 
 TERMS = Payouts()
@@ -59,7 +62,10 @@ async def an_earning(tx: WriteTx, stay: Stay, *, now: datetime = NOW, **given: A
 async def a_payout_account(
     tx: WriteTx, business_id: UUID, *, provider: str = "fake", status: str = "enabled", now: datetime = NOW
 ) -> None:
-    """An account at the provider."""
+    """An account at the provider, of a business whose owner has shown who they are."""
+    owner = (await get_business(tx, business_id)).owner_id
+    if not await list_proven(tx, [owner]):
+        await an_identity_check(tx, owner)
     await tx.run(
         "INSERT INTO payouts.account (business_id, id, provider, email, country, ref, status, created_at, checked_at)"
         " VALUES (%s, %s, %s, 'host@example.com', 'FR', %s, %s, %s, %s)",

@@ -7,6 +7,8 @@ from uuid import UUID
 BUSINESS_CREATED = "business.created"
 BUSINESS_CHANGED = "business.changed"
 BUSINESS_ACTIVATED = "business.activated"
+BUSINESS_ASKED = "business.asked"  # an admin wants to know more
+BUSINESS_ANSWERED = "business.answered"
 BUSINESS_SUSPENDED = "business.suspended"
 BUSINESS_DEACTIVATED = "business.deactivated"
 BUSINESS_CLOSED = "business.closed"

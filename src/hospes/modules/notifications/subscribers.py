@@ -8,6 +8,7 @@ from hospes.modules.notifications.use_cases import (
     tell_of_money,
     tell_of_offers,
     tell_of_privacy,
+    tell_of_review,
     tell_of_security,
 )
 from hospes.modules.notifications.use_cases.write_message import Desk
@@ -44,6 +45,9 @@ SUBSCRIBERS = (
     _subscriber("notifications.account", tell_of_account.NEWS, tell_of_account.tell_of_account),
     _subscriber("notifications.security", tell_of_security.TYPES, tell_of_security.tell_of_security),
     _subscriber("notifications.privacy", tell_of_privacy.TYPES, tell_of_privacy.tell_of_privacy),
+    _subscriber("notifications.business", tell_of_review.BUSINESSES, tell_of_review.tell_of_business),
+    _subscriber("notifications.place", tell_of_review.PLACES, tell_of_review.tell_of_place),
+    _subscriber("notifications.identity", tell_of_review.IDENTITY, tell_of_review.tell_of_identity),
     _subscriber("notifications.payout", tell_of_offers.PAYOUTS, tell_of_offers.tell_of_payout),
     _subscriber("notifications.fees", tell_of_offers.FEES, tell_of_offers.tell_of_fees),
 )

@@ -112,15 +112,18 @@ async def find_account_of_provider(tx: ReadTx, provider: str, ref: str) -> Payou
     return account_from(row) if row else None
 
 
-async def businesses_to_pay(tx: ReadTx, now: datetime, *, limit: int) -> list[UUID]:
-    """Businesses with an enabled account and something due that is not on hold."""
+async def businesses_to_pay(tx: ReadTx, now: datetime, *, identity_first: bool, limit: int) -> list[UUID]:
+    """Businesses with an enabled account and something due that is not on hold; `identity_first`: whose owner has
+    shown who they are."""
     rows = await tx.all(
         "SELECT a.business_id FROM payouts.account AS a WHERE a.status = 'enabled' AND EXISTS ("
         " SELECT FROM payouts.earning AS e WHERE e.business_id = a.business_id AND e.earned + e.taxes > e.paid_out"
         " AND e.available_at <= %s) AND NOT EXISTS (SELECT FROM payouts.hold AS h"
         " WHERE h.business_id = a.business_id AND h.booking_id IS NULL AND h.released_at IS NULL)"
+        " AND (NOT %s OR EXISTS (SELECT FROM catalog.business AS b JOIN identity.identity_check AS c"
+        " ON c.user_id = b.owner_id AND c.status IN ('approved', 'expired') WHERE b.id = a.business_id))"
         " ORDER BY a.business_id LIMIT %s::bigint",
-        (now, limit),
+        (now, identity_first, limit),
     )
     return [row["business_id"] for row in rows]
 

@@ -86,6 +86,7 @@ async def earnings(request: Request, business_id: UUID, cursor: Text | None = No
         business = await catalog.get_business(tx, business_id)
         standings = await find_balances(tx, business_id, now=now)
         account = await queries.find_account(tx, business_id)
+        proven = (await identity.identity_standing(tx, business.owner_id)).proven
         found = await queries.list_earnings(tx, business_id, before=read_cursor(cursor), limit=_SHOWN + 1)
         earned = await queries.earned_by_month(tx, business_id, since)
     last = found[_SHOWN - 1] if len(found) > _SHOWN else None
@@ -93,6 +94,8 @@ async def earnings(request: Request, business_id: UUID, cursor: Text | None = No
         "business": business,
         "balances": [each.balance for each in standings],
         "account": account,
+        "identity_first": rt.settings.hosts.identity_required == "payout" and not proven,
+        "owner": business.owner_id == caller.user_id,
         "earnings": found[:_SHOWN],
         "plots": _plots(months, earned),
         "size": {"width": WIDTH, "height": HEIGHT, "foot": FOOT},

@@ -165,8 +165,7 @@ async def _files(request: Request) -> dict[Side, bytes]:
     """The chosen files, each read up to what may be sent and a byte."""
     posted = await request.form(max_files=3)
     sent = {side: posted.get(str(side)) for side in Side}
-    return {
-        side: await file.read(MAX_BYTES + 1)
-        for side, file in sent.items()
-        if isinstance(file, UploadFile) and file.filename
-    }
+    chosen = {side: file for side, file in sent.items() if isinstance(file, UploadFile) and file.filename}
+    files = {side: await file.read(MAX_BYTES + 1) for side, file in chosen.items()}
+    await posted.close()  # nothing of it stays in the folder for temporary files
+    return files

@@ -13,7 +13,7 @@ _MAY = re.compile(
     r"|/api/v1/(properties|resources|units|schedules)(/.*)?"
 )
 # Pages that show how to come in, or where money goes.
-_MAY_NOT_SEE = re.compile(r"/confirm|/account/(security|password|email|phone|linked|payment-methods)(/.*)?")
+_MAY_NOT_SEE = re.compile(r"/confirm|/account/(security|password|email|phone|linked|payment-methods|keys)(/.*)?")
 
 
 def may_while_acting(method: str, path: str) -> bool:

@@ -11,6 +11,7 @@ from hospes.modules.identity.web import (
     factor_resets,
     identity_checks,
     known_keys,
+    legal,
     linked,
     newcomers,
     people,
@@ -48,6 +49,7 @@ for _part in (
     verification,
     credentials,
     api_keys,
+    legal,
 ):
     _pages.include_router(_part.router)
 router.include_router(_pages)

@@ -60,6 +60,22 @@ def recovery_code_used(to: Recipient, *, left: int, at: datetime) -> Letter:
     )
 
 
+def api_key_made(to: Recipient, *, name: str, at: datetime, old_ends_at: datetime | None = None) -> Letter:
+    """A program can act in their name; `old_ends_at`: until when the key it replaces is good."""
+    old = f" The key before it stays good until {said_moment(old_ends_at, to.zone)}." if old_ends_at else ""
+    return Letter(
+        "An API key was replaced" if old_ends_at else "A new API key",
+        "An API key was replaced" if old_ends_at else "A new API key was made",
+        (
+            f"Hello {to.first_name}, a key with the name “{name}” was made in your account. Whoever has it does in"
+            f" your name what it allows.{old}",
+            "If it was not you, revoke it now and set a new password.",
+        ),
+        (("When", said_moment(at, to.zone)),),
+        ("Look at your keys", "/account/keys"),
+    )
+
+
 def new_device(to: Recipient, *, device: str, place: str, at: datetime) -> Letter:
     """A browser or client they never used."""
     facts = (("Device", device), *((("Network", place),) if place else ()), ("When", said_moment(at, to.zone)))

@@ -19,6 +19,8 @@ TYPES = (
     events.FACTOR_RESET_APPROVED,
     events.FACTOR_RESET_REFUSED,
     events.FACTORS_RESET,
+    events.API_KEY_CREATED,
+    events.API_KEY_ROTATED,
 )
 
 
@@ -43,6 +45,11 @@ def _letter(event: Event, to: Recipient) -> tuple[Kind, Letter]:
         return Kind.RECOVERY_CODE_USED, letters.recovery_code_used(to, left=int(data["left"]), at=at)
     if event.type == events.NEW_DEVICE_SIGNED_IN:
         return Kind.NEW_DEVICE, letters.new_device(to, device=data["device"], place=data["place"], at=at)
+    if event.type == events.API_KEY_CREATED:
+        return Kind.API_KEY_CREATED, letters.api_key_made(to, name=name, at=at)
+    if event.type == events.API_KEY_ROTATED:
+        ends_at = datetime.fromisoformat(data["old_ends_at"])
+        return Kind.API_KEY_ROTATED, letters.api_key_made(to, name=name, at=at, old_ends_at=ends_at)
     return _letter_of_reset(event, to)
 
 

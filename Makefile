@@ -9,7 +9,7 @@ WEB_READY := web/dist/manifest.json
 CODE := $(wildcard src tests migrations bench)
 WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -path web/dist -prune -o -type f -print 2>/dev/null)
 
-.PHONY: run test check lint format types bench clean
+.PHONY: run test check audit lint format types bench clean
 .DELETE_ON_ERROR:
 
 run: $(RUN_READY) $(WEB_READY)
@@ -23,6 +23,11 @@ check: $(DEV_READY)
 	$(BIN)/ruff check $(CODE)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# Known faults of what is installed; asks the package index, so it needs the network. --strict: what could not be looked up fails too.
+# An exception is one more --ignore-vuln, with its reason in docs/security.md.
+audit: $(DEV_READY)
+	$(BIN)/pip-audit --strict --disable-pip --require-hashes --progress-spinner off -r requirements/run.txt
 
 lint: $(DEV_READY)
 	$(BIN)/ruff check $(CODE)

@@ -103,6 +103,7 @@ def test_somebody_new_comes_with_another_account_and_next_time_with_one_tap(open
         look(page, "newcomer")
     page.fill("#date_of_birth", "1990-05-31")
     page.fill("#phone", "+34612345678")
+    page.check("#agree")
     walking.press(page, "Create account")
     page.wait_for_url("**/account/linked")
     assert "Ours" in page.inner_text("main")

@@ -27,7 +27,7 @@ from tests.providers_wire.openid_server import CLIENT_ID, SECRET, OpenIdServer
 from tests.providers_wire.wire import on_a_port
 
 Client = httpx.AsyncClient
-PERSON = {"first_name": "Ada", "last_name": "Lovelace", "date_of_birth": "1990-05-31", "phone": "+34612345678"}
+PERSON = {"first_name": "Ada", "last_name": "Lovelace", "date_of_birth": "1990-05-31", "phone": "+34612345678", "agree": "yes"}
 
 
 @pytest.fixture
@@ -276,7 +276,8 @@ async def test_a_person_without_a_password_cannot_sign_in_with_one(client: Clien
 
 async def test_an_app_signs_in_with_an_id_token(client: Client, server: OpenIdServer) -> None:
     assert (await client.get("/api/v1/auth/providers")).json() == [{"name": "oidc", "label": "Ours"}]
-    said = {"id_token": server.id_token("nonce-of-the-app"), "nonce": "nonce-of-the-app", **PERSON}
+    known = {name: text for name, text in PERSON.items() if name != "agree"}
+    said = {"id_token": server.id_token("nonce-of-the-app"), "nonce": "nonce-of-the-app", **known}
     path = "/api/v1/auth/providers/oidc/id-token"
     first = await client.post(path, json=said)
     assert first.status_code == 200, first.text

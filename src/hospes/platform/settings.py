@@ -244,6 +244,13 @@ class Fees(_Section):
     tax_bp: int = Field(default=0, ge=0, le=10_000)
 
 
+class Legal(_Section):
+    """Addresses of the operator's own terms of use and privacy notice; without them short ones of ours are shown."""
+
+    terms_url: str = ""
+    privacy_url: str = ""
+
+
 class PostgresServer(_Section):
     """One address of PostgreSQL."""
 
@@ -323,6 +330,7 @@ class Settings(_Section):
     payment: Payment = Payment()
     payouts: Payouts = Payouts()
     fees: Fees = Fees()
+    legal: Legal = Legal()
     hosts: Hosts = Hosts()
     aws: dict[str, Any] = {}  # accepted, not used
 

@@ -17,6 +17,7 @@ class NewcomerForm(BaseModel):
     last_name: Text = ""
     phone: Text = ""
     date_of_birth: Text = ""
+    agree: Text = ""
 
     def draft(self, language: str, proven: str) -> Application:
         """As the rules take it; an address that the provider has proven is not replaced by a typed one."""

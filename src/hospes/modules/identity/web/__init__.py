@@ -15,6 +15,7 @@ from hospes.modules.identity.web import (
     linked,
     newcomers,
     people,
+    preferences,
     privacy,
     second_step,
     security,
@@ -49,6 +50,7 @@ for _part in (
     verification,
     credentials,
     api_keys,
+    preferences,
     legal,
 ):
     _pages.include_router(_part.router)

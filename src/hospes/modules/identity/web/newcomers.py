@@ -43,6 +43,9 @@ async def register_newcomer(request: Request) -> Response:
     form = await read_form(request, NewcomerForm)
     if form.value is None:
         return _page(request, "newcomer", result, form.typed, form.errors, Invalid())
+    if not form.value.agree:
+        missing = {"agree": "Please agree, or we may not keep an account for you."}
+        return _page(request, "newcomer", result, form.typed, missing, Invalid())
     now = rt.clock.now()
     try:
         await count_attempt(request, rt)

@@ -48,13 +48,18 @@ class Attempt:
             return [f"failed:device:{self.device}"]
         return [_failures(self.email), *([_from(self.came_from)] if self.came_from else [])]
 
+    @property
+    def lock(self) -> str:
+        """What says that the account is locked; an address without one has such a key too, so that it takes as long."""
+        return _locked(self.user_id) if self.user_id else f"account:locked:{self.email}"
+
 
 async def refuse_if_locked(valkey: Redis, rule: Lockout, attempt: Attempt) -> None:
     """Raises `LockedOut` after 5 wrong passwords, for 15 minutes or more, and after many from one address."""
     keys = attempt.counters
     most = {keys[0]: rule.attempts, keys[-1]: rule.attempts * (SPRAYED if len(keys) == 2 else 1)}
-    if attempt.user_id and not attempt.device:
-        keys.append(_locked(attempt.user_id))
+    if not attempt.device:
+        keys.append(attempt.lock)
     try:
         said = await valkey.mget(keys)
         over = [key for key, count in zip(keys, said, strict=True) if count and int(count) >= most.get(key, 1)]
@@ -125,8 +130,7 @@ async def _lock(valkey: Redis, rule: Lockout, attempt: Attempt) -> bool:
         _, times, first = await pipe.execute()
     lasts = rule.duration * 2 ** min(int(times) - 1, _DOUBLED_AT_MOST)
     await valkey.expire(_failures(attempt.email), lasts)
-    if attempt.user_id:
-        await valkey.set(_locked(attempt.user_id), "1", ex=lasts)
+    await valkey.set(attempt.lock, "1", ex=lasts)
     return bool(first)
 
 

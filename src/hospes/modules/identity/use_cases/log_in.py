@@ -72,6 +72,6 @@ async def _tell_owner(db: Database, user_id: UUID | None, now: datetime) -> None
         async with db.write() as tx:
             whose = user_id or _NOBODY
             await publish(tx, events.LOCKED_OUT, whose, {"user_id": str(whose)}, now=now)
-            await tx.settle()
+            await tx.flush()
             if user_id is None:
                 raise _NobodyToTell

@@ -15,6 +15,7 @@ from redis.backoff import NoBackoff
 from hospes.entrypoints.evidence import gather_evidence
 from hospes.modules.identity import facade as identity
 from hospes.modules.inventory import facade as inventory
+from hospes.modules.payouts.queries import account_states
 from hospes.platform import housekeeping
 from hospes.platform.clock import Clock, SystemClock
 from hospes.platform.db import Database
@@ -76,6 +77,7 @@ async def open_runtime(settings: Settings, *, clock: Clock | None = None) -> Asy
     rt.ports.taken_until = inventory.taken_until
     rt.ports.privacy = privacy_parts()
     rt.ports.sold_with = inventory.sold_with
+    rt.ports.paid_to = account_states
     rt.ports.evidence = gather_evidence
     try:
         yield rt

@@ -24,6 +24,7 @@ class Ports:
     index: Any = None
     taken_until: Any = None
     sold_with: Any = None
+    paid_to: Any = None
     privacy: Sequence[tuple[str, Any]] = ()
     evidence: Any = None
     rates: Any = None

@@ -201,6 +201,8 @@ class Business:
     created_at: datetime
     updated_at: datetime
     version: int
+    asked_at: datetime | None = None  # an admin waits for an answer to `review_note`
+    answer: str = ""  # what the business said last
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -367,6 +369,7 @@ class Listing:
     siblings: tuple[Resource, ...]
     amenities: tuple[Amenity, ...]
     host_name: str
+    host_verified: bool
     kind: KindInfo
 
 

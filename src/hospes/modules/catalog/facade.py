@@ -42,6 +42,7 @@ async def get_listing(tx: ReadTx, resource_id: UUID) -> Listing:
         siblings=tuple(each for each in resources if each.active and each.id != resource_id),
         amenities=tuple(each for each in AMENITIES if each.code in offered),
         host_name=host.first_name,
+        host_verified=bool(await users.identities_verified(tx, [business.owner_id])),
         kind=KIND_BY_CODE[resource.kind],
     )
 

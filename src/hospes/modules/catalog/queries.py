@@ -23,7 +23,8 @@ from hospes.modules.catalog.contracts import (
 from hospes.platform.db import ReadTx, Row
 
 BUSINESS: LiteralString = (
-    "b.id, b.owner_id, b.name, b.type, b.description, b.status, b.review_note, b.created_at, b.updated_at, b.version"
+    "b.id, b.owner_id, b.name, b.type, b.description, b.status, b.review_note, b.created_at, b.updated_at, b.version,"
+    " b.asked_at, b.answer"
 )
 PROPERTY: LiteralString = (
     "p.id, p.business_id, p.name, p.description, p.street, p.postcode, p.city, p.region, p.country, p.latitude,"

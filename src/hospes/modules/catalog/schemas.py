@@ -209,6 +209,8 @@ class BusinessOut(_Out):
     created_at: datetime
     updated_at: datetime
     version: int
+    asked_at: datetime | None
+    answer: str
 
 
 class PropertyOut(_Out):
@@ -318,6 +320,7 @@ class ListingOut(BaseModel):
     resource: ResourceOut
     property: PropertyOut
     host_name: str
+    host_verified: bool
     media: list[MediaOut]
     siblings: list[ResourceOut]
 

@@ -16,8 +16,10 @@ class PropertyAction(StrEnum):
 
 
 class BusinessAction(StrEnum):
-    """`activate` and `suspend` are an admin's; the others are the owner's."""
+    """`activate`, `ask` (for more) and `suspend` are an admin's; the others are the owner's."""
 
+    ASK = "ask"
+    ANSWER = "answer"
     ACTIVATE = "activate"
     SUSPEND = "suspend"
     DEACTIVATE = "deactivate"
@@ -36,6 +38,8 @@ PROPERTY_TRANSITIONS: dict[tuple[PropertyStatus, PropertyAction], PropertyStatus
     (_P.APPROVED, PropertyAction.SUSPEND): _P.SUSPENDED,
 }
 BUSINESS_TRANSITIONS: dict[tuple[BusinessStatus, BusinessAction], BusinessStatus] = {
+    (_B.PENDING, BusinessAction.ASK): _B.PENDING,
+    (_B.PENDING, BusinessAction.ANSWER): _B.PENDING,
     (_B.PENDING, BusinessAction.ACTIVATE): _B.ACTIVE,
     (_B.SUSPENDED, BusinessAction.ACTIVATE): _B.ACTIVE,
     (_B.PENDING, BusinessAction.SUSPEND): _B.SUSPENDED,
@@ -47,7 +51,26 @@ BUSINESS_TRANSITIONS: dict[tuple[BusinessStatus, BusinessAction], BusinessStatus
     (_B.ACTIVE, BusinessAction.CLOSE): _B.DELETED,
     (_B.INACTIVE, BusinessAction.CLOSE): _B.DELETED,
 }
-OWNER_ACTIONS = frozenset({BusinessAction.DEACTIVATE, BusinessAction.REACTIVATE, BusinessAction.CLOSE})
+OWNER_ACTIONS = frozenset(
+    {BusinessAction.ANSWER, BusinessAction.DEACTIVATE, BusinessAction.REACTIVATE, BusinessAction.CLOSE}
+)
+
+
+class Allowed(StrEnum):
+    """What a business in some state still does; each is asked for where it is named."""
+
+    PREPARE = "its members work on listings"  # queries.MY_BUSINESS, MY_PROPERTY
+    SELL = "its approved listings are on sale"  # queries.LIVE
+    SERVE = "its bookings go on"  # members keep their rights, facade.ensure_manages
+
+
+BUSINESS_ALLOWS: dict[BusinessStatus, frozenset[Allowed]] = {
+    _B.PENDING: frozenset({Allowed.PREPARE, Allowed.SERVE}),
+    _B.ACTIVE: frozenset(Allowed),
+    _B.INACTIVE: frozenset({Allowed.PREPARE, Allowed.SERVE}),
+    _B.SUSPENDED: frozenset({Allowed.PREPARE, Allowed.SERVE}),
+    _B.DELETED: frozenset(),
+}
 
 
 def property_after(status: PropertyStatus, action: PropertyAction) -> PropertyStatus:

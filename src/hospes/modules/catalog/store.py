@@ -91,15 +91,28 @@ async def update_business(tx: WriteTx, business_id: UUID, values: dict[str, Any]
 
 
 async def move_business(
-    tx: WriteTx, business: Business, status: BusinessStatus, note: str, now: datetime
+    tx: WriteTx, business: Business, status: BusinessStatus, note: str, now: datetime, *, asked: bool = False
 ) -> Business | None:
-    """The status moved on, unless it is no longer the one seen (None)."""
+    """The status moved on, unless it is no longer the one seen (None). `asked`: an answer is waited for from now."""
     sql: LiteralString = f"""
         UPDATE catalog.business AS b SET status = %(to)s, review_note = %(note)s, updated_at = %(now)s,
-               version = b.version + 1
+               version = b.version + 1, asked_at = %(asked_at)s,
+               answer = CASE WHEN %(asked)s THEN '' ELSE b.answer END
         WHERE b.id = %(id)s AND b.status = %(seen)s RETURNING {BUSINESS}"""  # noqa: S608
-    row = await tx.find(sql, {"id": business.id, "seen": business.status, "to": status, "note": note, "now": now})
+    values = {"id": business.id, "seen": business.status, "to": status, "note": note, "now": now}
+    row = await tx.find(sql, {**values, "asked": asked, "asked_at": now if asked else None})
     return None if row is None else as_business(row)
+
+
+async def note_answer(tx: WriteTx, business_id: UUID, answer: str, now: datetime) -> Business:
+    """What the business says to the admin's question; it is waited for no longer."""
+    sql: LiteralString = f"""
+        UPDATE catalog.business AS b SET answer = %(answer)s, asked_at = NULL, updated_at = %(now)s,
+               version = b.version + 1
+        WHERE b.id = %(id)s RETURNING {BUSINESS}"""  # noqa: S608
+    row = await tx.find(sql, {"id": business_id, "answer": answer, "now": now})
+    assert row is not None
+    return as_business(row)
 
 
 async def resource_ids_of_business(tx: WriteTx, business_id: UUID) -> list[UUID]:

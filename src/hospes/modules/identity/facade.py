@@ -17,7 +17,7 @@ from psycopg_pool import PoolTimeout
 from redis.exceptions import RedisError
 
 from hospes.modules.identity import sessions, tokens
-from hospes.modules.identity.contracts import IdentityStanding, Role, User
+from hospes.modules.identity.contracts import IdentityStanding, NewsChannel, Role, Topic, User
 from hospes.modules.identity.errors import (
     EmailNotVerified,
     NotWhileActing,
@@ -36,11 +36,14 @@ from hospes.modules.identity.policies import scopes
 from hospes.modules.identity.policies.acting import may_while_acting
 from hospes.modules.identity.policies.api_keys import START as KEY_START
 from hospes.modules.identity.policies.next_page import local_path as local_path
+from hospes.modules.identity.policies.topics import may_refuse, wanted
 from hospes.modules.identity.providers import open_providers as open_providers
 from hospes.modules.identity.queries import accounts as people
 from hospes.modules.identity.queries import identity_checks, second_factors
+from hospes.modules.identity.queries.preferences import find_notifications, find_preferences
 from hospes.modules.identity.store import tokens as kept_tokens
 from hospes.modules.identity.use_cases import grant_role as granting
+from hospes.modules.identity.use_cases.change_preferences import change_preferences
 from hospes.platform import audit
 from hospes.platform.addresses import UNKNOWN, client_address
 from hospes.platform.caller import Caller, require_caller
@@ -102,6 +105,21 @@ async def list_people(
 def partner_keys_of(rt: Runtime) -> PartnerKeys:
     """What this process remembers of partners' keys."""
     return _partner_keys_of(rt)
+
+
+async def wants(tx: ReadTx, user_id: UUID, topic: Topic, channel: NewsChannel) -> bool:
+    """Whether somebody is to be told of this in this way; what cannot be refused needs no look."""
+    if not may_refuse(topic, channel):
+        return True
+    return wanted(await find_notifications(tx, user_id), topic, channel)
+
+
+async def choose_currency(rt: Runtime, user_id: UUID, currency: str) -> None:
+    """Keep in which currency a signed-in person wants amounts shown besides; empty: in none."""
+    async with rt.db.write() as tx:
+        user, known = await get_user(tx, user_id), await find_preferences(tx, user_id)
+        user, _ = await change_preferences(tx, user=user, seen=known, currency=currency, now=rt.clock.now())
+    await refresh_sessions(rt, user)
 
 
 def origin_of(rt: Runtime, address: str) -> str:
@@ -223,6 +241,11 @@ async def identity_standing(tx: ReadTx, user_id: UUID) -> IdentityStanding:
 async def identities_verified(tx: ReadTx, user_ids: Sequence[UUID]) -> set[UUID]:
     """Those of these people whose document was seen and is still valid."""
     return await identity_checks.list_verified(tx, user_ids)
+
+
+async def find_by_email(tx: ReadTx, email: str) -> User | None:
+    """Whose address this is, in whatever case."""
+    return await people.find_by_email(tx, email)
 
 
 def refuse_while_acting(caller: Caller) -> None:

@@ -90,6 +90,14 @@ async def find_account(tx: ReadTx, business_id: UUID) -> PayoutAccount | None:
     return account_from(row) if row else None
 
 
+async def account_states(tx: ReadTx, business_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """How far the accounts of those of these businesses are that have one."""
+    rows = await tx.all(
+        "SELECT a.business_id, a.status FROM payouts.account AS a WHERE a.business_id = ANY(%s)", (list(business_ids),)
+    )
+    return {row["business_id"]: row["status"] for row in rows}
+
+
 async def find_account_by_ref(tx: ReadTx, provider: str, ref: str) -> PayoutAccount | None:
     """The account that a provider calls so, or None."""
     row = await tx.find("SELECT * FROM payouts.account WHERE provider = %s AND ref = %s", (provider, ref))

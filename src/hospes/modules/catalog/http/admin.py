@@ -9,9 +9,10 @@ from fastapi import APIRouter, Query, Request, Response
 from hospes.modules.catalog import queries
 from hospes.modules.catalog.contracts import BusinessStatus, PropertyStatus
 from hospes.modules.catalog.http.paging import Cursor, Limit, after_of, page_of
-from hospes.modules.catalog.http.versions import tag
+from hospes.modules.catalog.http.versions import IfMatch, expected_version, tag
 from hospes.modules.catalog.schemas import BusinessOut, ListOut, PropertyOut, ReviewIn
 from hospes.modules.catalog.states import BusinessAction, PropertyAction
+from hospes.modules.catalog.use_cases.approve_together import approve_together
 from hospes.modules.catalog.use_cases.move_business import move_business
 from hospes.modules.catalog.use_cases.review_property import review_property
 from hospes.platform.caller import require_caller, require_role
@@ -32,6 +33,7 @@ class BusinessReview(StrEnum):
     """What an admin may decide about a business."""
 
     ACTIVATE = "activate"
+    ASK = "ask"
     SUSPEND = "suspend"
 
 
@@ -63,18 +65,35 @@ async def list_businesses(
     return page_of(found, limit, BusinessOut.model_validate)
 
 
+@router.post("/properties/{property_id}/approve-with-business", name="approve_property_with_business")
+async def approve_both(
+    request: Request, response: Response, property_id: UUID, body: ReviewIn | None = None
+) -> PropertyOut:
+    """Approve a new host's place and verify its business in one step: both or neither."""
+    caller, rt = require_caller(request), runtime(request)
+    require_role(caller, "admin")
+    note = body.note if body else ""
+    async with rt.db.write() as tx:
+        place = await approve_together(
+            tx, property_id=property_id, admin_id=caller.user_id, note=note, now=rt.clock.now()
+        )
+    tag(response, place.version)
+    return PropertyOut.model_validate(place)
+
+
 @router.post("/properties/{property_id}/{action}", name="review_property")
 async def review(
     request: Request, response: Response, property_id: UUID, action: PropertyReview, body: ReviewIn | None = None
 ) -> PropertyOut:
     """Approve, reject or suspend a place; the last two need a note for the host."""
-    require_role(require_caller(request), "admin")
-    rt = runtime(request)
+    caller, rt = require_caller(request), runtime(request)
+    require_role(caller, "admin")
     async with rt.db.write() as tx:
         place = await review_property(
             tx,
             property_id=property_id,
             action=PropertyAction(action),
+            admin_id=caller.user_id,
             note=body.note if body else "",
             now=rt.clock.now(),
         )
@@ -84,18 +103,26 @@ async def review(
 
 @router.post("/businesses/{business_id}/{action}", name="review_business")
 async def verify(
-    request: Request, response: Response, business_id: UUID, action: BusinessReview, body: ReviewIn | None = None
+    request: Request,
+    response: Response,
+    business_id: UUID,
+    action: BusinessReview,
+    body: ReviewIn | None = None,
+    if_match: IfMatch = None,
 ) -> BusinessOut:
-    """Verify a business so that it may sell, or suspend it with a note."""
-    require_role(require_caller(request), "admin")
-    rt = runtime(request)
+    """Verify a business so that it may sell, ask it for more, or suspend it; the last two need a note. With `If-Match`
+    only what was read is decided about."""
+    caller, rt = require_caller(request), runtime(request)
+    require_role(caller, "admin")
     async with rt.db.write() as tx:
         business = await move_business(
             tx,
             business_id=business_id,
             action=BusinessAction(action),
             member_id=None,
+            admin_id=caller.user_id,
             note=body.note if body else "",
+            expected=expected_version(if_match),
             now=rt.clock.now(),
         )
     tag(response, business.version)

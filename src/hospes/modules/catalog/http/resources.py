@@ -98,6 +98,7 @@ async def get(request: Request, response: Response, resource_id: UUID) -> Listin
         resource=ResourceOut.model_validate(listing.resource),
         property=PropertyOut.of(listing.property, inside=inside),
         host_name=listing.host_name,
+        host_verified=listing.host_verified,
         media=[MediaOut.of(each) for each in listing.media],
         siblings=[ResourceOut.model_validate(each) for each in listing.siblings],
     )

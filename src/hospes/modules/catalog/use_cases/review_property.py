@@ -8,6 +8,7 @@ from hospes.modules.catalog.contracts import Property
 from hospes.modules.catalog.errors import DraftInvalid, PropertyNotFound, WrongStatus
 from hospes.modules.catalog.policies.drafts import text_fault
 from hospes.modules.catalog.states import PropertyAction
+from hospes.platform import audit
 from hospes.platform.db import WriteTx
 from hospes.platform.outbox import publish
 
@@ -19,9 +20,16 @@ _FACTS = {
 
 
 async def review_property(
-    tx: WriteTx, *, property_id: UUID, action: PropertyAction, note: str = "", now: datetime
+    tx: WriteTx,
+    *,
+    property_id: UUID,
+    action: PropertyAction,
+    admin_id: UUID | None = None,
+    note: str = "",
+    now: datetime,
 ) -> Property:
-    """Approve, reject or suspend; the last two need a note for the host. The edge has checked the role."""
+    """Approve, reject or suspend; the last two need a note for the host. The edge has checked the role; who decided is
+    written down."""
     fault = text_fault(note, int(action is not PropertyAction.APPROVE), 1000)
     if fault:
         raise DraftInvalid(fields={"note": fault})
@@ -31,6 +39,9 @@ async def review_property(
     after = await store.move_property(tx, before, states.property_after(before.status, action), note, now)
     if after is None:
         raise WrongStatus()
+    said = {"from": before.status, "to": after.status}
+    name = f"property.{action}"
+    await audit.note(tx, actor=admin_id, action=name, subject=property_id, now=now, data=said)
     touched = await store.resource_ids_of_property(tx, property_id)
     data = events.property_data(property_id, before.business_id, touched)
     await publish(tx, _FACTS[action], property_id, data, now=now)

@@ -1,16 +1,19 @@
 """The admins' approvals: places and businesses that wait, with the decision beside them."""
 
-from typing import Any
+from typing import Annotated, Any
+from urllib.parse import urlencode
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from hospes.modules.catalog import queries
-from hospes.modules.catalog.contracts import AMENITY_BY_CODE, KIND_BY_CODE, BusinessStatus, PropertyStatus
-from hospes.modules.catalog.errors import DraftInvalid
+from hospes.modules.catalog.contracts import AMENITY_BY_CODE, KIND_BY_CODE, BusinessStatus, BusinessType, PropertyStatus
+from hospes.modules.catalog.errors import DraftInvalid, VersionChanged
 from hospes.modules.catalog.http.admin import BusinessReview, PropertyReview
+from hospes.modules.catalog.review_queue import find_candidates
 from hospes.modules.catalog.states import BusinessAction, PropertyAction, business_actions, property_actions
+from hospes.modules.catalog.use_cases.approve_together import approve_together
 from hospes.modules.catalog.use_cases.move_business import move_business
 from hospes.modules.catalog.use_cases.review_property import review_property
 from hospes.modules.catalog.web.forms import read_typed
@@ -33,22 +36,48 @@ async def approvals(
 
 @router.get("/businesses")
 async def businesses(
-    request: Request, status: BusinessStatus = BusinessStatus.PENDING, after: UUID | None = None
+    request: Request,
+    status: BusinessStatus = BusinessStatus.PENDING,
+    after: UUID | None = None,
+    q: Annotated[str, Query(max_length=200)] = "",
+    type: str = "",
 ) -> Response:
-    """Businesses of one status, those that wait for verification unless another is asked for."""
-    return render(request, "catalog/admin_businesses.html", await _businesses_page(request, status, after))
+    """Businesses of one status, the oldest first, those that wait for verification unless another is asked for; by
+    name, owner's address and kind."""
+    page = await _businesses_page(request, status, after, q.strip(), type)
+    return render(request, "catalog/admin_businesses.html", page)
+
+
+@router.post("/properties/{property_id}/approve-with-business")
+async def approve_both(request: Request, property_id: UUID) -> Response:
+    """A new host's place and business, approved in one step."""
+    caller, rt = require_caller(request), runtime(request)
+    require_role(caller, "admin")
+    note = (await read_typed(request))["note"]
+    async with rt.db.write() as tx:
+        place = await approve_together(
+            tx, property_id=property_id, admin_id=caller.user_id, note=note, now=rt.clock.now()
+        )
+    response = RedirectResponse("/admin", 303)
+    flash(response, f"{place.name} is approved now, and its business is verified.")
+    return response
 
 
 @router.post("/properties/{property_id}/{action}")
 async def review(request: Request, property_id: UUID, action: PropertyReview) -> Response:
     """The decision on a place; back to the queue, or the fault beside the note."""
-    require_role(require_caller(request), "admin")
-    rt = runtime(request)
+    caller, rt = require_caller(request), runtime(request)
+    require_role(caller, "admin")
     note = (await read_typed(request))["note"]
     try:
         async with rt.db.write() as tx:
             place = await review_property(
-                tx, property_id=property_id, action=PropertyAction(action), note=note, now=rt.clock.now()
+                tx,
+                property_id=property_id,
+                action=PropertyAction(action),
+                admin_id=caller.user_id,
+                note=note,
+                now=rt.clock.now(),
             )
     except DraftInvalid as fault:
         async with rt.db.read() as tx:
@@ -64,8 +93,8 @@ async def review(request: Request, property_id: UUID, action: PropertyReview) ->
 @router.post("/businesses/{business_id}/{action}")
 async def verify(request: Request, business_id: UUID, action: BusinessReview) -> Response:
     """The decision on a business; back to where it was taken, or the fault beside the note."""
-    require_role(require_caller(request), "admin")
-    rt = runtime(request)
+    caller, rt = require_caller(request), runtime(request)
+    require_role(caller, "admin")
     typed = await read_typed(request)
     try:
         async with rt.db.write() as tx:
@@ -74,17 +103,20 @@ async def verify(request: Request, business_id: UUID, action: BusinessReview) ->
                 business_id=business_id,
                 action=BusinessAction(action),
                 member_id=None,
+                admin_id=caller.user_id,
                 note=typed["note"],
+                expected=typed.version("version"),
                 now=rt.clock.now(),
             )
-    except DraftInvalid as fault:
+    except (DraftInvalid, VersionChanged) as fault:
         async with rt.db.read() as tx:
             seen = await queries.find_business(tx, business_id)
         page = await _businesses_page(request, seen.status if seen else BusinessStatus.PENDING, None)
-        page |= {"faulty": business_id, "fault": fault.fields["note"], "note": typed["note"]}
-        return render(request, "catalog/admin_businesses.html", page, status=422)
+        page |= {"faulty": business_id, "fault": fault.fields.get("note", fault.detail), "note": typed["note"]}
+        return render(request, "catalog/admin_businesses.html", page, status=fault.status)
     response = RedirectResponse("/admin" if typed["back"] == "properties" else "/admin/businesses", 303)
-    flash(response, f"{business.name} is {business.status.lower()} now.")
+    done = "is asked for more" if action is BusinessReview.ASK else f"is {business.status.lower()} now"
+    flash(response, f"{business.name} {done}.")
     return response
 
 
@@ -111,19 +143,29 @@ async def _properties_page(request: Request, status: PropertyStatus, after: UUID
     }
 
 
-async def _businesses_page(request: Request, status: BusinessStatus, after: UUID | None) -> dict[str, Any]:
+async def _businesses_page(
+    request: Request, status: BusinessStatus, after: UUID | None, said: str = "", kind: str = ""
+) -> dict[str, Any]:
     require_role(require_caller(request), "admin")
-    async with runtime(request).db.read() as tx:
-        found = await queries.list_businesses(tx, user_id=None, status=status, after=after, limit=_SHOWN + 1)
-        owners = await identity.users_by_id(tx, [each.owner_id for each in found])
+    rt = runtime(request)
+    chosen = BusinessType(kind) if kind in set(BusinessType) else None
+    async with rt.db.read() as tx:
+        found = await find_candidates(rt, tx, status=status, kind=chosen, said=said, after=after, limit=_SHOWN + 1)
+    more = (
+        {"status": status, "q": said, "type": chosen or "", "after": found[_SHOWN - 1].business.id}
+        if len(found) > _SHOWN
+        else {}
+    )
     return {
         "faulty": None,
         "fault": "",
         "note": "",
-        "businesses": found[:_SHOWN],
-        "owners": owners,
+        "candidates": found[:_SHOWN],
+        "q": said,
+        "type": chosen or "",
+        "types": [(each.value, each.replace("_", "-").capitalize()) for each in BusinessType],
         "status": status,
         "statuses": [each for each in BusinessStatus if each is not BusinessStatus.DELETED],
-        "actions": sorted(business_actions(status) & {BusinessAction(each) for each in BusinessReview}),
-        "next_after": found[_SHOWN - 1].id if len(found) > _SHOWN else None,
+        "actions": [each for each in BusinessReview if BusinessAction(each) in business_actions(status)],
+        "next_href": f"/admin/businesses?{urlencode(more)}" if more else "",
     }

@@ -9,6 +9,7 @@ from hospes.modules.catalog import queries
 from hospes.modules.catalog.errors import BusinessNotFound, DraftInvalid, VersionChanged
 from hospes.modules.catalog.schemas import BusinessIn
 from hospes.modules.catalog.states import OWNER_ACTIONS, BusinessAction, business_actions
+from hospes.modules.catalog.use_cases.answer_admin import answer_admin
 from hospes.modules.catalog.use_cases.edit_business import edit_business
 from hospes.modules.catalog.use_cases.move_business import move_business
 from hospes.modules.catalog.web.forms import filled, read_typed
@@ -75,6 +76,28 @@ async def save_business(request: Request) -> Response:
     return response
 
 
+@router.post("/host/business/answer")
+async def answer(request: Request) -> Response:
+    """What an admin has asked for."""
+    caller, rt = require_caller(request), runtime(request)
+    typed = await read_typed(request)
+    async with rt.db.write() as tx:
+        found = await queries.find_business_of(tx, caller.user_id)
+        if found is None:
+            raise BusinessNotFound()
+        try:
+            await answer_admin(
+                tx, user_id=caller.user_id, business_id=found.id, answer=typed["answer"], now=rt.clock.now()
+            )
+        except DraftInvalid as fault:
+            typed.errors["answer"] = fault.fields["answer"]
+            page = _business_page(found, typed)
+            return render(request, "catalog/business.html", page, status=422)
+    response = RedirectResponse("/host/business", 303)
+    flash(response, "Thank you. We look at it again.")
+    return response
+
+
 @router.post("/host/business/{action}")
 async def move(request: Request, action: BusinessAction) -> Response:
     """Take everything off sale, or put it back."""
@@ -97,5 +120,5 @@ _SAID = {
 
 
 def _business_page(found: Any, typed: Any) -> dict[str, Any]:
-    actions = sorted(business_actions(found.status) & OWNER_ACTIONS)
+    actions = sorted(business_actions(found.status) & OWNER_ACTIONS - {BusinessAction.ANSWER})
     return {"business": found, "typed": typed, "types": BUSINESS_TYPES, "actions": actions}

@@ -68,6 +68,11 @@ async def first_property_of(tx: ReadTx, business_id: UUID) -> Property | None:
     return await queries.find_first_property(tx, business_id)
 
 
+async def properties_of(tx: ReadTx, business_id: UUID) -> list[Property]:
+    """Every property of the business, the first 200."""
+    return await queries.list_properties_of(tx, business_id)
+
+
 async def popular_cities(tx: ReadTx, *, country: str | None, limit: int) -> list[str]:
     """Where most places can be booked, those of this country first."""
     return await queries.list_popular_cities(tx, country, limit)
@@ -91,6 +96,12 @@ async def resources_of_business(tx: ReadTx, business_id: UUID) -> list[Sellable]
 async def units_of(tx: ReadTx, resource_ids: Sequence[UUID]) -> dict[UUID, list[Unit]]:
     """Every unit of each of these resources, in use or not, in order."""
     return await queries.list_units_of(tx, resource_ids)
+
+
+async def may(tx: ReadTx, caller: Caller, business_id: UUID, permission: Permission) -> bool:
+    """Whether the caller is a member who may do this: for what a page shows."""
+    role = await queries.find_member_role(tx, business_id, caller.user_id)
+    return role is not None and allows(role, permission)
 
 
 async def ensure_manages(tx: ReadTx, caller: Caller, business_id: UUID, permission: Permission) -> None:

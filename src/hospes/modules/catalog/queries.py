@@ -196,6 +196,13 @@ async def find_first_property(tx: ReadTx, business_id: UUID) -> Property | None:
     return None if row is None else as_property(row)
 
 
+async def list_properties_of(tx: ReadTx, business_id: UUID) -> list[Property]:
+    """The properties of a business, the first 200."""
+    sql: LiteralString = f"""
+        SELECT {PROPERTY} FROM catalog.property AS p WHERE p.business_id = %s ORDER BY p.id LIMIT 200"""  # noqa: S608
+    return [as_property(row) for row in await tx.all(sql, (business_id,))]
+
+
 async def list_popular_cities(tx: ReadTx, country: str | None, limit: int) -> list[str]:
     """Cities by how many places can be booked there, those of this country first."""
     rows = await tx.all(

@@ -12,7 +12,7 @@ from pydantic import BaseModel, EmailStr
 from hospes.modules.catalog import facade as catalog
 from hospes.modules.identity import facade as identity
 from hospes.modules.payments.facade import pay_out
-from hospes.modules.payouts import queries, store
+from hospes.modules.payouts import getting_started, queries, store
 from hospes.modules.payouts.contracts import PayoutStatus
 from hospes.modules.payouts.http import read_cursor
 from hospes.modules.payouts.policies.plotting import FOOT, HEIGHT, WIDTH, Bar, bars_of, months_before
@@ -32,6 +32,7 @@ from hospes.platform.pages import flash, render
 from hospes.platform.runtime import runtime
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(verify_csrf)])
+router.include_router(getting_started.router)
 _SHOWN, _MONTHS = 25, 12
 Text = Annotated[str, Query(max_length=200)]
 WORDS = {

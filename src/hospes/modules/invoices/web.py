@@ -116,7 +116,7 @@ async def save_host_seller(request: Request) -> Response:
         return await _host_page(request, None, typed=form.typed, errors=form.errors)
     try:
         async with rt.db.write() as tx:
-            business = await _business(tx, caller)
+            business = await _business(tx, caller, catalog.Permission.MONEY)
             await save_seller(tx, form.value.seller(business.id), now=rt.clock.now())
     except HospesError as refusal:
         errors = refusal.fields or {"form": refusal.detail}
@@ -132,7 +132,7 @@ async def host_invoices_csv(request: Request, month: Month) -> Response:
     caller = require_caller(request)
     first, until = month_of(month)
     async with runtime(request).db.read() as tx:
-        business = await _business(tx, caller)
+        business = await _business(tx, caller, catalog.Permission.EARNINGS)
         found = await queries.list_documents_of_business(tx, business.id, first, until, after=None, limit=100_000)
     headers = {"Content-Disposition": f'attachment; filename="invoices-{month}.csv"', "Cache-Control": "no-store"}
     return Response(export_month(found), media_type="text/csv; charset=utf-8", headers=headers)
@@ -151,6 +151,7 @@ async def _host_page(
         business = await catalog.business_of(tx, caller.user_id)
         if business is None:
             return RedirectResponse("/host", 303)
+        await catalog.ensure_manages(tx, caller, business.id, catalog.Permission.EARNINGS)
         months = await queries.list_months(tx, business.id)
         first, until = _chosen(month, months, rt.clock.now().date())
         found = await queries.list_documents_of_business(tx, business.id, first, until, after=None, limit=MOST)
@@ -171,11 +172,12 @@ async def _host_page(
     return render(request, "invoices/host_invoices.html", context, status=status if errors else 200)
 
 
-async def _business(tx: ReadTx, caller: Caller) -> Business:
-    """The caller's business; raises `BusinessNotFound`."""
+async def _business(tx: ReadTx, caller: Caller, permission: catalog.Permission) -> Business:
+    """The caller's business; raises `BusinessNotFound`, and `NotYourPart` for members who may not."""
     business = await catalog.business_of(tx, caller.user_id)
     if business is None:
         raise BusinessNotFound
+    await catalog.ensure_manages(tx, caller, business.id, permission)
     return business
 
 

@@ -15,12 +15,21 @@ from hospes.platform.caller import Caller
 from hospes.platform.db import ReadTx
 
 
-async def host_of(tx: ReadTx, caller: Caller, booking_id: UUID) -> Actor:
-    """As host or admin; a guest sees no such action on their own booking."""
+async def host_of(
+    tx: ReadTx, caller: Caller, booking_id: UUID, permission: catalog.Permission = catalog.Permission.BOOKINGS
+) -> Actor:
+    """As host or admin; a guest sees no such action on their own booking.
+
+    Raises `BookingNotFound`, and `NotYourPart` for who works for the business but may not.
+    """
     booking, actor = await facade.get_booking_for(tx, caller, booking_id)
-    if actor is Actor.GUEST and not await manages(tx, caller, booking.business_id):
-        raise BookingNotFound("There is no such request to you.")
-    return Actor.HOST if actor is Actor.GUEST else actor
+    if actor is Actor.ADMIN:
+        return actor
+    try:
+        await catalog.ensure_manages(tx, caller, booking.business_id, permission)
+    except BusinessNotFound:
+        raise BookingNotFound("There is no such request to you.") from None
+    return Actor.HOST
 
 
 async def acting(tx: ReadTx, caller: Caller, booking_id: UUID, giving: Giving | None) -> tuple[Booking, Actor]:

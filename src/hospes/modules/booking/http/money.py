@@ -10,6 +10,7 @@ from hospes.modules.booking.http.access import host_of, reply
 from hospes.modules.booking.schemas.money import AmountIn, GoodwillIn, PaidIn, StaffRefundIn
 from hospes.modules.booking.use_cases.grant_goodwill import grant_goodwill
 from hospes.modules.booking.use_cases.grant_refund import grant_refund
+from hospes.modules.catalog.facade import Permission
 from hospes.modules.identity import facade as identity
 from hospes.modules.payments import facade as payments
 from hospes.modules.payments.contracts import Payment
@@ -32,12 +33,12 @@ async def list_booking_payments(request: Request, booking_id: UUID) -> Response:
 
 @router.post("/payments/refund", tags=["payments"])
 async def refund_payment(request: Request, body: StaffRefundIn) -> Response:
-    """Give a guest part of the price back, to the methods it came from in order. For those who work for the business,
-    and admins."""
+    """Give a guest part of the price back, to the methods it came from in order. For the owner of the business, and
+    admins."""
     caller, rt = identity.require_fresh(request), runtime(request)
 
     async def handler(tx: WriteTx) -> Answer:
-        actor = await host_of(tx, caller, body.booking_id)
+        actor = await host_of(tx, caller, body.booking_id, Permission.MONEY)
         await grant_refund(
             tx,
             booking_id=body.booking_id,
@@ -54,11 +55,11 @@ async def refund_payment(request: Request, body: StaffRefundIn) -> Response:
 
 @router.post("/bookings/{booking_id}/damages")
 async def claim_damages(request: Request, booking_id: UUID, body: AmountIn) -> Response:
-    """Take so much of the damage deposit, with the reason; the rest is let go. For those who work for the business."""
+    """Take so much of the damage deposit, with the reason; the rest is let go. For the owner of the business."""
     caller, rt = identity.require_fresh(request), runtime(request)
 
     async def handler(tx: WriteTx) -> Answer:
-        await host_of(tx, caller, booking_id)
+        await host_of(tx, caller, booking_id, Permission.MONEY)
         await payments.capture_damages(tx, booking_id, body.money(), reason=body.reason, now=rt.clock.now())
         return Answer(202, await _parts(tx, booking_id))
 
@@ -80,12 +81,12 @@ async def record_paid_at_property(request: Request, booking_id: UUID, body: Paid
 
 @router.post("/bookings/{booking_id}/goodwill")
 async def give_goodwill(request: Request, booking_id: UUID, body: GoodwillIn) -> Response:
-    """Grant the guest a credit to spend on another booking. For admins; and for those who work for the business, which
+    """Grant the guest a credit to spend on another booking. For admins; and for the owner of the business, which
     bears it then (`borne_by: host`)."""
     caller, rt = identity.require_fresh(request), runtime(request)
 
     async def handler(tx: WriteTx) -> Answer:
-        await host_of(tx, caller, booking_id)
+        await host_of(tx, caller, booking_id, Permission.MONEY)
         if body.borne_by == "platform":
             require_role(caller, "admin")
         await grant_goodwill(

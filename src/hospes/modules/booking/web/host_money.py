@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse
 
 from hospes.modules.booking import facade, queries
 from hospes.modules.booking.contracts import Actor, Booking
+from hospes.modules.booking.http.access import host_of
 from hospes.modules.booking.use_cases.grant_goodwill import grant_goodwill, most_goodwill
 from hospes.modules.booking.use_cases.grant_refund import grant_refund
 from hospes.modules.booking.use_cases.move_booking import lock_booking
@@ -26,6 +27,7 @@ from hospes.platform.runtime import Runtime, runtime
 
 router = APIRouter(prefix="/host/bookings/{booking_id}/money")
 Deed = Literal["property", "damages", "refund", "goodwill"]
+BOOKINGS, MONEY = catalog.Permission.BOOKINGS, catalog.Permission.MONEY
 STALE = "This has just changed. Please look at it again before you go on."
 LIMITS = {"reason": 500, "note": 500}
 
@@ -68,7 +70,8 @@ async def do_deed(request: Request, booking_id: UUID, deed: Deed) -> Response:
     said = Said(deed, typed)
     try:
         async with rt.db.write() as tx:
-            _, actor = await _staff_booking(tx, caller, booking_id)
+            permission = BOOKINGS if deed == "property" else MONEY
+            _, actor = await _staff_booking(tx, caller, booking_id, permission)
             booking = await lock_booking(tx, booking_id)
             said = _read(deed, typed, booking, await money_left(tx, booking, now=rt.clock.now()))
             if said.errors:
@@ -85,13 +88,12 @@ async def do_deed(request: Request, booking_id: UUID, deed: Deed) -> Response:
     return response
 
 
-async def _staff_booking(tx: WriteTx, caller: Caller, booking_id: UUID) -> tuple[Booking, Actor]:
-    """As who works for the business, or an admin; anybody else finds nothing here."""
-    booking, actor = await facade.get_booking_for(tx, caller, booking_id)
-    if actor is Actor.GUEST:
-        await catalog.ensure_manages(tx, caller, booking.business_id, catalog.Permission.MONEY)
-        actor = Actor.HOST
-    return booking, actor
+async def _staff_booking(
+    tx: WriteTx, caller: Caller, booking_id: UUID, permission: catalog.Permission
+) -> tuple[Booking, Actor]:
+    """As a member who may, or an admin; anybody else finds nothing here."""
+    actor = await host_of(tx, caller, booking_id, permission)
+    return await facade.get_booking(tx, booking_id), actor
 
 
 def _read(deed: Deed, typed: dict[str, str], booking: Booking, left: MoneyLeft) -> Said:
@@ -174,7 +176,8 @@ def _done(said: Said) -> str:
 async def _show(request: Request, booking_id: UUID, said: Said, status: int = 200) -> Response:
     caller, rt = require_caller(request), runtime(request)
     async with rt.db.write() as tx:  # the parts are locked while what is left is summed
-        booking, actor = await _staff_booking(tx, caller, booking_id)
+        booking, actor = await _staff_booking(tx, caller, booking_id, BOOKINGS)
+        may_give = actor is Actor.ADMIN or await catalog.may(tx, caller, booking.business_id, MONEY)
         left = await money_left(tx, booking, now=rt.clock.now())
         guest = await users.get_user(tx, booking.guest_id)
         paid_for = [booking.id, *await queries.list_paid_changes(tx, booking.id)]
@@ -193,6 +196,7 @@ async def _show(request: Request, booking_id: UUID, said: Said, status: int = 20
         "part_words": part_words,
         "admin": "admin" in caller.roles,
         "goodwill": Money(goodwill, booking.total.currency),
+        "may_give": may_give,
         "fresh": bool(said.deed) or users.is_fresh(request),
     }
     return render(request, "booking/host_money.html", context, status)

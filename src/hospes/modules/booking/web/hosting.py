@@ -11,6 +11,7 @@ from fastapi.responses import RedirectResponse
 from hospes.modules.booking import facade, queries, states
 from hospes.modules.booking.contracts import Actor, Booking, BookingStatus
 from hospes.modules.booking.errors import NotAllowed
+from hospes.modules.booking.http.access import host_of
 from hospes.modules.booking.web import views
 from hospes.modules.catalog import facade as catalog
 from hospes.modules.identity import facade as users
@@ -104,7 +105,7 @@ async def _answer(
     response = RedirectResponse(f"/host/bookings/{booking_id}", 303)
     try:
         async with rt.db.write() as tx:
-            _, actor = await facade.get_booking_for(tx, caller, booking_id)
+            actor = await host_of(tx, caller, booking_id)
             await run(tx, caller, actor)
     except NotAllowed as refusal:
         said = refusal.detail

@@ -28,6 +28,7 @@ async def terms_page(request: Request) -> Response:
         business = await catalog.business_of(tx, caller.user_id)
         if business is None:
             return RedirectResponse("/host", status_code=303)
+        await catalog.ensure_manages(tx, caller, business.id, catalog.Permission.EARNINGS)
         terms = await queries.find_terms(tx, business.id)
     return _show(request, _typed(terms), {})
 
@@ -42,6 +43,7 @@ async def save_terms(request: Request) -> Response:
         business = await catalog.business_of(tx, caller.user_id)
         if business is None:
             return RedirectResponse("/host", status_code=303)
+        await catalog.ensure_manages(tx, caller, business.id, catalog.Permission.MONEY)
         if terms is not None:
             await store.set_terms(tx, business.id, terms, user_id=caller.user_id, now=rt.clock.now())
     if terms is None:

@@ -36,6 +36,7 @@ async def overview(request: Request) -> Response:
         business = await catalog.business_of(tx, caller.user_id)
         if business is None:
             return RedirectResponse("/host", 303)
+        await catalog.ensure_manages(tx, caller, business.id, catalog.Permission.LISTINGS)
         cards: list[dict[str, Any]] = []
         for each in (await catalog.resources_of_business(tx, business.id))[:MOST]:
             rate = await facade.find_rate(tx, each.resource_id)

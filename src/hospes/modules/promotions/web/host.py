@@ -41,6 +41,7 @@ async def coupons(request: Request, after: UUID | None = None) -> Response:
         business = await catalog.business_of(tx, caller.user_id)
         found: list[Coupon] = []
         if business is not None:
+            await catalog.ensure_manages(tx, caller, business.id, catalog.Permission.PROMOTIONS)
             found = await queries.list_coupons_of_business(tx, business.id, after=after, limit=SHOWN + 1)
         usage = await queries.usage_of(tx, [each.id for each in found], rt.clock.now())
     context = {"business": business, **shown(found, usage, rt.clock.now())}
@@ -164,6 +165,7 @@ async def _own(tx: ReadTx, caller: Caller) -> tuple[Business, list[Sellable]]:
     business = await catalog.business_of(tx, caller.user_id)
     if business is None:
         raise NotFound("Add a place first; its coupons come here.")
+    await catalog.ensure_manages(tx, caller, business.id, catalog.Permission.PROMOTIONS)
     return business, await catalog.resources_of_business(tx, business.id)
 
 

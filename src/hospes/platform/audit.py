@@ -52,21 +52,39 @@ async def list_entries(
     *,
     subject: UUID | None = None,
     actor: UUID | None = None,
+    person: UUID | None = None,
     action: str = "",
+    since: datetime | None = None,
+    until: datetime | None = None,
     before: UUID | None = None,
     limit: int = 50,
 ) -> Sequence[AuditEntry]:
-    """The newest first, before one of them; `action` may end in `.` to mean all of a noun."""
+    """The newest first, before one of them; `action` may end in `.` to mean all of a noun.
+
+    `person` did it, or it was done to them; `since` is within, `until` is not.
+    """
     rows = await tx.all(
         """
         SELECT id, at, actor_id, acting_for, action, subject_id, data, origin FROM platform.audit_entry
          WHERE (%(subject)s::uuid IS NULL OR subject_id = %(subject)s)
            AND (%(actor)s::uuid IS NULL OR actor_id = %(actor)s)
+           AND (%(person)s::uuid IS NULL OR subject_id = %(person)s OR actor_id = %(person)s)
+           AND (%(since)s::timestamptz IS NULL OR at >= %(since)s)
+           AND (%(until)s::timestamptz IS NULL OR at < %(until)s)
            AND (%(action)s = '' OR action = %(action)s
              OR (right(%(action)s, 1) = '.' AND starts_with(action, %(action)s)))
            AND (%(before)s::uuid IS NULL OR id < %(before)s)
          ORDER BY id DESC LIMIT %(limit)s::bigint
         """,
-        {"subject": subject, "actor": actor, "action": action, "before": before, "limit": limit},
+        {
+            "subject": subject,
+            "actor": actor,
+            "person": person,
+            "action": action,
+            "since": since,
+            "until": until,
+            "before": before,
+            "limit": limit,
+        },
     )
     return [AuditEntry(**row) for row in rows]

@@ -98,7 +98,7 @@ def _version(name: str) -> str:
 
 def render(request: Request, name: str, context: Mapping[str, Any] | None = None, status: int = 200) -> HTMLResponse:
     """A page; templates also know `request, caller, csrf_token, settings, flash_message, session_state,
-    display, currencies_shown`."""
+    display, currencies_shown, currency_shown`."""
     message = unquote(request.cookies.get(FLASH_COOKIE, ""))
     known = {
         "request": request,
@@ -109,12 +109,19 @@ def render(request: Request, name: str, context: Mapping[str, Any] | None = None
         "flash_message": message,
         "display": getattr(request.state, "display", None),
         "currencies_shown": CURRENCIES,
+        "currency_shown": _currency_shown(request),
     }
     html = environment().get_template(name).render({**known, **(context or {})})
     response = HTMLResponse(html, status_code=status, headers={"Cache-Control": "no-store"})
     if message:
         response.delete_cookie(FLASH_COOKIE)
     return response
+
+
+def _currency_shown(request: Request) -> str:
+    caller = getattr(request.state, "caller", None)
+    chosen: str = getattr(caller, "currency", "") or request.cookies.get("hospes_currency", "")
+    return chosen
 
 
 def flash(response: Response, text: str) -> None:

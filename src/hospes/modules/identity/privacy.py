@@ -8,6 +8,7 @@ from uuid import UUID
 
 from hospes.modules.identity import facade
 from hospes.modules.identity.contracts import Side
+from hospes.modules.identity.queries.preferences import find_preferences
 from hospes.modules.identity.sealed import open_key
 from hospes.modules.identity.showing_identity import place_of
 from hospes.modules.identity.store import identity_checks
@@ -26,16 +27,17 @@ _CHECKS: LiteralString = (
 async def export(tx: ReadTx, user_id: UUID) -> Copy:
     """The profile with its photo, agreements, browsers, clients, passkeys, what happened to the account."""
     user = await facade.get_user(tx, user_id)
+    chosen = await find_preferences(tx, user_id)
     trail = await list_entries(tx, subject=user_id, limit=1000)
     sheets = [
         Sheet("profile", "Your profile", [asdict(user)]),
+        Sheet("preferences", "Your preferences", [{"notifications": chosen.notifications, "travel": chosen.travel}]),
+        await sheet(tx, "api-keys", "Keys of programs", store.KEYS, user_id),
         await sheet(tx, "agreements", "What you agreed to", store.CONSENTS, user_id),
         await sheet(tx, "browsers", "Browsers you signed in with", store.DEVICES, user_id),
         await sheet(tx, "clients", "Programs you signed in with", store.CLIENTS, user_id),
         await sheet(tx, "passkeys", "Passkeys", store.PASSKEYS, user_id),
         await sheet(tx, "identity-checks", "Documents you showed us", _CHECKS, user_id),
-        await sheet(tx, "api-keys", "Keys of programs", store.API_KEYS, user_id),
-        await sheet(tx, "notifications", "What you want to hear of", store.PREFERENCES, user_id),
         await sheet(tx, "linked-accounts", "Accounts of other sites", store.LINKED, user_id),
         Sheet("security", "What happened to your account", [{"at": e.at, "action": e.action, **e.data} for e in trail]),
     ]

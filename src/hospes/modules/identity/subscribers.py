@@ -87,5 +87,9 @@ SUBSCRIBERS = (
         "identity.close_sessions", (events.PASSWORD_CHANGED, events.SUSPENDED, events.ROLE_REVOKED), close_sessions
     ),
     Subscriber("identity.end_lock", (events.PASSWORD_CHANGED,), end_lock),
-    Subscriber("identity.refresh_sessions", (events.ROLE_GRANTED, events.PROFILE_CHANGED), refresh_sessions),
+    Subscriber(
+        "identity.refresh_sessions",
+        (events.ROLE_GRANTED, events.PROFILE_CHANGED, events.PREFERENCES_CHANGED),
+        refresh_sessions,
+    ),
 )

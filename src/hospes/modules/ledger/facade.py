@@ -13,6 +13,7 @@ from hospes.modules.ledger.queries import first_posted, moved_about, sums_about
 from hospes.modules.ledger.use_cases.convert import convert
 from hospes.modules.ledger.use_cases.displayed import displayed
 from hospes.modules.ledger.use_cases.import_rates import import_rates
+from hospes.platform.caller import find_caller
 from hospes.platform.db import ReadTx, WriteTx
 from hospes.platform.runtime import runtime
 
@@ -33,8 +34,13 @@ __all__ = [
 
 
 async def display_for(request: Request) -> Display | None:
-    """The currency a visitor has chosen, for the templates (`display`) too; None when none was, or it has no rates."""
-    request.state.display = await displayed(runtime(request), request.cookies.get(CURRENCY_COOKIE, ""))
+    """The currency somebody has chosen (their account's before the cookie's), for the templates (`display`) too.
+
+    None when none was chosen, or it has no rates.
+    """
+    caller = find_caller(request)
+    chosen = caller.currency if caller and caller.currency else request.cookies.get(CURRENCY_COOKIE, "")
+    request.state.display = await displayed(runtime(request), chosen)
     found: Display | None = request.state.display
     return found
 

@@ -10,6 +10,7 @@ from hospes.modules.identity.http import (
     factor_resets,
     identity_checks,
     photo,
+    preferences,
     privacy,
     second_step,
     security,
@@ -35,5 +36,6 @@ for _part in (
     photo,
     privacy,
     api_keys,
+    preferences,
 ):
     router.include_router(_part.router)

@@ -20,11 +20,10 @@ PASSKEYS: LiteralString = "SELECT name, created_at, last_used_at FROM identity.p
 LINKED: LiteralString = (
     "SELECT provider, linked_at, last_used_at FROM identity.linked_account WHERE user_id = %(user)s ORDER BY id"
 )
-API_KEYS: LiteralString = (
+KEYS: LiteralString = (
     "SELECT name, prefix, scopes, created_at, expires_at, last_used_at, revoked_at FROM identity.api_key"
     " WHERE user_id = %(user)s ORDER BY id"
 )
-PREFERENCES: LiteralString = "SELECT notifications, updated_at FROM identity.preferences WHERE user_id = %(user)s"
 _EXPORT: LiteralString = (
     "SELECT id, user_id, status, asked_at, ready_at, ends_at, storage_key, size FROM identity.export"
 )
@@ -227,7 +226,8 @@ _FORGET: tuple[LiteralString, ...] = (
     """
     UPDATE identity.user_account
        SET person = NULL, data_key = NULL, email_mark = NULL, phone_mark = NULL, birthday_mark = NULL, photo = NULL,
-           password_hash = NULL, country = NULL, email_verified_at = NULL, phone_verified_at = NULL, status = 'deleted',
+           password_hash = NULL, country = NULL, currency = NULL, email_verified_at = NULL, phone_verified_at = NULL,
+           status = 'deleted',
            status_reason = '', status_changed_at = %(now)s, updated_at = %(now)s, version = version + 1
      WHERE id = %(user)s
     """,

@@ -8,6 +8,7 @@ from hospes.modules.identity.contracts import Profile, User
 from hospes.modules.identity.errors import ProfileChanged
 from hospes.modules.identity.queries import accounts as people
 from hospes.modules.identity.store import accounts
+from hospes.platform import audit
 from hospes.platform.db import WriteTx
 from hospes.platform.errors import Invalid
 from hospes.platform.outbox import publish
@@ -29,6 +30,8 @@ async def change_profile(tx: WriteTx, *, user: User, profile: Profile, now: date
         raise ProfileChanged(
             "Your profile was changed somewhere else in the meantime. Reload it and make your change again."
         )
+    data = {"fields": changed}
+    await audit.note(tx, actor=user.id, action="account.profile_changed", subject=user.id, data=data, now=now)
     await publish(tx, events.PROFILE_CHANGED, user.id, {"user_id": str(user.id), "fields": changed}, now=now)
     (latest,) = await people.find_users(tx, [user.id])
     return latest

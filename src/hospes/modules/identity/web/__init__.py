@@ -4,6 +4,7 @@ from fastapi import APIRouter, Depends
 
 from hospes.modules.identity.web import (
     account,
+    activity,
     api_keys,
     confirm_step,
     confirming,
@@ -50,6 +51,7 @@ for _part in (
     verification,
     credentials,
     api_keys,
+    activity,
     preferences,
     legal,
 ):

@@ -8,9 +8,10 @@ from uuid import UUID
 import orjson
 
 from hospes.modules.identity import facade as users
-from hospes.modules.identity.contracts import AccountStatus, User
+from hospes.modules.identity.contracts import AccountStatus, NewsChannel, User
 from hospes.modules.notifications import store
 from hospes.modules.notifications.contracts import Kind, Letter, Message, MessageStatus, Recipient
+from hospes.modules.notifications.policies.topics import topic_of
 from hospes.platform.db import ReadTx, WriteTx
 from hospes.platform.ids import new_id
 from hospes.platform.jobs import defer
@@ -42,10 +43,12 @@ async def write_message(
     secrets: Mapping[str, str] | None = None,
     worthless_at: datetime | None = None,
 ) -> bool:
-    """False when this event has made this message before.
+    """False when this event has made this message before, or the person does not want to be told of such things.
 
     `secrets` (code, link) are kept sealed and put in when it is sent, at once; after `worthless_at` it is sent no more.
     """
+    if not await users.wants(tx, to.id, topic_of(kind), NewsChannel.SMS if by_sms else NewsChannel.MAIL):
+        return False
     shown = {"letter": letter, "to": to, "base": desk.base}
     message_id = new_id()
     template = environment().get_template

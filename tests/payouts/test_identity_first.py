@@ -21,17 +21,17 @@ async def test_the_first_payout_waits_for_an_identity_that_was_verified_once(
 ) -> None:
     stay = await a_stay(tx)
     booking = await an_earning(tx, stay)
-    await a_payout_account(tx, booking.terms.business_id)
+    await a_payout_account(tx, stay.sellable.business_id)
     await tx.run("DELETE FROM identity.identity_check")
-    row = await tx.find("SELECT owner_id FROM catalog.business WHERE id = %s", (booking.terms.business_id,))
+    row = await tx.find("SELECT owner_id FROM catalog.business WHERE id = %s", (stay.sellable.business_id,))
     assert row is not None
     if status:
         await an_identity_check(tx, row["owner_id"], status=status, expires_on=date(2027, 1, 1))
     at = after_stay(booking)
     found = await businesses_to_pay(tx, at, identity_first=True, limit=10)
-    assert found == ([booking.terms.business_id] if paid else [])
+    assert found == ([stay.sellable.business_id] if paid else [])
     # Control: without the setting nobody waits.
-    assert await businesses_to_pay(tx, at, identity_first=False, limit=10) == [booking.terms.business_id]
+    assert await businesses_to_pay(tx, at, identity_first=False, limit=10) == [stay.sellable.business_id]
 
 
 async def test_the_earnings_page_and_getting_started_say_why_and_where(client: httpx.AsyncClient) -> None:

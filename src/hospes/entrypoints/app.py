@@ -67,6 +67,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
         redoc_url=None,
         generate_unique_id_function=_operation_id,
         description="Search, hold, book and pay for anything that can be reserved.",
+        responses=problems.IN_THE_DOCUMENT,
     )
     for router in wiring.routers(settings.modules):
         app.include_router(router)

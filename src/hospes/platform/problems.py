@@ -25,6 +25,25 @@ Page = Callable[[Request, dict[str, Any]], Response]
 MEDIA_TYPE = "application/problem+json"
 STEP_UP = "step_up_needed"
 SECOND_FACTOR = "second_factor_required"
+# What every operation of the OpenAPI document promises about refusals; FastAPI's own words for 422 are not ours.
+IN_THE_DOCUMENT: dict[int | str, dict[str, Any]] = {
+    status: {
+        "description": f"{when}: a problem document (RFC 9457); its `code` is explained under /problems/",
+        "content": {
+            MEDIA_TYPE: {
+                "schema": {
+                    "type": "object",
+                    "required": ["type", "title", "status", "detail", "code"],
+                    "properties": {
+                        **{name: {"type": "string"} for name in ("type", "title", "detail", "code")},
+                        "status": {"type": "integer"},
+                    },
+                }
+            }
+        },
+    }
+    for status, when in (("4XX", "Refused"), ("503", "Out of service for a moment"))
+}
 MACHINE_PATHS = ("/api/", "/healthz", "/readyz", "/metrics")
 
 # The database cannot be reached, is shutting down, or a lock was not to be had: operational, to be tried again.

@@ -10,7 +10,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,7 @@ class Site:
     url: str
     password: str
     database_url: str
+    people: dict[str, str] = field(default_factory=dict)  # addresses of those a test has added
 
 
 @pytest.fixture(scope="session")

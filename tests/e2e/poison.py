@@ -5,7 +5,6 @@ values) or nothing people write (`NOT_SHOWN`): a new column takes part without a
 through for sentences and names; people are sealed anew.
 """
 
-import asyncio
 import json
 import re
 from collections.abc import Iterator
@@ -96,8 +95,9 @@ CODES = frozenset(
 NOT_SHOWN = ("sandbox.", "public.", "platform.outbox", "platform.idempotency", "platform.handled_event",
              "platform.periodic_turn", "identity.unsealed_account", "identity.challenge", "identity.token_key",
              "ledger.posting", "payments.circuit", "notifications.message.html", "notifications.message.secrets",
-             "notifications.message.calendar", "promotions.gift_given", "promotions.payer_mark", "payments.provider_event",
-             "promotions.trigger_rule", "payouts.comparison.", "identity.user_account.person")  # fmt: skip
+             "notifications.message.calendar", "promotions.gift_given", "promotions.payer_mark",
+             "payments.provider_event", "promotions.trigger_rule",
+             "payouts.comparison.", "identity.user_account.person")  # fmt: skip
 LINKS = frozenset({"url", "page", "action_url"})
 _JSON_NAMES = frozenset(
     [
@@ -203,8 +203,3 @@ def _poison_person(conn: Any, keyring: Keyring, row: dict[str, Any]) -> None:
 
 def _table(name: str) -> sql.Identifier:
     return sql.Identifier(*name.split("."))
-
-
-def in_a_loop(work: Any) -> Any:
-    """Run something asynchronous while no browser is open."""
-    return asyncio.run(work)

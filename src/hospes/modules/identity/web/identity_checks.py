@@ -127,6 +127,7 @@ async def _page(request: Request, typed: dict[str, str], errors: dict[str, str],
         "required": rt.settings.hosts.identity_required,
         "typed": defaultdict(str, typed),
         "errors": defaultdict(str, errors),
+        "faulty": bool(errors),
     }
     return render(request, "identity/identity.html", context, status)
 

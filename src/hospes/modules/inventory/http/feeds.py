@@ -111,6 +111,9 @@ async def add(request: Request, resource_id: UUID, body: FeedIn, source: Source)
     """Import a calendar; it is asked within a minute. An Idempotency-Key is welcome."""
     caller, rt = require_caller(request), runtime(request)
     url = "https://" + body.url[9:] if body.url.lower().startswith("webcal://") else body.url
+    async with rt.db.read() as tx:  # names are looked up for those only whose part it is
+        sellable = await catalog.get_sellable(tx, resource_id)
+        await catalog.ensure_manages(tx, caller, sellable.business_id, catalog.Permission.LISTINGS)
     await source.check(url)
 
     async def handler(tx: WriteTx) -> Answer:

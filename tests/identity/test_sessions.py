@@ -64,7 +64,7 @@ async def test_a_session_is_kept_under_the_specified_names(runtime: Runtime, ada
         "csrfToken": session.csrf_token,
         "publicId": session.public_id,
         "currentRole": "guest",
-        "preferences": {"language": "en", "timeZone": "UTC"},
+        "preferences": {"language": "en", "timeZone": "UTC", "currency": None},
         "confirmedAt": now.isoformat(),
     }
     assert await runtime.valkey.ttl(f"session:{session.id}") in range(SEVEN_DAYS - 5, SEVEN_DAYS + 1)

@@ -441,7 +441,7 @@ async def test_one_document_waits_at_a_time_whoever_presses_twice(runtime: Runti
     results = await asyncio.gather(*(a_check_with_files(runtime, host) for _ in range(4)), return_exceptions=True)
     assert sum(isinstance(each, UUID) for each in results) == 1
     folder = Path(runtime.settings.data_dir) / "media" / "private" / "identity"
-    assert len([each for each in folder.rglob("*.sealed")]) == 2  # the losers left nothing behind
+    assert len(list(folder.rglob("*.sealed"))) == 2  # the losers left nothing behind
 
 
 async def test_control_without_the_constraint_several_wait(tx: WriteTx) -> None:

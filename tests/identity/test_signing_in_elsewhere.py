@@ -27,7 +27,13 @@ from tests.providers_wire.openid_server import CLIENT_ID, SECRET, OpenIdServer
 from tests.providers_wire.wire import on_a_port
 
 Client = httpx.AsyncClient
-PERSON = {"first_name": "Ada", "last_name": "Lovelace", "date_of_birth": "1990-05-31", "phone": "+34612345678", "agree": "yes"}
+PERSON = {
+    "first_name": "Ada",
+    "last_name": "Lovelace",
+    "date_of_birth": "1990-05-31",
+    "phone": "+34612345678",
+    "agree": "yes",
+}
 
 
 @pytest.fixture

@@ -44,8 +44,8 @@ async def send(client: httpx.AsyncClient, case: Any, headers: dict[str, str]) ->
         request["content"] = request.pop("data")
     request["headers"] = {"Idempotency-Key": str(new_id()), **made, **headers}
     try:
-        answer = await asyncio.wait_for(client.request(**request), timeout=20)
-    except (httpx.InvalidURL, httpx.LocalProtocolError, UnicodeEncodeError, TypeError):
+        made_ready = client.build_request(**request)
+        made_ready.read()  # whoever compares the answer with the document wants the body that was sent
+        return await asyncio.wait_for(client.send(made_ready), timeout=20)
+    except (httpx.InvalidURL, httpx.LocalProtocolError, UnicodeEncodeError, TypeError, AttributeError):
         return None
-    answer.request.read()  # whoever compares it with the document wants the body that was sent
-    return answer

@@ -16,6 +16,7 @@ from joserfc.jwk import ECKey, RSAKey
 
 from hospes.modules.identity import sessions
 from hospes.modules.identity.contracts import User
+from hospes.modules.identity.use_cases.make_api_key import make_api_key
 from hospes.platform.runtime import Runtime
 from tests.builders.codes import react, sent_to
 from tests.builders.identity import PASSWORD, a_user
@@ -141,6 +142,22 @@ async def test_a_proof_is_good_at_its_own_door_only(client: httpx.AsyncClient, r
     for scheme in ("Basic", "Token", "JWT", "DPoP"):
         answer = await browser_only.get(ME, headers={"Authorization": f"{scheme} {given['access_token']}"})
         assert answer.status_code == 401
+
+
+async def test_a_partners_key_is_good_in_its_header_only(client: httpx.AsyncClient, rt: Runtime, ada: User) -> None:
+    async with rt.db.write() as tx:
+        _, key = await make_api_key(
+            tx, user_id=ada.id, name="Channel manager", scopes=["read:bookings"], lasts_days=30, now=rt.clock.now()
+        )
+    path = "/api/v1/bookings"
+    assert (await client.get(path, headers=bearer(key))).status_code == 200  # the control
+    other = stranger(client)
+    for name in ("access_token", "api_key", "key", "token"):
+        assert (await other.get(path, params={name: key})).status_code == 401
+    traded = await other.post("/api/v1/auth/refresh", json={"refresh_token": key})
+    assert traded.status_code == 401
+    other.cookies.set(COOKIE, key)
+    assert (await other.get(path)).status_code == 401
 
 
 async def test_the_step_before_a_session_is_no_session(client: httpx.AsyncClient, rt: Runtime, ada: User) -> None:

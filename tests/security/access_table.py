@@ -800,12 +800,6 @@ _ROWS: tuple[tuple[Rule, str], ...] = (
     """,
     ),
     (
-        absent(member(P.BOOKINGS)),
-        """
-        POST /host/calendar/hours/move
-    """,
-    ),
-    (
         IN_STEPS,
         """
         POST /api/v1/businesses/{business_id}/payout-account
@@ -831,6 +825,7 @@ _ROWS: tuple[tuple[Rule, str], ...] = (
         """
         POST /api/v1/users/me/identity-checks
         POST /api/v1/payments/confirm
+        POST /host/calendar/hours/move
         POST /api/v1/series
         POST /api/v1/waitlist
     """,

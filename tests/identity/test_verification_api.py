@@ -485,9 +485,10 @@ async def test_every_change_of_how_somebody_gets_in_is_in_the_audit_trail_withou
     await client.post("/api/v1/auth/undo-change", json={"token": link})
     async with rt.db.read() as tx:
         rows = await tx.all("SELECT action, data::text AS said FROM platform.audit_entry ORDER BY id")
-    assert [row["action"] for row in rows if row["action"].startswith("account.")] == [
+    # The last two are of one commit, maybe of one millisecond: their order says nothing.
+    assert sorted(row["action"] for row in rows if row["action"].startswith("account.")) == [
+        "account.change_undone",
         "account.email_changed",
         "account.password_changed",
-        "account.change_undone",
     ]
     assert not any("example.com" in row["said"] for row in rows)

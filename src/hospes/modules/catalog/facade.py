@@ -104,12 +104,6 @@ async def may(tx: ReadTx, caller: Caller, business_id: UUID, permission: Permiss
     return role is not None and allows(role, permission)
 
 
-async def may(tx: ReadTx, caller: Caller, business_id: UUID, permission: Permission) -> bool:
-    """Whether the caller is a member who may do this: for what a page shows."""
-    role = await queries.find_member_role(tx, business_id, caller.user_id)
-    return role is not None and allows(role, permission)
-
-
 async def ensure_manages(tx: ReadTx, caller: Caller, business_id: UUID, permission: Permission) -> None:
     """Raises `BusinessNotFound` unless the caller is a member of the business, `NotYourPart` if one who may not."""
     role = await queries.find_member_role(tx, business_id, caller.user_id)

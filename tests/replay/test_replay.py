@@ -119,6 +119,10 @@ BREACHES = {
     "the ledger sums to zero": (
         "ALTER TABLE ledger.posting DISABLE TRIGGER USER; UPDATE ledger.posting SET amount = amount + 1"
     ),
+    "a payment says what its attempts moved": (
+        "ALTER TABLE payments.payment DROP CONSTRAINT paid_exactly_when_captured;"
+        " UPDATE payments.payment SET captured = captured - 1 WHERE captured > 0"
+    ),
     "what is kept of a booking is allocated": (
         "INSERT INTO payouts.earning (booking_id, business_id, currency, reference, commission_bp, available_at,"
         " confirmed_at, updated_at) SELECT id, business_id, currency, reference, 300, now(), now(), 'infinity'"

@@ -25,6 +25,7 @@ from hospes.modules.notifications.use_cases import (
     tell_of_money,
     tell_of_offers,
     tell_of_privacy,
+    tell_of_review,
     tell_of_security,
 )
 from hospes.modules.notifications.use_cases.write_message import Desk
@@ -79,6 +80,9 @@ async def told(tx: WriteTx, type: str, aggregate_id: UUID, **data: Any) -> list[
         **dict.fromkeys(tell_of_account.NEWS, tell_of_account.tell_of_account),
         **dict.fromkeys(tell_of_security.TYPES, tell_of_security.tell_of_security),
         **dict.fromkeys(tell_of_privacy.TYPES, tell_of_privacy.tell_of_privacy),
+        **dict.fromkeys(tell_of_review.BUSINESSES, tell_of_review.tell_of_business),
+        **dict.fromkeys(tell_of_review.PLACES, tell_of_review.tell_of_place),
+        **dict.fromkeys(tell_of_review.IDENTITY, tell_of_review.tell_of_identity),
     }[type]
     await tell(tx, event, Desk(BASE, event.id, NOW))
     return [each for each in reversed(await queries.list_messages(tx, limit=100)) if each.id not in before]
@@ -121,6 +125,7 @@ async def a_message_of_every_kind(tx: WriteTx) -> list[Message]:
         *await told(tx, "fees.invoiced", new_id(), business_id=str(business), code=EVIL, total=50, currency="EUR"),
     ]
     made += await messages_of_accounts(tx, stay.guest_id)
+    made += await messages_of_reviews(tx, stay, business)
     await bookings.cancel_booking(
         tx, booking_id=key, actor=Actor.GUEST, actor_id=booking.guest_id, reason=EVIL, now=NOW
     )
@@ -183,6 +188,19 @@ async def test_who_turns_the_last_second_step_off_is_told_what_that_means(tx: Wr
     (other,) = await told(tx, "user.second_factor_removed", stay.guest_id, kind="sms", name="", left=1)
     assert other.subject == "A second step was removed"
     assert "Your password alone" not in " ".join(other.plain.split())
+
+
+async def messages_of_reviews(tx: WriteTx, stay: Stay, business: UUID) -> list[Message]:
+    """What a host is told of reviews of their business, their place and themselves."""
+    place = stay.sellable.property_id
+    made = []
+    for name in ("created", "activated", "asked", "suspended", "deactivated", "closed"):
+        made += await told(tx, f"business.{name}", business, business_id=str(business))
+    for name in ("approved", "rejected", "suspended"):
+        made += await told(tx, f"property.{name}", place, property_id=str(place))
+    for name in ("sent", "approved", "refused", "ending", "expired"):
+        made += await told(tx, f"user.identity_{name}", stay.guest_id, check_id=str(new_id()), expires_on="2027-01-01")
+    return made
 
 
 async def as_series(tx: WriteTx, booking: Booking) -> UUID:

@@ -914,7 +914,7 @@ FIRM = {"business.name": "Sea and Sons", "business.type": "HOME", "business.desc
 GIVEN: Mapping[tuple[str, str], Mapping[str, Any]] = {
     ("PUT", "/api/v1/users/preferences"): {"send": {"json": {}}},
     ("PUT", "/api/v1/users/profile"): {"send": {"json": {}}},
-    # Opened in several commits, of which a request's rollback here would leave nothing to read: so it stops at the form.
+    # Opened in several commits, of which a rollback here would leave nothing to read: so it stops at the form.
     ("POST", "/api/v1/businesses/{business_id}/payout-account"): {"send": {"json": {"email": "none", "country": "FR"}}},
     ("POST", "/admin/identity/{check_id}/{decision}"): {"path": {"decision": "refuse"}},
     ("PUT", "/api/v1/admin/identity-checks/{check_id}/{decision}"): {"path": {"decision": "refuse"}},

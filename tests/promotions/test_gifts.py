@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from hospes.modules.identity import facade as identity
 from hospes.modules.identity.contracts import User
 from hospes.modules.identity.store.accounts import update_person
 from hospes.modules.promotions import queries, subscribers
@@ -18,7 +19,7 @@ from hospes.modules.promotions.contracts import (
     GiftKind,
     ReferralStatus,
 )
-from hospes.modules.promotions.policies.people import birthdays_on, completeness, currency_for, normal_email
+from hospes.modules.promotions.policies.people import birthdays_on, currency_for, normal_email
 from hospes.modules.promotions.store import gifts
 from hospes.modules.promotions.use_cases.refer_friends import join_by_referral, referral_code, reward_referral
 from hospes.modules.promotions.use_cases.run_campaigns import run_campaigns, wish_birthdays
@@ -142,8 +143,8 @@ def test_a_profile_is_complete_at_80_percent() -> None:
         *(new_id(), "a@example.com", "Ada", "Lovelace", frozenset(), "+34612345678", date(1990, 5, 31), "en", "UTC"),
         *("ES", "Madrid", "", None, datetime(2026, 1, 1, tzinfo=UTC), 1),  # type: ignore[arg-type]
     )
-    assert completeness(user) == 75
-    assert completeness(replace(user, bio="Hello")) == 87
+    assert identity.completeness(user) == 75
+    assert identity.completeness(replace(user, bio="Hello")) == 87
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from hospes.modules.catalog import facade as catalog
 from hospes.modules.identity import facade as identity
-from hospes.modules.promotions.policies.people import COMPLETE_PERCENT, completeness
 from hospes.modules.promotions.store import gifts
 from hospes.modules.promotions.use_cases.give_gift import give_on_trigger
 from hospes.modules.promotions.use_cases.refer_friends import join_by_referral, reward_referral
@@ -41,7 +40,7 @@ async def thank_for_profile(ctx: Runtime, event: Event) -> None:
         if not await once_per_event(tx, "promotions.profile_complete", event):
             return
         user = await identity.get_user(tx, event.aggregate_id)
-        if completeness(user) >= COMPLETE_PERCENT:
+        if identity.completeness(user) >= identity.COMPLETE_PERCENT:
             await give_on_trigger(tx, user, "profile_complete", key=f"profile_complete:{user.id}", now=ctx.clock.now())
 
 

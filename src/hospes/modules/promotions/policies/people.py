@@ -1,28 +1,10 @@
-"""When a profile is complete, and when two addresses are one person's."""
+"""When two addresses are one person's, whose birthday it is, and which currency somebody gets."""
 
 from datetime import date
 
 from babel.numbers import get_territory_currencies
 
-from hospes.modules.identity.contracts import User
-
-COMPLETE_PERCENT = 80
 _DOTLESS = {"gmail.com": "gmail.com", "googlemail.com": "gmail.com"}
-
-
-def completeness(user: User) -> int:
-    """How much of a profile is filled, in percent: name, phone, birth date, language, zone, country, city, bio."""
-    filled = (
-        bool(user.first_name and user.last_name),
-        bool(user.phone),
-        user.born_on is not None,
-        bool(user.language),
-        user.zone != "UTC",
-        bool(user.country),
-        bool(user.city),
-        bool(user.bio),
-    )
-    return 100 * sum(filled) // len(filled)
 
 
 def normal_email(email: str) -> str:

@@ -111,6 +111,7 @@ def test_a_doctor_and_a_series_need_no_javascript(open_page: Open) -> None:
     assert name in page.locator("#chosen").inner_text()
     page.select_option("#often", "3")
     page.get_by_role("button", name="Show dates").click()
+    page.locator(".repeats-total").wait_for()
     assert page.locator(".repeats li").count() == 3
     page.get_by_role("button", name=re.compile("^Book ")).click()
     assert "/login" in page.url

@@ -295,6 +295,13 @@ async def test_every_fault_of_a_key_is_named_at_once(client: httpx.AsyncClient) 
     assert {each["field"] for each in refused.json()["errors"]} == {"name", "scopes", "lasts_days", "per_minute"}
 
 
+async def test_a_name_that_cannot_be_shown_is_a_fault_of_the_name(client: httpx.AsyncClient) -> None:
+    await _signed_in(client)
+    refused = await client.post(KEYS, json={"name": "\x87 key", "scopes": ["read:bookings"]})
+    assert refused.status_code == 422
+    assert [each["field"] for each in refused.json()["errors"]] == ["name"]
+
+
 async def test_somebody_elses_key_is_not_there(client: httpx.AsyncClient) -> None:
     _, key_id, _ = await _a_key(_rt(client))
     await _signed_in(client)

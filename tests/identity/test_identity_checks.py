@@ -198,6 +198,14 @@ async def test_what_is_no_picture_is_refused_and_nothing_is_kept(
     assert (await client.get(MINE, headers=bearer(client, host))).json()["items"] == []
 
 
+async def test_a_country_that_is_none_is_a_fault_of_the_form(client: httpx.AsyncClient) -> None:
+    host, _, _ = await people(client)
+    said = SAID | {"country": "ZZ"}
+    answer = await client.post(MINE, data=said, files=pictures(a_jpeg(90, 60)), headers=bearer(client, host))
+    assert answer.status_code == 422
+    assert [each["field"] for each in answer.json()["errors"]] == ["country"]
+
+
 async def test_a_second_file_hung_behind_a_picture_is_not_kept(client: httpx.AsyncClient) -> None:
     host, _, admin = await people(client)
     polyglot = a_jpeg(90, 60) + b"PK\x03\x04<script>alert('behind')</script>"

@@ -229,6 +229,17 @@ async def _odds(tx: WriteTx, world: World) -> None:
     account = await tx.find("SELECT max(id) AS id FROM ledger.account")
     assert account
     ids["account"] = str(account["id"])
+    await put(
+        tx,
+        "payouts.account",
+        business_id=UUID(ids["business_id"]),
+        provider="sandbox",
+        email="owner@example.com",
+        country="ES",
+        ref="acct_1",
+        status="enabled",
+        created_at=NOW,
+    )
     ids["hold_of_payout"] = await put(
         tx,
         "payouts.hold",

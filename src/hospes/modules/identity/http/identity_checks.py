@@ -10,8 +10,8 @@ from hospes.modules.identity import facade, showing_identity
 from hospes.modules.identity.contracts import CheckStatus, DocumentKind, IdentityCheck, Role, Side
 from hospes.modules.identity.queries import identity_checks as checks
 from hospes.modules.identity.schemas.identity_checks import (
+    Country,
     DecisionForm,
-    DocumentForm,
     IdentityCheckOut,
     IdentityChecksOut,
     ReviewedCheckOut,
@@ -39,7 +39,7 @@ VIEW_HEADERS = {
 async def send(
     request: Request,
     kind: Annotated[DocumentKind, Form()],
-    country: Annotated[str, Form(pattern="^[A-Z]{2}$")],
+    country: Annotated[Country, Form()],
     expires_on: Annotated[date, Form()],
     front: Annotated[UploadFile, File(description="JPEG, PNG or WebP, at most 10 MB.")],
     selfie: Annotated[UploadFile, File(description="You, holding the document.")],
@@ -47,15 +47,14 @@ async def send(
 ) -> IdentityCheckOut:
     """Show who you are; an admin looks at it. Pictures are kept sealed, and deleted some days after the decision."""
     caller = require_host(request)
-    said = DocumentForm(kind=kind, country=country, expires_on=expires_on)
     sent = {Side.FRONT: front, Side.BACK: back, Side.SELFIE: selfie}
     files = {side: await file.read(MAX_BYTES + 1) for side, file in sent.items() if file is not None}
     check = await showing_identity.send_documents(
         runtime(request),
         caller.user_id,
-        kind=said.kind,
-        country=said.country,
-        expires_on=said.expires_on,
+        kind=kind,
+        country=country,
+        expires_on=expires_on,
         files=files,
     )
     return IdentityCheckOut.of(check)

@@ -4,25 +4,27 @@ from datetime import date, datetime
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import BaseModel, Field, field_validator
+from pydantic import AfterValidator, BaseModel, Field
 
 from hospes.modules.identity.contracts import CheckStatus, DocumentKind, IdentityCheck, Side
 from hospes.modules.identity.policies.person import countries
+
+
+def _known(code: str) -> str:
+    if code not in countries():
+        raise ValueError("Choose the country that issued it.")
+    return code
+
+
+Country = Annotated[str, AfterValidator(_known), Field(description="ISO 3166 alpha-2.", examples=["ES"])]
 
 
 class DocumentForm(BaseModel):
     """What document it is; the pictures come beside it."""
 
     kind: DocumentKind
-    country: str
+    country: Country
     expires_on: date
-
-    @field_validator("country")
-    @classmethod
-    def _known(cls, code: str) -> str:
-        if code not in countries():
-            raise ValueError("Choose the country that issued it.")
-        return code
 
 
 class DecisionForm(BaseModel):

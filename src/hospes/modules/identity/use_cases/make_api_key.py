@@ -76,7 +76,11 @@ async def revoke_api_key(tx: WriteTx, *, user_id: UUID, key_id: UUID, now: datet
 
 
 def _checked(name: str, scopes: Sequence[str], lasts_days: int | None, per_minute: int) -> str:
-    faults, name = {}, one_line(name)
+    faults: dict[str, str] = {}
+    try:
+        name = one_line(name)
+    except ValueError as fault:
+        faults["name"] = str(fault)
     if not 1 <= len(name) <= 60:
         faults["name"] = "Say what the key is for, in at most 60 characters."
     if unknown := sorted(set(scopes) - NAMES):

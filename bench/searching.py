@@ -17,6 +17,7 @@ import psycopg
 from bench import stage
 from bench.load import request
 from hospes.modules.catalog.contracts import AMENITIES as KNOWN
+from hospes.modules.pricing.contracts import Party
 from hospes.modules.search.contracts import Listing, Query
 from hospes.modules.search.index import SearchIndex
 from hospes.platform.embedded import servers, usable_port
@@ -61,7 +62,7 @@ def questions(count: int) -> Iterator[Query]:
         yield Query(
             latitude=lat, longitude=lon, radius_km=20, arrival=first,
             departure=first + timedelta(days=draw.randint(1, 5)),
-            guests=draw.randint(1, 3), price_min=4_000, price_max=30_000, amenities=(draw.choice(AMENITIES),),
+            party=Party(draw.randint(1, 3)), price_min=4_000, price_max=30_000, amenities=(draw.choice(AMENITIES),),
             rating_min=3.5,
         )  # fmt: skip
 

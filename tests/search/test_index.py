@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 
 from hospes.modules.catalog.contracts import AMENITIES, KINDS
+from hospes.modules.pricing.contracts import Party
 from hospes.modules.search.columns import NIGHTS, all_nights_but
 from hospes.modules.search.contracts import Box, Listing, Query, Sort
 from hospes.modules.search.index import SearchIndex
@@ -67,8 +68,7 @@ def a_query(random: Random) -> Query:
         box=Box(-18.2, 179.8, -17.0, -179.5) if random.random() < 0.2 else None,
         arrival=arrival if dated else None,
         departure=arrival + timedelta(days=random.randint(1, 7)) if dated else None,
-        guests=random.randint(1, 5),
-        pets=random.choice((0, 0, 1)),
+        party=Party(random.randint(1, 5), pets=random.choice((0, 0, 1))),
         price_min=random.choice((None, 5_000)),
         price_max=random.choice((None, 20_000)),
         kinds=random.choice(((), ("HOME",), ("HOME", "HOTEL_ROOM"))),
@@ -112,7 +112,7 @@ def fits(listing: Listing, query: Query) -> bool:
             )
         )
         and listing.guests >= query.guests
-        and (not query.pets or listing.pets)
+        and (not query.party.pets or listing.pets)
         and (not query.kinds or listing.kind in query.kinds)
         and listing.amenities & wishes == wishes
         and (not query.instant or listing.instant)

@@ -40,7 +40,7 @@ def booking_accepts(listing: Listing, query: Query, now: datetime) -> bool:
         pets_allowed=listing.pets, min_nights=listing.min_nights, max_nights=listing.max_nights,
         notice_hours=listing.notice_hours, horizon_days=listing.horizon_days,
     )  # fmt: skip
-    party = Party(query.guests, 0, query.infants, query.pets)
+    party = query.party
     try:
         check_stay(rules, query.arrival, query.departure, party, now=now)
     except Invalid:
@@ -62,8 +62,8 @@ def a_question(random: Random, now: datetime) -> Query:
     arrival = now.date() + timedelta(days=random.randint(-3, 4) if near else random.randint(-1, 500))
     nights = random.choice((1, 1, 2, 3, 6, 29, 31, 365, 366))
     return Query(
-        arrival=arrival, departure=arrival + timedelta(days=nights), guests=random.randint(1, 5),
-        pets=random.choice((0, 0, 0, 1, 5, 6)), infants=random.choice((0, 0, 5, 6)), limit=1000,
+        arrival=arrival, departure=arrival + timedelta(days=nights), limit=1000,
+        party=Party(random.randint(1, 5), pets=random.choice((0, 0, 0, 1, 5, 6)), infants=random.choice((0, 0, 5, 6))),
     )  # fmt: skip
 
 

@@ -10,10 +10,11 @@ from psycopg import Error as DatabaseError
 from psycopg_pool import PoolTimeout
 
 from hospes.modules.catalog.contracts import AMENITIES, KINDS
-from hospes.modules.search import loader, queries
+from hospes.modules.search import loader
 from hospes.modules.search.contracts import Facets, Found, Query, World
 from hospes.modules.search.index import SearchIndex
 from hospes.modules.search.policies.wall_clock import earliest_today
+from hospes.modules.search.queries import listings, names
 from hospes.platform.outbox import Event
 from hospes.platform.runtime import Runtime
 
@@ -52,7 +53,7 @@ class LiveIndex:
         started = time.monotonic()
         found = self.index.find(Query(limit=1), now=self._rt.clock.now())
         async with self._rt.db.read() as tx:
-            cities = await queries.popular_cities(tx, limit=CITIES)
+            cities = await names.popular_cities(tx, limit=CITIES)
         self.world = World(found, tuple(cities))
         self._look_at = time.monotonic() + max(COUNTED_FOR, 100 * (time.monotonic() - started))
 
@@ -83,7 +84,7 @@ class LiveIndex:
             async with self._rt.db.read() as tx:
                 for event in events:
                     if event.type.startswith(("business.", "property.")):
-                        ids.update(await queries.resources_of(tx, event.aggregate_id))
+                        ids.update(await listings.resources_of(tx, event.aggregate_id))
             if self._heard is not None:
                 self._heard |= ids
             if ids:

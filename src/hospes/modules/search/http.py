@@ -9,11 +9,12 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from hospes.modules.catalog.contracts import CATEGORIES
 from hospes.modules.pricing.contracts import Party
-from hospes.modules.search import facade, places, queries
+from hospes.modules.search import facade, places
 from hospes.modules.search.contracts import Place, Sort
 from hospes.modules.search.contracts import Query as Question
 from hospes.modules.search.errors import SearchInvalid
 from hospes.modules.search.policies.asking import check_dates, read_after, read_box
+from hospes.modules.search.queries import names
 from hospes.modules.search.schemas import PlacesOut, SearchOut, place_out, results_out
 from hospes.platform import paging
 from hospes.platform.runtime import Runtime, runtime
@@ -74,7 +75,7 @@ class Asked:
         self.question = Question(
             latitude=middle[0], longitude=middle[1],
             radius_km=radius_km or (self.place.radius_km if self.place else 25.0), box=read_box(bbox),
-            arrival=self.dates[0], departure=self.dates[1], guests=self.party.guests, pets=pets, infants=infants,
+            arrival=self.dates[0], departure=self.dates[1], party=self.party,
             price_min=price_min, price_max=price_max, currency=currency, kinds=tuple(kind or ()),
             amenities=(*(amenities or ()), *(amenity or ()), *([category] if category else ())), instant=instant,
             rating_min=rating if rating_min is None else rating_min, sort=sort, limit=limit,
@@ -125,7 +126,7 @@ async def suggestions(rt: Runtime, text: str) -> list[Place]:
     clean = text.replace("\0", "").strip()
     if len(clean) >= 3:
         async with rt.db.read() as tx:
-            rows = await queries.named_like(tx, clean)
+            rows = await names.named_like(tx, clean)
         found += [
             Place(row["name"], f"{row['city']}, {places.country_name(row['country'])}", "property", row["latitude"],
                   row["longitude"], 5.0, UUID(str(row["id"])))

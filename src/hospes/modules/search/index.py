@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from hospes.modules.search.columns import DEGREE, Columns, Mask, Rows
 from hospes.modules.search.contracts import Box, Facets, Found, Hit, Listing, Query, Sort
+from hospes.modules.search.contracts.listing import NOWHERE
 from hospes.modules.search.facets import facets_of
 from hospes.modules.search.policies.grid import COLUMNS, EARTH_KM, band, circle_box, column
 from hospes.modules.search.policies.reference_rates import cents, many_cents
@@ -98,10 +99,10 @@ class SearchIndex:
         return np.concatenate(parts)
 
     def _that_take_the_party(self, query: Query, rows: Rows) -> Rows:
-        if query.pets > MAX_PETS or query.infants > MAX_INFANTS:
+        if query.party.pets > MAX_PETS or query.party.infants > MAX_INFANTS:
             return rows[:0]
         rows = rows[self.columns["guests"][rows] >= max(query.guests, 1)]
-        if query.pets:
+        if query.party.pets:
             rows = rows[self.columns["pets"][rows]]
         if query.rating_min is not None:
             rows = rows[self.columns["rating"][rows] >= np.float32(query.rating_min)]
@@ -184,6 +185,7 @@ class SearchIndex:
         return tuple(
             Hit(
                 UUID(bytes=bytes(ids[i]).ljust(16, b"\0")),
+                NOWHERE,
                 float(scores[keep[i]]),
                 int(lat[rows[keep[i]]]) / DEGREE,
                 int(lon[rows[keep[i]]]) / DEGREE,

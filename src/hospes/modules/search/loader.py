@@ -7,11 +7,11 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from hospes.modules.catalog.contracts import AMENITY_BIT
-from hospes.modules.search import queries
 from hospes.modules.search.columns import NIGHTS, Columns, Span, all_nights_but
 from hospes.modules.search.contracts import Listing
 from hospes.modules.search.index import SearchIndex
 from hospes.modules.search.policies.wall_clock import earliest_today
+from hospes.modules.search.queries import listings
 from hospes.platform.db import Database, ReadTx, Row
 
 
@@ -19,7 +19,7 @@ async def load_all(db: Database, index: SearchIndex, *, now: datetime) -> int:
     """Every live listing into the index, which answers from what it had until then; answers how many."""
     fresh = Columns(index.columns.kinds, earliest_today(now))
     async with db.read() as tx:
-        async for rows in queries.live_listings(tx):
+        async for rows in listings.live_listings(tx):
             fresh.extend(await _listings(tx, rows, fresh.first_night, now))
     await asyncio.to_thread(fresh.compact)  # nobody else has it yet
     index.columns = fresh
@@ -31,7 +31,7 @@ async def refresh(db: Database, index: SearchIndex, ids: Sequence[UUID], *, now:
     columns = index.columns
     async with db.read() as tx:
         fresh: list[Listing] = []
-        async for rows in queries.live_listings(tx, ids):
+        async for rows in listings.live_listings(tx, ids):
             fresh += await _listings(tx, rows, columns.first_night, now)
     if index.columns is not columns:  # a reload has come between: count the nights from its first one
         await refresh(db, index, ids, now=now)
@@ -47,13 +47,13 @@ async def _listings(tx: ReadTx, rows: list[Row], today: date, now: datetime) -> 
     ids = [row["id"] for row in rows if row["mode"] == "nightly"]
     closed: dict[UUID, list[Span]] = defaultdict(list)
     for taken in (
-        *await queries.taken_nights(tx, ids, today=today, now=now),
-        *await queries.full_nights(tx, ids, today=today, now=now),
+        *await listings.taken_nights(tx, ids, today=today, now=now),
+        *await listings.full_nights(tx, ids, today=today, now=now),
     ):
         closed[taken["resource_id"]] += zip(taken["starts"], taken["ends"], strict=True)
     prices = {
         own["resource_id"]: dict(zip(own["days"], own["amounts"], strict=True))
-        for own in await queries.own_prices(tx, ids, today=today, end=today + timedelta(days=NIGHTS))
+        for own in await listings.own_prices(tx, ids, today=today, end=today + timedelta(days=NIGHTS))
     }
     return [_listing(row, closed.get(row["id"], []), prices.get(row["id"], {})) for row in rows]
 

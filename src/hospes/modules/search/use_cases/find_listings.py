@@ -9,10 +9,10 @@ from uuid import UUID
 
 from hospes.modules.pricing import facade as pricing
 from hospes.modules.pricing.contracts import Party, Price
-from hospes.modules.search import queries
 from hospes.modules.search.contracts import Hit, Item, Query, Results
 from hospes.modules.search.index import SearchIndex
 from hospes.modules.search.policies.wall_clock import today_in
+from hospes.modules.search.queries import cards as dressing
 from hospes.platform import paging
 from hospes.platform.db import ReadTx, Row
 from hospes.platform.money import Money
@@ -46,9 +46,9 @@ async def _shown(tx: ReadTx, hits: Sequence[Hit], query: Query, party: Party, no
         return []
     ids = [hit.resource_id for hit in hits]
     if query.arrival is None or query.departure is None:
-        cards = await queries.cards(tx, ids)
+        cards = await dressing.cards(tx, ids)
         return [(hit, _item(hit, cards[hit.resource_id], None)) for hit in hits if hit.resource_id in cards]
-    cards = await queries.free_cards(tx, ids, query.arrival, query.departure, now=now)
+    cards = await dressing.free_cards(tx, ids, query.arrival, query.departure, now=now)
     prices: dict[UUID, Price] = {}
     for today, those in _by_today(cards, now).items():  # the prices of a page are asked for on at most three dates
         prices |= await pricing.price_stays(tx, those, query.arrival, query.departure, party, today=today)

@@ -94,9 +94,7 @@ def read_looking(said: QueryParams, *, today: date) -> Looking:
         box=box,
         arrival=arrival,
         departure=departure,
-        guests=max(1, party.guests),
-        pets=party.pets,
-        infants=party.infants,
+        party=party,
         price_min=_minor(typed, "price_min", faults),
         price_max=_minor(typed, "price_max", faults),
         currency=typed["currency"],
@@ -130,8 +128,8 @@ def relaxed(looking: Looking) -> Iterable[tuple[str, dict[str, Any], Query]]:
         yield "also where the host answers first", {"instant": None}, replace(query, instant=False)
     if query.arrival is not None:
         yield "any dates", {"arrival": None, "departure": None}, replace(query, arrival=None, departure=None)
-    if query.pets:
-        yield "without pets", {"pets": None}, replace(query, pets=0)
+    if query.party.pets:
+        yield "without pets", {"pets": None}, replace(query, party=replace(query.party, pets=0))
     if query.box is not None or query.latitude is not None:
         everywhere = replace(query, box=None, latitude=None, longitude=None)
         yield "anywhere", {"bbox": None, "place": None, "lat": None, "lon": None}, everywhere

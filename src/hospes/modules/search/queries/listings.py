@@ -1,20 +1,20 @@
-"""The read model: SQL across the schemas of catalog, pricing and inventory. Nothing is written here."""
+"""What the index is filled with: SQL across the schemas of catalog, pricing and inventory."""
 
 from collections.abc import AsyncIterator, Sequence
 from datetime import date, datetime
-from typing import Any, LiteralString
+from typing import LiteralString
 from uuid import UUID
 
 from hospes.platform.db import ReadTx, Row
 
 BATCH = 1_000  # a reload must not keep searches waiting for longer than this takes to read
 
-_FROM: LiteralString = (
+FROM: LiteralString = (
     " FROM catalog.resource AS r JOIN catalog.property AS p ON p.id = r.property_id"
     " JOIN catalog.business AS b ON b.id = p.business_id JOIN pricing.rate AS t ON t.resource_id = r.id"
 )
-_WHERE: LiteralString = " WHERE r.active AND p.status = 'approved' AND b.status = 'ACTIVE'"
-_LIVE: LiteralString = _FROM + _WHERE
+WHERE: LiteralString = " WHERE r.active AND p.status = 'approved' AND b.status = 'ACTIVE'"
+LIVE: LiteralString = FROM + WHERE
 
 _LISTINGS: LiteralString = (
     "SELECT r.id, p.latitude, p.longitude, r.kind, r.mode, r.pooled, r.max_guests, r.pets_allowed, r.instant,"
@@ -27,7 +27,7 @@ _LISTINGS: LiteralString = (
 async def live_listings(tx: ReadTx, only: Sequence[UUID] | None = None) -> AsyncIterator[list[Row]]:
     """Every live listing (or those of `only` that are live), in batches."""
     if only is not None:
-        yield await tx.all(_LISTINGS + _LIVE + " AND r.id = ANY(%s)", (list(only),))
+        yield await tx.all(_LISTINGS + LIVE + " AND r.id = ANY(%s)", (list(only),))
         return
     last = UUID(int=0)
     while True:
@@ -37,7 +37,7 @@ async def live_listings(tx: ReadTx, only: Sequence[UUID] | None = None) -> Async
         )
         if not page:
             return
-        yield await tx.all(_LISTINGS + _LIVE + " AND r.id = ANY(%s)", ([row["id"] for row in page],))
+        yield await tx.all(_LISTINGS + LIVE + " AND r.id = ANY(%s)", ([row["id"] for row in page],))
         last = page[-1]["id"]
 
 
@@ -92,69 +92,3 @@ async def resources_of(tx: ReadTx, property_or_business: UUID) -> list[UUID]:
         (property_or_business, property_or_business),
     )
     return [row["id"] for row in rows]
-
-
-_PICTURE: LiteralString = (
-    " LEFT JOIN LATERAL (SELECT storage_key, alt FROM catalog.media AS m WHERE m.property_id = p.id"
-    " AND (m.resource_id IS NULL OR m.resource_id = r.id)"
-    " ORDER BY (m.resource_id IS NULL), m.position, m.id LIMIT 1) AS m ON true"
-)
-
-_CARDS: LiteralString = (
-    "SELECT r.id, p.id AS property_id, p.name AS property_name, r.name AS resource_name, p.city, p.country, r.kind,"
-    " p.latitude, p.longitude, r.rating_avg, r.rating_count, r.instant, r.max_guests, r.bedrooms, r.mode, t.currency,"
-    " t.base_amount, m.storage_key, m.alt, p.zone" + _FROM + _PICTURE + _WHERE + " AND r.id = ANY(%(ids)s)"
-)
-
-
-async def cards(tx: ReadTx, ids: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:
-    """What a result shows, for those that are still live."""
-    rows = await tx.all(_CARDS, {"ids": list(ids)})
-    return {row["id"]: row for row in rows}
-
-
-_FREE: LiteralString = (
-    " AND EXISTS (SELECT FROM catalog.unit AS u WHERE u.resource_id = r.id AND u.active AND (r.pooled OR NOT EXISTS ("
-    "SELECT FROM inventory.claim AS c WHERE c.unit_id = u.id AND c.unit_id IS NOT NULL AND c.released_at IS NULL"
-    " AND (c.held_until IS NULL OR c.held_until > %(now)s) AND c.during &&"
-    " tstzrange((%(first)s::date + time '12:00') AT TIME ZONE p.zone,"
-    " (%(end)s::date + time '12:00') AT TIME ZONE p.zone))))"
-    " AND NOT (r.pooled AND EXISTS (SELECT FROM inventory.night_count AS n WHERE n.resource_id = r.id"
-    " AND n.night >= %(first)s AND n.night < %(end)s AND n.claimed >= n.capacity + n.overbooking"
-    " AND n.claimed - coalesce((SELECT sum(c.quantity) FROM inventory.claim AS c"
-    " WHERE c.resource_id = n.resource_id AND c.unit_id IS NULL AND c.released_at IS NULL AND c.held_until <= %(now)s"
-    " AND n.night BETWEEN c.first_night AND c.last_night), 0) >= n.capacity + n.overbooking))"
-)
-
-
-async def free_cards(
-    tx: ReadTx, ids: Sequence[UUID], arrival: date, departure: date, *, now: datetime
-) -> dict[UUID, dict[str, Any]]:
-    """The same for those that have one place free for all nights [arrival, departure)."""
-    values = {"ids": list(ids), "first": arrival, "end": departure, "now": now}
-    rows = await tx.all(_CARDS + _FREE, values)
-    return {row["id"]: row for row in rows}
-
-
-async def popular_cities(tx: ReadTx, *, limit: int = 12) -> list[Row]:
-    """Cities with the most live listings: city, country, listings, middle, and some pictures."""
-    return await tx.all(
-        "SELECT p.city, p.country, count(*) AS listings, avg(p.latitude) AS latitude, avg(p.longitude) AS longitude,"
-        " (array_agg(m.storage_key ORDER BY md5(p.id::text)) FILTER (WHERE m.id IS NOT NULL))[1:12] AS pictures"
-        " FROM catalog.property AS p"
-        " JOIN catalog.business AS b ON b.id = p.business_id"
-        " LEFT JOIN catalog.media AS m ON m.property_id = p.id AND m.position = 0"
-        " WHERE p.status = 'approved' AND b.status = 'ACTIVE' GROUP BY 1, 2 ORDER BY 3 DESC, 1 LIMIT %s::bigint",
-        (limit,),
-    )
-
-
-async def named_like(tx: ReadTx, text: str, *, limit: int = 4) -> list[Row]:
-    """Live properties whose name begins with or contains the text."""
-    pattern = "%" + text.replace("\\", "").replace("%", "").replace("_", "") + "%"
-    return await tx.all(
-        "SELECT DISTINCT ON (p.name, p.id) p.name, p.city, p.country, p.latitude, p.longitude, r.id"
-        + _LIVE
-        + " AND p.name ILIKE %s ORDER BY p.name, p.id LIMIT %s::bigint",
-        (pattern, limit),
-    )

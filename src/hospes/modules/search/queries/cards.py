@@ -14,10 +14,14 @@ _PICTURE: LiteralString = (
     " ORDER BY (m.resource_id IS NULL), m.position, m.id LIMIT 1) AS m ON true"
 )
 
-_CARDS: LiteralString = (  # noqa: S608 - constants, no input
-    "SELECT r.id, p.id AS property_id, p.name AS property_name, r.name AS resource_name, p.city, p.country, r.kind,"
-    " p.latitude, p.longitude, r.rating_avg, r.rating_count, r.instant, r.max_guests, r.bedrooms, r.mode, t.currency,"
-    " t.base_amount, m.storage_key, m.alt, p.zone" + FROM + _PICTURE + WHERE + " AND r.id = ANY(%(ids)s)"
+_CARDS: LiteralString = (
+    "SELECT r.id, p.id AS property_id, p.name AS property_name, r.name AS resource_name, p.city,"  # noqa: S608
+    " p.country, r.kind, p.latitude, p.longitude, r.rating_avg, r.rating_count, r.instant, r.max_guests, r.bedrooms,"
+    " r.mode, t.currency, t.base_amount, m.storage_key, m.alt, p.zone"
+    + FROM
+    + _PICTURE
+    + WHERE
+    + " AND r.id = ANY(%(ids)s)"
 )
 
 

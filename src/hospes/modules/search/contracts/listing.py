@@ -29,30 +29,37 @@ class Tariff:
 
 @dataclass(frozen=True, slots=True)
 class Diary:
-    """When something sold by the hour can start: quarters of an hour of UTC, counted from the index's first day.
+    """When something sold by the hour can start, of all its units together, and what is asked of a start.
 
-    For each unit, as bits with the first quarter the lowest: `free`, those in which a service may run, and `starts`,
-    those on which one may begin. `shortest` and `longest` (None: as far as it is free) are quarters."""
+    `runs`: int32 triples (first, until, end) in native order, sorted: seconds since `ORIGIN`. Somebody is free to start
+    at `first` and every `step` minutes after it up to `until`, for any length that is over by `end`. Lengths: `slot`,
+    or a multiple of `step` from that to `longest` minutes. A start is `notice` minutes ahead or more, and at most
+    `horizon` days: what time it is is asked when somebody searches, not when this is written."""
 
-    free: tuple[int, ...]
-    starts: tuple[int, ...]
-    shortest: int
-    longest: int | None = None
+    runs: bytes
+    slot: int
+    step: int
+    longest: int = 1440
+    notice: int = 0
+    horizon: int = 90
 
 
 @dataclass(frozen=True, slots=True)
 class Sailing:
-    """A departure that can still be booked: UTC minutes since the epoch, the local day counted from the index's first
-    day, places left, the group sizes it takes, and its own price (None: the base price)."""
+    """A departure with places left: seconds since `ORIGIN`, the ordinal of its local day, places left, the group sizes
+    it takes, how long before the start it is closed, and its own price (None: the base price)."""
 
-    minute: int
+    start: int
     day: int
     left: int
     min_group: int = 1
     max_group: int | None = None
+    cutoff: int = 0
     price: int | None = None
 
 
+ORIGIN = 1_577_836_800
+"""Epoch seconds of 2020-01-01: seconds since then fit into 32 bits until 2088."""
 NOWHERE = UUID(int=0)
 BARE = Tariff()
 
@@ -60,7 +67,8 @@ BARE = Tariff()
 @dataclass(slots=True)
 class Listing:
     """`open_words`: a bit for each night from the index's first one, set when it can be sold; `day_prices`: nights with
-    a price of their own, by the same count. `zone` and `check_in_from`: the clock at the property. `range_km`: how far
+    a price of their own, by the same count. `property_id` NOWHERE: a property of its own; all of a property are
+    at the same place. `zone` and `check_in_from`: the clock at the property. `range_km`: how far
     its people travel from (latitude, longitude) to the guest, 0 when nobody does."""
 
     resource_id: UUID

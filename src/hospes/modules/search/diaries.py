@@ -1,0 +1,201 @@
+"""When things sold by the hour can start: the first free start of many of them at once.
+
+Not bits of quarters of an hour but runs of starts, to the second: opening hours need not be multiples of anything, and
+a run says exactly what inventory's slots say, for any length. A run takes 12 bytes, a usual week of a professional
+about 130, where bits would take 170. What is not known here: the way between the jobs of somebody who travels. Booking
+looks at that.
+
+Starts are known `DAYS` ahead: nobody looks for an hour in three months, and each further week costs memory and a longer
+load. What starts later is not found by the hour, and the edges say so (`search_invalid`). `LOADED` is a week more, so
+that a process which has not read a listing again since the day before still knows all of `DAYS`.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from math import ceil
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hospes.modules.inventory import facade as inventory
+from hospes.modules.search.contracts import ORIGIN, Diary, Listing
+from hospes.modules.search.lists import Array, Lists, Numbers, Rows, smallest
+from hospes.modules.search.policies.wall_clock import today_in
+
+DAYS = 56
+LOADED = DAYS + 7
+NEVER = 2**31 - 1
+DAY = timedelta(days=1)
+_MIDNIGHT = time()
+_MOST = 2**16 - 1
+_RECORDS = {"first": np.int32, "until": np.int32, "end": np.int32}
+_FACTS = {
+    "slot": np.uint16, "step": np.uint16, "longest": np.uint16, "notice": np.uint32, "horizon": np.uint16,
+    "zone": np.uint16,
+}  # fmt: skip
+Mask = NDArray[np.bool_]
+
+
+class Diaries:
+    """The diaries of the rows of an index."""
+
+    def __init__(self) -> None:
+        self._lists = Lists(_RECORDS, _FACTS)
+        self._zones: list[str] = []
+        self._lasting = 0
+
+    @property
+    def nbytes(self) -> int:
+        """Memory of everything."""
+        return self._lists.nbytes
+
+    @property
+    def changed(self) -> int:
+        """Worth a `move` when there are many: entries that have moved, roughly."""
+        return self._lists.loose // 100
+
+    def extend(self, first_row: int, listings: Sequence[Listing]) -> None:
+        """The diaries of new rows."""
+        for place, each in enumerate(listings):
+            if each.diary is not None:
+                self.put(first_row + place, each.diary, each.zone)
+
+    def put(self, row: int, diary: Diary | None, zone: str) -> None:
+        """The diary of a row from now on."""
+        if diary is None:
+            self._lists.drop(row)
+            return
+        runs = np.frombuffer(diary.runs, np.int32).reshape(-1, 3)
+        if len(runs):
+            self._lasting = max(self._lasting, int((runs[:, 2] - runs[:, 0]).max()))
+        facts = (
+            *(diary.slot, diary.step, min(diary.longest, _MOST), diary.notice, diary.horizon),
+            self._zone_code(zone),
+        )
+        self._lists.put(row, (runs[:, 0], runs[:, 1], runs[:, 2]), facts)
+
+    def move(self, order: Rows) -> None:
+        """Rows have been put in this order; those that are not in it are gone."""
+        self._lists.move(order)
+
+    def first_start(
+        self,
+        rows: Rows,
+        first: date,
+        last: date,
+        *,
+        since: time = _MIDNIGHT,
+        until: time | None = None,
+        minutes: int | None = None,
+        now: datetime,
+    ) -> tuple[Mask, Numbers]:
+        """Which rows can be booked for so many minutes (None: their usual and shortest length) with a start on a day of
+        [first, last] by the clock there, from `since` to before `until` (None: midnight), and the first such start
+        in epoch seconds (0 where there is none). As many days as asked are looked at; keep them few."""
+        entries = self._lists.entries(rows)
+        starts = np.zeros(len(rows), np.int64)
+        left = np.flatnonzero(self._lists.counts[entries])
+        length, sold = self._lengths(entries[left], minutes)
+        left, length = left[sold], length[sold]
+        earliest, latest = self._bounds(entries[left], now)
+        codes = self._lists.facts["zone"][entries[left]]
+        for day, end in _windows(first, last, since, until, now):
+            if not len(left):
+                break
+            low, high = self._span(codes, day, since, end, until)
+            found = self._earliest(
+                entries[left], length, np.maximum(low, earliest), np.minimum(high, latest)
+            )  # fmt: skip
+            free = found < NEVER
+            starts[left[free]] = found[free] + ORIGIN
+            left, length, codes = left[~free], length[~free], codes[~free]
+            earliest, latest = earliest[~free], latest[~free]
+        return starts > 0, starts
+
+    def _lengths(self, entries: Numbers, minutes: int | None) -> tuple[Numbers, Mask]:
+        """Seconds asked of each, and whether it is sold for so long."""
+        facts = self._lists.facts
+        usual = facts["slot"][entries].astype(np.int64)
+        if minutes is None:
+            return usual * 60, np.ones(len(entries), np.bool_)
+        several = (usual <= minutes) & (facts["longest"][entries] >= minutes) & (minutes % facts["step"][entries] == 0)
+        sold: Mask = (usual == minutes) | several
+        return np.full(len(entries), minutes * 60, np.int64), sold
+
+    def _bounds(self, entries: Numbers, now: datetime) -> tuple[Numbers, Numbers]:
+        """When each may start at the earliest, and before when."""
+        facts = self._lists.facts
+        earliest = facts["notice"][entries].astype(np.int64) * 60 + (ceil(now.timestamp()) - ORIGIN)
+        days = np.minimum(facts["horizon"][entries], DAYS).astype(np.int64)
+        codes = facts["zone"][entries]
+        ends = np.zeros((len(self._zones), DAYS + 1), np.int64)
+        for code in np.flatnonzero(np.bincount(codes)).tolist():
+            zone = self._zones[code]
+            ends[code] = _ends_of_days(zone, today_in(zone, now))
+        latest: Numbers = ends[codes, days]
+        return earliest, latest
+
+    def _span(self, codes: Array, day: date, since: time, end: date, until: time | None) -> tuple[Numbers, Numbers]:
+        """From `since` on the day to `until` on the day `end`, for each zone code."""
+        low, high = np.zeros(len(self._zones), np.int64), np.zeros(len(self._zones), np.int64)
+        for code in np.flatnonzero(np.bincount(codes)).tolist():
+            zone = self._zones[code]
+            low[code] = inventory.instant(zone, day, since) - ORIGIN
+            closes = (end + DAY, _MIDNIGHT) if until is None else (end, until)
+            high[code] = inventory.instant(zone, *closes) - ORIGIN
+        return low[codes], high[codes]
+
+    def _earliest(self, entries: Numbers, length: Numbers, low: Numbers, high: Numbers) -> Numbers:
+        """The first start of each from `low` to before `high`, `NEVER` when there is none."""
+        counts, places = self._lists.between(entries, low - self._lasting, high)
+        records, step = self._lists.records, self._lists.facts["step"][entries].astype(np.int64) * 60
+        first = records["first"][places].astype(np.int64)
+        every = np.repeat(step, counts)
+        start = first + -(-np.maximum(np.repeat(low, counts) - first, 0) // every) * every
+        fits = (
+            (start <= records["until"][places])
+            & (start + np.repeat(length, counts) <= records["end"][places])
+            & (start < np.repeat(high, counts))
+        )
+        start[~fits] = NEVER
+        return smallest(start, counts, NEVER)
+
+    def _zone_code(self, zone: str) -> int:
+        if zone not in self._zones:
+            self._zones.append(zone)
+        return self._zones.index(zone)
+
+    def parts(self) -> tuple[dict[str, Array], dict[str, Any]]:
+        """The arrays, and what else there is to keep."""
+        arrays, facts = self._lists.parts()
+        return arrays, {**facts, "zones": self._zones, "lasting": self._lasting}
+
+    @classmethod
+    def from_parts(cls, arrays: Mapping[str, Array], facts: Mapping[str, Any]) -> Self:
+        """What `parts` has told."""
+        made = cls()
+        made._lists.fill(arrays, facts)
+        made._zones, made._lasting = list(facts["zones"]), facts["lasting"]
+        return made
+
+
+def _windows(first: date, last: date, since: time, until: time | None, now: datetime) -> list[tuple[date, date]]:
+    """The days to look at in turn: one by one, or where whole days are asked for one, then two, then four together."""
+    today = now.astimezone(UTC).date()
+    day, last = max(first, today - DAY), min(last, today + timedelta(days=DAYS + 1))
+    together, windows = timedelta(), list[tuple[date, date]]()
+    while day <= last:
+        windows.append((day, min(day + together, last)))
+        day += together + DAY
+        if since == _MIDNIGHT and until is None:
+            together += together + DAY
+    return windows
+
+
+@lru_cache(maxsize=2048)
+def _ends_of_days(zone: str, today: date) -> tuple[int, ...]:
+    """When today and each of the next `DAYS` days ends there, seconds since `ORIGIN`."""
+    ends = (today + timedelta(days=each + 1) for each in range(DAYS + 1))
+    return tuple(inventory.instant(zone, end, _MIDNIGHT) - ORIGIN for end in ends)

@@ -22,8 +22,10 @@ class Ports:
     tail: EventTail
     payment_providers: Mapping[str, Any] = field(default_factory=dict)
     index: Any = None
+    names: Any = None
     taken_until: Any = None
     sold_with: Any = None
+    guest_names: Any = None  # (tx, booking ids) -> name and reference by booking
     paid_to: Any = None
     privacy: Sequence[tuple[str, Any]] = ()
     evidence: Any = None
@@ -31,6 +33,7 @@ class Ports:
     token_keys: Any = None
     api_keys: Any = None
     sign_in_providers: Mapping[str, Any] = field(default_factory=dict)
+    shelves: Any = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ import bisect
 from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
 from functools import cache, lru_cache
+from math import cos, hypot, radians
 from pathlib import Path
 from typing import overload
 
@@ -20,6 +21,7 @@ from hospes.modules.search.gazetteer import CITY, Gazetteer, fold, gather, open_
 __all__ = ["country_name", "find_places", "fold", "largest_in", "open_places"]
 CLOSE_ENOUGH = 0.78
 EXACTLY = 3.0
+SAME_TOWN_KM = 60.0
 _opened: list[Gazetteer] = []
 
 
@@ -65,6 +67,29 @@ def country_name(code: str) -> str:
     return _country_names().get(code, code)
 
 
+def slug(name: str, country: str) -> str:
+    """`lisbon-pt` for the folded name of a town and its country's two letters."""
+    return f"{name.replace(' ', '-')}-{country.lower()}"
+
+
+def city_near(name: str, country: str, latitude: float, longitude: float) -> Place | None:
+    """The city of this folded name, in any language, in the country and within 60 km; the nearest if there are more."""
+    book, names, key = _gazetteer(), _Names(_gazetteer()), name.encode()
+    start, end = bisect.bisect_left(names, key), bisect.bisect_right(names, key)
+    found = []
+    for number in set(book.of[start:end].tolist()):
+        place = _place(book, number)
+        away = _km(place, latitude, longitude)
+        if place.kind == "city" and place.country == country and away <= SAME_TOWN_KM:
+            found.append((away, number, place))
+    return min(found)[2] if found else None
+
+
+def _km(place: Place, latitude: float, longitude: float) -> float:
+    east = (place.longitude - longitude + 180) % 360 - 180
+    return 111.2 * hypot(place.latitude - latitude, east * cos(radians(latitude)))
+
+
 class _Names(Sequence[bytes]):
     """The folded names, for `bisect`."""
 
@@ -94,6 +119,11 @@ def _country_names() -> dict[str, str]:
     return dict(
         zip(book.codes.tobytes().decode().split("\n"), book.countries.tobytes().decode().split("\n"), strict=True)
     )
+
+
+@cache
+def _country_codes() -> list[str]:
+    return list(_country_names())
 
 
 @cache
@@ -130,11 +160,14 @@ def _distinct(book: Gazetteer, numbers: Iterable[int], limit: int) -> tuple[Plac
 
 def _place(book: Gazetteer, number: int) -> Place:
     size, city = float(book.size[number]), book.kind[number] == CITY
+    country, title = _country_codes()[book.country[number]], book.title(number)
     return Place(
-        book.title(number),
+        title,
         _country_list()[book.country[number]],
         "city" if city else "airport",
         float(book.latitude[number]),
         float(book.longitude[number]),
         30.0 if not city else 8.0 if size < 5 else 15.0 if size < 6 else 25.0,
+        country=country,
+        slug=slug(fold(title), country) if city else "",
     )

@@ -54,7 +54,10 @@ class Results:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Somewhere to look around. `radius_km` fits its size."""
+    """Somewhere to look around. `radius_km` fits its size.
+
+    `kind`: city, neighbourhood, region, country, airport, property or point. `country`: its two letters. `slug`: the end
+    of the address of a city's own page. `corrected`: the name is not quite what was typed."""
 
     name: str
     detail: str
@@ -63,3 +66,7 @@ class Place:
     longitude: float
     radius_km: float
     resource_id: UUID | None = None
+    country: str = ""
+    slug: str = ""
+    property_id: UUID | None = None
+    corrected: bool = False

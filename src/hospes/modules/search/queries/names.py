@@ -26,3 +26,12 @@ async def named_like(tx: ReadTx, text: str, *, limit: int = 4) -> list[Row]:
         + " AND p.name ILIKE %s ORDER BY p.name, p.id LIMIT %s::bigint",
         (pattern, limit),
     )
+
+
+async def cities_with_listings(tx: ReadTx) -> list[Row]:
+    """City and country as hosts write them, live listings, and their middle."""
+    return await tx.all(
+        "SELECT p.city, p.country, count(*) AS listings, avg(p.latitude) AS latitude, avg(p.longitude) AS longitude"
+        + LIVE
+        + " GROUP BY 1, 2"
+    )

@@ -16,9 +16,7 @@ from starlette.types import ASGIApp
 
 from hospes.entrypoints import health, wiring
 from hospes.entrypoints.middleware import Edge
-from hospes.modules.booking import facade as booking
 from hospes.modules.identity import facade as identity
-from hospes.modules.inventory.providers import guests
 from hospes.modules.search import facade as search
 from hospes.platform import problems
 from hospes.platform.clock import Clock
@@ -71,7 +69,6 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
     )
     for router in wiring.routers(settings.modules):
         app.include_router(router)
-    app.dependency_overrides[guests.guest_names] = lambda: booking.guest_names
     app.include_router(health.router)
     app.mount("/assets", ImmutableFiles(directory=dist_folder(), check_dir=False), name="assets")
     problems.install(app, _problem_page)

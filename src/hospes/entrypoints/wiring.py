@@ -13,6 +13,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
 from hospes.entrypoints.evidence import gather_evidence
+from hospes.modules.booking.facade import guest_names
 from hospes.modules.identity import facade as identity
 from hospes.modules.inventory import facade as inventory
 from hospes.modules.payouts.queries import account_states
@@ -77,6 +78,7 @@ async def open_runtime(settings: Settings, *, clock: Clock | None = None) -> Asy
     rt.ports.taken_until = inventory.taken_until
     rt.ports.privacy = privacy_parts()
     rt.ports.sold_with = inventory.sold_with
+    rt.ports.guest_names = guest_names
     rt.ports.paid_to = account_states
     rt.ports.evidence = gather_evidence
     try:

@@ -8,7 +8,7 @@ from hospes.platform.runtime import Runtime
 
 async def refresh_feeds(ctx: Runtime) -> None:
     """Ask other sites for their calendars."""
-    await refresh_due_feeds(ctx.db, calendar_source(), ctx.clock)
+    await refresh_due_feeds(ctx.db, await calendar_source(), ctx.clock)
 
 
 PERIODIC = (Periodic("inventory.refresh_feeds", 30, refresh_feeds),)

@@ -72,6 +72,6 @@ def _tag(headers: Mapping[str, str], name: str) -> str | None:
     return value if value and len(value) <= MAX_TAG and value.isprintable() else None
 
 
-def calendar_source() -> CalendarSource:
+async def calendar_source() -> CalendarSource:
     """The source the product uses."""
     return InternetCalendars()

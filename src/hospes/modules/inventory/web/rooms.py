@@ -6,14 +6,13 @@ from datetime import date, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from hospes.modules.catalog import facade as catalog
 from hospes.modules.catalog.contracts import Mode, Unit
 from hospes.modules.inventory.contracts import ClaimKind
 from hospes.modules.inventory.policies.room_plans import RoomPlan
-from hospes.modules.inventory.providers.guests import GuestNames, guest_names
 from hospes.modules.inventory.queries.room_plans import Outage, RoomStay, list_outages
 from hospes.modules.inventory.use_cases.assign_room import assign_room
 from hospes.modules.inventory.use_cases.close_room import close_room, open_room
@@ -24,12 +23,7 @@ from hospes.platform.errors import Conflict, Invalid, NotFound
 from hospes.platform.pages import flash, render
 from hospes.platform.runtime import runtime
 
-
-async def _with_names(request: Request, names: Annotated[GuestNames, Depends(guest_names)]) -> None:
-    request.state.guest_names = names
-
-
-router = APIRouter(prefix="/host/rooms", dependencies=[Depends(_with_names)])
+router = APIRouter(prefix="/host/rooms")
 DAYS = 21
 STEP = timedelta(days=14)
 _WORDS = {
@@ -198,7 +192,7 @@ async def _show(
         outages = await list_outages(tx, resource_id, first, first + timedelta(days=DAYS))
         units = [each for each in (await catalog.units_of(tx, [resource_id]))[resource_id] if each.active]
         bookings = {each.claim.owner_id for each in task.told if each.claim.kind is ClaimKind.BOOKING}
-        guests = await request.state.guest_names(tx, sorted(bookings))
+        guests = await rt.ports.guest_names(tx, sorted(bookings))
     names = {each.id: each.name for each in units}
     proposal = await plan_rooms(task) if propose else None
     context: dict[str, Any] = {

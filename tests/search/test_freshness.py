@@ -63,7 +63,8 @@ def rows_of(columns: Columns) -> dict[bytes, dict[str, Any]]:
             known = {name: columns[name][row].item() for name in ROW.names}
             known["currency"] = columns.currencies[known["currency"]]
             known["clock"] = columns.clocks[known["clock"]]
-            known["calendar"] = columns.calendar[row].tobytes()
+            known["property"] = columns.properties.id_of(known["property"])
+            known["calendar"] = columns.open_words(row)
             known["day_prices"] = columns.own.of(row) if known["own_prices"] else {}
             found[known.pop("id")] = known
     return found

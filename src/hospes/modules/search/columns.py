@@ -1,46 +1,52 @@
 """Where the index keeps its listings: columns of numbers, one row each, and a calendar of one bit a night.
 
-Sorted rows lie in order of the geographic grid, and `by_id` finds them by id. Rows that came after the last `compact`
-lie unsorted behind them; rows that went away keep their place with capacity 0.
+Sorted rows lie in order of the geographic grid, then of their property, so that the rows of one property lie side by
+side; `row_of` finds them by id. Rows that came after the last `compact` lie unsorted behind them; rows that went away
+keep their place with capacity 0. docs/search.md tells how it is used.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hospes.modules.search.contracts import Listing
+from hospes.modules.search.contracts import Listing, Mode
+from hospes.modules.search.contracts.listing import NOWHERE
 from hospes.modules.search.own_prices import OwnPrices
-from hospes.modules.search.policies.grid import cell
+from hospes.modules.search.policies.grid import MOST_RANGE_KM, cell
 from hospes.modules.search.policies.reference_rates import cents
 from hospes.modules.search.policies.relevance import relevance
-from hospes.modules.search.policies.wall_clock import WallClock
+from hospes.modules.search.policies.wall_clock import WallClock, clocks_today
+from hospes.modules.search.properties import Properties
 
 NIGHTS = 512
 WORDS = NIGHTS // 64
-SPARE = 1024
+SPARE = 4096
 DEGREE = 10_000_000  # positions are whole numbers of 1e-7 degrees: a centimetre
 MOST_CENTS = 2**31 - 1
 
 ROW = np.dtype(
     [
-        ("id", "S16"), ("cell", "i4"), ("lat", "i4"), ("lon", "i4"), ("base", "i8"), ("euros", "i4"),
-        ("amenities", "u8"), ("score", "i4"), ("rating", "f4"), ("guests", "u2"), ("kind", "u1"), ("currency", "u1"),
-        ("instant", "?"), ("pets", "?"), ("nightly", "?"), ("own_prices", "?"), ("min_nights", "u2"),
-        ("max_nights", "u2"), ("notice", "u2"), ("horizon", "u2"), ("clock", "u4"),
+        ("id", "S16"), ("property", "u4"), ("cell", "i4"), ("lat", "i4"), ("lon", "i4"), ("base", "i8"),
+        ("euros", "i4"), ("amenities", "u8"), ("score", "i4"), ("rating", "f4"), ("guests", "u2"), ("kind", "u1"),
+        ("currency", "u1"), ("instant", "?"), ("pets", "?"), ("mode", "u1"), ("own_prices", "?"), ("min_nights", "u2"),
+        ("max_nights", "u2"), ("notice", "u2"), ("horizon", "u2"), ("clock", "u4"), ("cleaning", "i8"),
+        ("service", "u2"), ("tariff", "u4"), ("limit", "u4"), ("range", "f4"),
     ]
 )  # fmt: skip
 
 Rows = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 Span = tuple[int, int]
+Arrays = dict[str, NDArray[Any]]
 
 
 class Columns:
-    """The listings of one process. `clock` is a place in `clocks`, `currency` one in `currencies`."""
+    """The listings of one process. `clock` is a place in `clocks`, `currency` one in `currencies`, `property` one in
+    `properties`. `calendar[word, row]`: 64 nights of a row, the lowest bit the first, set where it can be sold."""
 
     def __init__(self, kinds: Sequence[str], first_night: date) -> None:
         self.kinds = tuple(kinds)
@@ -48,14 +54,16 @@ class Columns:
         self.currencies: list[str] = []
         self.clocks: list[WallClock] = []
         self.own = OwnPrices()
-        self.calendar: NDArray[np.uint64] = np.zeros((0, WORDS), np.uint64)
+        self.properties = Properties()
+        self.calendar: NDArray[np.uint64] = np.zeros((WORDS, 0), np.uint64)
         self.sorted = 0
         self.used = 0
-        self._columns: dict[str, NDArray[Any]] = {}
+        self._columns: Arrays = {}
         self._by_id: NDArray[np.uint32] = np.zeros(0, np.uint32)
         self._fresh: dict[bytes, int] = {}
         self._clock_codes: dict[WallClock, int] = {}
         self._alive = 0
+        self._today: tuple[tuple[int, int], NDArray[np.int64]] = ((0, 0), np.zeros(0, np.int64))
         self._allocate(SPARE)
 
     def __len__(self) -> int:
@@ -66,9 +74,9 @@ class Columns:
 
     @property
     def nbytes(self) -> int:
-        """Memory of the columns, the calendar, the order by id and the prices of single nights."""
+        """Memory of everything a listing has: columns, calendar, order by id, properties, prices of single nights."""
         arrays = sum(values.nbytes for values in self._columns.values()) + self.calendar.nbytes
-        return arrays + self._by_id.nbytes + self.own.nbytes
+        return arrays + self._by_id.nbytes + self.own.nbytes + self.properties.nbytes
 
     def row_of(self, resource_id: UUID) -> int | None:
         """Where a listing lies, or None when it is not here."""
@@ -83,19 +91,39 @@ class Columns:
         same = bytes(ids[row]).ljust(16, b"\0") == key
         return row if same and self._columns["guests"][row] else None
 
+    def id_of(self, row: int) -> UUID:
+        """The resource of a row."""
+        return UUID(bytes=bytes(self._columns["id"][row]).ljust(16, b"\0"))
+
+    def open_words(self, row: int) -> bytes:
+        """The calendar of a row as `Listing.open_words` has it."""
+        return self.calendar[:, row].tobytes()
+
+    def today(self, now: datetime) -> NDArray[np.int64]:
+        """The date (as an ordinal) on the wall of each of `clocks`; nowhere does it change within a quarter of an
+        hour of UTC."""
+        key = (int(now.timestamp()) // 900, len(self.clocks))
+        if self._today[0] != key:
+            self._today = key, clocks_today(self.clocks, now)
+        return self._today[1]
+
     def extend(self, listings: Sequence[Listing]) -> None:
-        """Add listings that are not here yet; they are found by id after the next `compact`."""
+        """Add listings that are not here yet; they are found by id, and with their property, after the next
+        `compact`."""
         rows = np.arange(self.used, self.used + len(listings))
         self._room_for(len(listings))
         self.used += len(listings)
         self._alive += len(listings)
         self._write(rows, listings)
+        self._columns["property"][rows] = self.properties.extend([_property_of(each) for each in listings])
         self.own.extend(int(rows[0]) if len(rows) else 0, listings)
 
     def put(self, listing: Listing) -> None:
         """Add a listing or replace what was known of it."""
         row = self.row_of(listing.resource_id)
-        if row is not None and int(self._columns["cell"][row]) != cell(listing.latitude, listing.longitude):
+        home = self.properties.code_of(_property_of(listing))
+        here = (cell(listing.latitude, listing.longitude), home)
+        if row is not None and (int(self._columns["cell"][row]), int(self._columns["property"][row])) != here:
             self.drop(listing.resource_id)
             row = None
         if row is None:
@@ -105,6 +133,7 @@ class Columns:
             self._alive += 1
             self._fresh[listing.resource_id.bytes] = row
         self._write(np.array([row]), [listing])
+        self._columns["property"][row] = home
         self.own.put(row, listing.day_prices)
 
     def drop(self, resource_id: UUID) -> None:
@@ -117,16 +146,20 @@ class Columns:
             self.own.put(row, {})
 
     def compact(self) -> None:
-        """Sort every row into the grid and give dropped rows back."""
+        """Sort every row into the grid, beside the others of its property, and give dropped rows back."""
         alive = np.flatnonzero(self._columns["guests"][: self.used] > 0)
-        order = alive[np.argsort(self._columns["cell"][alive], kind="stable")]
+        homes = self.properties.tidy(self._columns["property"][alive])
+        self._columns["property"][alive] = homes
+        places = np.argsort(self._columns["cell"][alive].astype(np.int64) << 32 | homes, kind="stable")
+        order = alive[places]
         size = len(order) + SPARE
         for name, values in self._columns.items():
             fresh = np.zeros(size, values.dtype)
             fresh[: len(order)] = values[order]
             self._columns[name] = fresh
-        calendar = np.zeros((size, WORDS), np.uint64)
-        calendar[: len(order)] = self.calendar[order]
+        calendar = np.zeros((WORDS, size), np.uint64)
+        for word in range(WORDS):
+            calendar[word, : len(order)] = self.calendar[word][order]
         self.calendar = calendar
         self.own.move(order)
         self._by_id = np.argsort(self._columns["id"][: len(order)], kind="stable").astype(np.uint32)
@@ -143,35 +176,74 @@ class Columns:
         days = (first_night - self.first_night).days
         if days <= 0:
             return
-        bits = np.unpackbits(self.calendar.view(np.uint8), axis=1, bitorder="little")
-        shifted = np.zeros_like(bits)
-        if days < NIGHTS:
-            shifted[:, : NIGHTS - days] = bits[:, days:]
-        self.calendar = np.packbits(shifted, axis=1, bitorder="little").view(np.uint64)
+        words, bits = divmod(min(days, NIGHTS), 64)
+        old, self.calendar = self.calendar, np.zeros_like(self.calendar)
+        for word in range(WORDS - words):
+            self.calendar[word] = old[word + words] >> np.uint64(bits)
+            if bits and word + words + 1 < WORDS:
+                self.calendar[word] |= old[word + words + 1] << np.uint64(64 - bits)
         self.own.roll(days)
         self.first_night = first_night
 
+    def parts(self) -> tuple[Arrays, dict[str, Any]]:
+        """The arrays, room for new rows with them, and plain facts, for `from_parts`. Sorts first where needed."""
+        if self.unsorted or self.properties.used != self.properties.sorted:
+            self.compact()
+        arrays = {f"columns.{name}": values for name, values in self._columns.items()}
+        arrays |= {"columns.calendar": self.calendar, "columns.by_id": self._by_id}
+        facts: dict[str, Any] = {
+            "kinds": list(self.kinds),
+            "first_night": self.first_night.isoformat(),
+            "currencies": list(self.currencies),
+            "clocks": [[each.zone, each.check_in_from.isoformat()] for each in self.clocks],
+            "sorted": self.sorted,
+            "alive": self._alive,
+            "tables": {},
+        }
+        for name in TABLES:
+            theirs, told = getattr(self, name).parts()
+            arrays |= {f"{name}.{each}": values for each, values in theirs.items()}
+            facts["tables"][name] = told
+        return arrays, facts
+
+    @classmethod
+    def from_parts(cls, arrays: Mapping[str, NDArray[Any]], facts: Mapping[str, Any]) -> "Columns":
+        """What `parts` gave; the arrays may be copy-on-write maps of a file, and are used as they are."""
+        made = cls(facts["kinds"], date.fromisoformat(facts["first_night"]))
+        made.currencies = list(facts["currencies"])
+        made.clocks = [WallClock(zone, time.fromisoformat(clock)) for zone, clock in facts["clocks"]]
+        made._clock_codes = {clock: code for code, clock in enumerate(made.clocks)}
+        made.sorted = made.used = int(facts["sorted"])
+        made._alive = int(facts["alive"])
+        assert ROW.names is not None
+        made._columns = {name: arrays[f"columns.{name}"] for name in ROW.names}
+        made.calendar, made._by_id = arrays["columns.calendar"], arrays["columns.by_id"]
+        for name, table in TABLES.items():
+            theirs = {each.partition(".")[2]: values for each, values in arrays.items() if each.startswith(f"{name}.")}
+            setattr(made, name, table.from_parts(theirs, facts["tables"][name]))
+        return made
+
     def _room_for(self, count: int) -> None:
-        if self.used + count > len(self.calendar):
+        if self.used + count > self.calendar.shape[1]:
             self._allocate(max(SPARE, count, self.used // 8))
 
     def _allocate(self, more: int) -> None:
-        size = len(self.calendar) + more
+        size = self.calendar.shape[1] + more
         assert ROW.names is not None
         for name in ROW.names:
             fresh = np.zeros(size, ROW[name])
             if name in self._columns:
                 fresh[: self.used] = self._columns[name][: self.used]
             self._columns[name] = fresh
-        calendar = np.zeros((size, WORDS), np.uint64)
-        calendar[: self.used] = self.calendar[: self.used]
+        calendar = np.zeros((WORDS, size), np.uint64)
+        calendar[:, : self.used] = self.calendar[:, : self.used]
         self.calendar = calendar
 
     def _write(self, rows: Rows, listings: Sequence[Listing]) -> None:
         for name, values in self._values(listings).items():
             self._columns[name][rows] = values
         words = b"".join(each.open_words.ljust(WORDS * 8, b"\0") for each in listings)
-        self.calendar[rows] = np.frombuffer(words, np.uint64).reshape(-1, WORDS)
+        self.calendar[:, rows] = np.frombuffer(words, np.uint64).reshape(-1, WORDS).T
 
     def _values(self, listings: Sequence[Listing]) -> Mapping[str, list[Any]]:
         euros = [min(cents(each.base_amount, each.currency), MOST_CENTS) for each in listings]
@@ -193,13 +265,16 @@ class Columns:
             "currency": [self._currency_code(each.currency) for each in listings],
             "instant": [each.instant for each in listings],
             "pets": [each.pets for each in listings],
-            "nightly": [each.nightly for each in listings],
+            "mode": [each.mode if each.mode or each.nightly else Mode.TIMED for each in listings],
             "own_prices": [bool(each.day_prices) for each in listings],
             "min_nights": [each.min_nights for each in listings],
             "max_nights": [each.max_nights for each in listings],
             "notice": [each.notice_hours for each in listings],
             "horizon": [each.horizon_days for each in listings],
             "clock": [self._clock_code(WallClock(each.zone, each.check_in_from)) for each in listings],
+            "cleaning": [each.tariff.cleaning_fee for each in listings],
+            "service": [each.tariff.service_fee_bp for each in listings],
+            "range": [min(each.range_km, MOST_RANGE_KM) for each in listings],
         }
 
     def _currency_code(self, currency: str) -> int:
@@ -214,6 +289,8 @@ class Columns:
         return code
 
 
+# What lies beside the columns; each has `parts` and `from_parts` of its own.
+TABLES: dict[str, Any] = {"own": OwnPrices, "properties": Properties}
 _ALL_OPEN = (1 << NIGHTS) - 1
 
 
@@ -225,3 +302,7 @@ def all_nights_but(closed: Iterable[Span]) -> bytes:
         if first < last:
             nights &= ~(((1 << (last - first)) - 1) << first)
     return nights.to_bytes(NIGHTS // 8, "little")
+
+
+def _property_of(listing: Listing) -> bytes:
+    return (listing.resource_id if listing.property_id == NOWHERE else listing.property_id).bytes

@@ -4,15 +4,25 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from hospes.modules.catalog.contracts import AMENITY_BIT
+import structlog
+
+from hospes.modules.catalog.contracts import AMENITIES, AMENITY_BIT, KINDS
 from hospes.modules.search.columns import NIGHTS, Columns, Span, all_nights_but
-from hospes.modules.search.contracts import Listing
+from hospes.modules.search.container import UnfitSnapshot
+from hospes.modules.search.contracts import Listing, Mode
 from hospes.modules.search.index import SearchIndex
+from hospes.modules.search.policies.repairing import Reason, Stand
 from hospes.modules.search.policies.wall_clock import earliest_today
 from hospes.modules.search.queries import listings
+from hospes.modules.search.queries.standing import events_since, lapsed_between, where_it_stands
 from hospes.platform.db import Database, ReadTx, Row
+from hospes.platform.outbox import Event
+
+log = structlog.get_logger(__name__)
+MOST_EVENTS = 50_000
 
 
 async def load_all(db: Database, index: SearchIndex, *, now: datetime) -> int:
@@ -24,6 +34,60 @@ async def load_all(db: Database, index: SearchIndex, *, now: datetime) -> int:
     await asyncio.to_thread(fresh.compact)  # nobody else has it yet
     index.columns = fresh
     return len(fresh)
+
+
+async def load_fresh(db: Database, *, now: datetime) -> tuple[SearchIndex, Stand]:
+    """An index of every live listing, and the stand of the database that all of it is at least as young as."""
+    stand = await where_it_stands(db, at=now)
+    index = empty_index(now)
+    await load_all(db, index, now=now)
+    return index, stand
+
+
+def empty_index(now: datetime) -> SearchIndex:
+    """An index of nothing, with the words of the catalogue."""
+    return SearchIndex([each.code for each in KINDS], [each.code for each in AMENITIES], earliest_today(now))
+
+
+def index_of(columns: Columns) -> SearchIndex:
+    """An index of these columns."""
+    index = SearchIndex(columns.kinds, [each.code for each in AMENITIES], columns.first_night)
+    index.columns = columns
+    return index
+
+
+async def catch_up(db: Database, index: SearchIndex, then: Stand, stands: Stand) -> int:
+    """Read again what was told, and what has lapsed, since `then`; answers how many listings that were.
+
+    Raises `UnfitSnapshot` when reading everything is quicker. `stands`: `where_it_stands` after `then`."""
+    async with db.read() as tx:
+        events = await events_since(tx, then.position, limit=MOST_EVENTS + 1)
+        if len(events) > MOST_EVENTS:
+            raise UnfitSnapshot(Reason.TOO_MANY)
+        ids = sorted(await named_by(tx, events) | set(await lapsed_between(tx, then.at, stands.at)))
+    for first in range(0, len(ids), listings.BATCH):
+        await refresh(db, index, ids[first : first + listings.BATCH], now=stands.at)
+    return len(ids)
+
+
+async def named_by(tx: ReadTx, events: Sequence[Event]) -> set[UUID]:
+    """The listings that these events may have changed."""
+    ids = {found for event in events for value in _named(event) if (found := _uuid(value))}
+    above = {event.aggregate_id for event in events if event.type.startswith(("business.", "property."))}
+    return ids | set(await listings.resources_below(tx, sorted(above))) if above else ids
+
+
+def _named(event: Event) -> list[Any]:
+    one, several = event.data.get("resource_id"), event.data.get("resource_ids")
+    return [*([one] if one else []), *(several if isinstance(several, list) else [])]
+
+
+def _uuid(value: Any) -> UUID | None:
+    try:
+        return UUID(str(value))
+    except ValueError:
+        log.error("search.event_names_no_listing", value=str(value)[:80])
+        return None
 
 
 async def refresh(db: Database, index: SearchIndex, ids: Sequence[UUID], *, now: datetime) -> None:
@@ -83,4 +147,6 @@ def _listing(row: Row, closed: list[Span], prices: dict[int, int]) -> Listing:
         day_prices=prices,
         zone=row["zone"],
         check_in_from=row["check_in_from"],
+        property_id=row["property_id"],
+        mode=Mode[row["mode"].upper()],
     )

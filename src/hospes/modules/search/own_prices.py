@@ -4,6 +4,8 @@ What was there at the last `move` lies in the array, ordered by row and night; r
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +15,24 @@ from hospes.modules.search.contracts import Listing
 STEP = 1024  # a night's key is its row times this, plus the night
 _NONE: NDArray[np.int64] = np.zeros(0, np.int64)
 Numbers = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnNights:
+    """Nights with prices of their own: whose (a place in what was asked for), which, counted from the first asked, and
+    the price."""
+
+    owners: Numbers
+    nights: Numbers
+    amounts: Numbers
+
+    def among(self, chosen: Numbers, of: int) -> "OwnNights":
+        """Those of the chosen owners, whose places are then counted among the chosen; there were `of` before."""
+        place = np.full(of, -1, np.int64)
+        place[chosen] = np.arange(len(chosen))
+        owners = place[self.owners]
+        kept = np.flatnonzero(owners >= 0)
+        return OwnNights(owners[kept], self.nights[kept], self.amounts[kept])
 
 
 class OwnPrices:
@@ -65,6 +85,32 @@ class OwnPrices:
                     totals[place], nights[place] = sum(own), len(own)
         return totals, nights
 
+    def nights(self, rows: Numbers, first: int, count: int) -> OwnNights:
+        """The own prices of the nights [first, first + count) of these rows, one by one."""
+        low = np.searchsorted(self._keys, rows * STEP + first)
+        lengths = np.searchsorted(self._keys, rows * STEP + first + count) - low
+        if self._changed:
+            changed = [place for place, row in enumerate(rows.tolist()) if row in self._changed]
+            lengths[changed] = 0
+        owners = np.repeat(np.arange(len(rows)), lengths)
+        entries = np.arange(len(owners)) - np.repeat(np.cumsum(lengths) - lengths, lengths) + low[owners]
+        amounts = self._sums[entries + 1] - self._sums[entries]
+        found = OwnNights(owners, self._keys[entries] % STEP - first, amounts)
+        if not self._changed:
+            return found
+        more = [
+            (place, night - first, amount)
+            for place in changed
+            for night, amount in self._changed[int(rows[place])].items()
+            if first <= night < first + count
+        ]
+        added = np.array(more, np.int64).reshape(-1, 3).T
+        return OwnNights(
+            np.concatenate([found.owners, added[0]]),
+            np.concatenate([found.nights, added[1]]),
+            np.concatenate([found.amounts, added[2]]),
+        )
+
     def of(self, row: int) -> dict[int, int]:
         """The prices of one row by night."""
         if row in self._changed:
@@ -85,6 +131,17 @@ class OwnPrices:
         """The first night is now this many days later."""
         keys, amounts = self._everything()
         self._store(np.where(keys % STEP >= days, keys - days, -1), amounts)
+
+    def parts(self) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
+        """Arrays and plain facts of what the last `move` has left."""
+        return {"keys": self._keys, "sums": self._sums}, {}
+
+    @classmethod
+    def from_parts(cls, arrays: dict[str, NDArray[Any]], facts: dict[str, Any]) -> "OwnPrices":
+        """What `parts` gave."""
+        made = cls()
+        made._keys, made._sums = arrays["keys"], arrays["sums"]
+        return made
 
     def _has(self, row: int) -> bool:
         low, high = np.searchsorted(self._keys, (row * STEP, (row + 1) * STEP))

@@ -17,10 +17,10 @@ def sellable(columns: Columns, rows: Rows, arrival: date, departure: date, now: 
     if first < 0 or not 1 <= count <= MAX_NIGHTS or first + count > NIGHTS:
         return rows[:0]
     for word, mask in _night_words(first, count):
-        rows = rows[(columns.calendar[rows, word] & mask) == mask]
+        rows = rows[(columns.calendar[word][rows] & mask) == mask]
     ahead = (departure - latest_today(now)).days
     fits: Mask = (
-        columns["nightly"][rows] & (columns["min_nights"][rows] <= count) & (columns["max_nights"][rows] >= count)
+        (columns["mode"][rows] == 0) & (columns["min_nights"][rows] <= count) & (columns["max_nights"][rows] >= count)
         & (columns["horizon"][rows] >= max(ahead, 0))
     )  # fmt: skip
     rows = rows[fits]

@@ -1,8 +1,12 @@
 """What time it is at a property: the rule by which booking refuses dates, for many listings at once."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
 
 MAX_NIGHTS = 365
 MAX_PETS = 5
@@ -27,6 +31,12 @@ class WallClock(NamedTuple):
 def today_in(zone: str, now: datetime) -> date:
     """The date on the wall in a zone."""
     return now.astimezone(ZoneInfo(zone)).date()
+
+
+def clocks_today(clocks: Sequence[WallClock], now: datetime) -> NDArray[np.int64]:
+    """The date on the wall of each of these, as an ordinal."""
+    zones = {zone: today_in(zone, now).toordinal() for zone in {clock.zone for clock in clocks}}
+    return np.array([zones[clock.zone] for clock in clocks], np.int64)
 
 
 def earliest_today(now: datetime) -> date:

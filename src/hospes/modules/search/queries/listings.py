@@ -17,8 +17,8 @@ WHERE: LiteralString = " WHERE r.active AND p.status = 'approved' AND b.status =
 LIVE: LiteralString = FROM + WHERE
 
 _LISTINGS: LiteralString = (
-    "SELECT r.id, p.latitude, p.longitude, r.kind, r.mode, r.pooled, r.max_guests, r.pets_allowed, r.instant,"
-    " p.amenities || r.amenities AS amenities, r.rating_avg, r.rating_count, t.currency, t.base_amount, r.min_nights,"
+    "SELECT r.id, r.property_id, p.latitude, p.longitude, r.kind, r.mode, r.pooled, r.max_guests, r.pets_allowed,"
+    " r.instant, p.amenities || r.amenities AS amenities, r.rating_avg, r.rating_count, t.currency, t.base_amount, r.min_nights,"
     " r.max_nights, r.notice_hours, r.horizon_days, p.zone, p.check_in_from,"
     " (SELECT count(*) FROM catalog.unit AS u WHERE u.resource_id = r.id AND u.active) AS units"
 )
@@ -84,11 +84,12 @@ async def own_prices(tx: ReadTx, ids: Sequence[UUID], *, today: date, end: date)
     )
 
 
-async def resources_of(tx: ReadTx, property_or_business: UUID) -> list[UUID]:
-    """The resources of a property or of a business."""
+async def resources_below(tx: ReadTx, properties_or_businesses: Sequence[UUID]) -> list[UUID]:
+    """The resources of these properties and businesses."""
     rows = await tx.all(
-        "SELECT r.id FROM catalog.resource AS r JOIN catalog.property AS p ON p.id = r.property_id"
-        " WHERE p.id = %s OR p.business_id = %s",
-        (property_or_business, property_or_business),
+        "SELECT r.id FROM catalog.resource AS r WHERE r.property_id = ANY(%(ids)s) UNION"
+        " SELECT r.id FROM catalog.property AS p JOIN catalog.resource AS r ON r.property_id = p.id"
+        " WHERE p.business_id = ANY(%(ids)s)",
+        {"ids": list(properties_or_businesses)},
     )
     return [row["id"] for row in rows]

@@ -1,0 +1,220 @@
+"""What comes on top of base prices, each distinct tariff kept once: a small number for each listing.
+
+Equal parts are kept once too: the rules that differ from day to day, those that look at the stay, and the taxes. What
+they say about a stay is summed up in totals.py. Only what pricing does without a rate plan is known here.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from hashlib import blake2b
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hospes.modules.pricing.contracts import PriceRule, RuleKind, Tax, TaxKind
+from hospes.modules.search.contracts import Tariff
+from hospes.modules.search.day_patterns import SPAN, DayPatterns, Numbers
+from hospes.modules.search.growing import Growing
+from hospes.modules.search.policies.ranking import most_specific_first
+
+LENGTH, EARLY, LATE = 0, 1, 2
+EVER = 2**31 - 1
+BY_DAY = (RuleKind.WEEKDAY, RuleKind.SEASON, RuleKind.EXTRA_ADULT, RuleKind.CHILD)
+BY_STAY = {RuleKind.LENGTH: LENGTH, RuleKind.EARLY_BIRD: EARLY, RuleKind.LAST_MINUTE: LATE}
+_NO_CHANGE = (0,) * 9
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """Entries of several lists: the entries themselves, and for each the place of its list's owner."""
+
+    rows: NDArray[Any]
+    owners: Numbers
+
+
+class Lists:
+    """Short lists of rows of numbers, one after the other; list 0 is empty."""
+
+    def __init__(self, entries: NDArray[Any], ends: Numbers | None = None) -> None:
+        self._entries = Growing(entries)
+        self._ends = Growing(np.zeros(1, np.int64) if ends is None else ends)
+
+    @property
+    def nbytes(self) -> int:
+        """Memory."""
+        return self._entries.nbytes + self._ends.nbytes
+
+    def add(self, rows: Sequence[Sequence[int]]) -> int:
+        """A new list."""
+        self._entries.append(rows)
+        return self._ends.append([self._entries.used])
+
+    def of(self, codes: Numbers) -> Entries:
+        """The entries of these lists, in the order asked."""
+        ends = self._ends.rows
+        starts = np.where(codes > 0, ends[codes - 1], 0)
+        lengths = ends[codes] - starts
+        owners = np.repeat(np.arange(len(codes)), lengths)
+        within = np.arange(len(owners)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+        return Entries(self._entries.rows[starts[owners] + within], owners)
+
+    def parts(self) -> tuple[NDArray[Any], Numbers]:
+        """The arrays, for the constructor."""
+        return self._entries.rows, self._ends.rows
+
+
+class Tariffs:
+    """Distinct tariffs by code; code 0 has no rules and no taxes on top. Cleaning and service fees are columns.
+
+    `heads`: for each code its set in `days`, its list in `stays` and its list in `taxes`. A combination of days: basis
+    points and minor units of weekday, of season and of each extra adult, above how many adults, basis points and minor
+    units of each child. An entry of `stays`: kind, weekdays, first and last day (ordinals), least and most (nights or
+    days ahead), basis points. An entry of `taxes`: basis points of what is on top, minor units for each guest and
+    night, and for how many nights.
+    """
+
+    def __init__(self, first_night: date) -> None:
+        self.heads = Growing(np.zeros((1, 3), np.uint32))
+        self.days = DayPatterns(first_night, np.array(_NO_CHANGE, np.int64))
+        self.stays = Lists(np.zeros((0, 7), np.int32))
+        self.taxes = Lists(np.zeros((0, 3), np.int64))
+        self._seen: dict[bytes, int] = {}
+
+    def __len__(self) -> int:
+        return self.heads.used
+
+    @property
+    def first_night(self) -> date:
+        """Stays from here on, that end at most `SPAN` days later, can be priced."""
+        return self.days.first_day
+
+    @property
+    def nbytes(self) -> int:
+        """Memory of the arrays, and about that of what finds equal tariffs."""
+        arrays = self.heads.nbytes + self.days.nbytes + self.stays.nbytes + self.taxes.nbytes
+        return arrays + 150 * len(self._seen)
+
+    def intern(self, tariff: Tariff) -> int:
+        """The code of a tariff; its fees, and ids and names of rules and taxes make no difference."""
+        rules = [each for each in tariff.rules if each.plan_id is None]
+        taxes = [row for row in map(_tax_row, tariff.taxes) if any(row[:2])]
+        if not (rules or taxes):
+            return 0
+        by_day = [each for each in rules if each.kind in BY_DAY]
+        by_stay = sorted(_stay_row(each) for each in rules if each.kind in BY_STAY)
+        day_key = tuple(map(_day_key, by_day))
+        key = (day_key, by_stay, taxes)
+        return self._once("all", key, lambda: self._add(by_day, day_key, by_stay, taxes))
+
+    def parts(self) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
+        """The arrays and the facts, for `from_parts`."""
+        stays, stay_ends = self.stays.parts()
+        taxes, tax_ends = self.taxes.parts()
+        keys = np.frombuffer(b"".join(self._seen), np.uint64).reshape(-1, 2)
+        arrays = {
+            "heads": self.heads.rows,
+            "stays": stays,
+            "stay_ends": stay_ends,
+            "taxes": taxes,
+            "tax_ends": tax_ends,
+            "keys": keys,
+            "codes": np.array(list(self._seen.values()), np.uint32),
+            **{f"day_{name}": each for name, each in self.days.parts().items()},
+        }
+        return arrays, {"first_night": self.first_night.isoformat()}
+
+    @classmethod
+    def from_parts(cls, arrays: dict[str, NDArray[Any]], facts: dict[str, Any]) -> "Tariffs":
+        """What `parts` was asked of."""
+        found = cls(date.fromisoformat(facts["first_night"]))
+        found.heads = Growing(arrays["heads"])
+        found.stays = Lists(arrays["stays"], arrays["stay_ends"])
+        found.taxes = Lists(arrays["taxes"], arrays["tax_ends"])
+        days = {name.removeprefix("day_"): each for name, each in arrays.items() if name.startswith("day_")}
+        found.days = DayPatterns.from_parts(found.first_night, days)
+        keys = np.ascontiguousarray(arrays["keys"]).tobytes()
+        found._seen = {keys[place * 16 : place * 16 + 16]: code for place, code in enumerate(arrays["codes"].tolist())}
+        return found
+
+    def _once(self, what: str, key: object, make: Callable[[], int]) -> int:
+        digest = blake2b(repr((what, key)).encode(), digest_size=16).digest()
+        if digest not in self._seen:
+            self._seen[digest] = make()
+        return self._seen[digest]
+
+    def _add(
+        self, rules: Sequence[PriceRule], key: object, by_stay: Sequence[Sequence[int]], taxes: Sequence[Sequence[int]]
+    ) -> int:
+        days = self._once("days", key, lambda: self._add_days(rules)) if rules else 0
+        stays = self._once("stays", by_stay, lambda: self.stays.add(by_stay)) if by_stay else 0
+        charged = self._once("taxes", taxes, lambda: self.taxes.add(taxes)) if taxes else 0
+        return self.heads.append([[days, stays, charged]])
+
+    def _add_days(self, rules: Sequence[PriceRule]) -> int:
+        kinds = [_ranked([each for each in rules if each.kind is kind]) for kind in BY_DAY]
+        keys: Numbers = np.zeros(SPAN, np.int64)
+        for ranked in kinds:
+            keys = keys * (len(ranked) + 1) + self._winners(ranked)
+        return self.days.add(keys, lambda key: _combination(kinds, key))
+
+    def _winners(self, ranked: Sequence[PriceRule]) -> Numbers:
+        """For each day which of the rules speaks, counted from 1; 0 is none."""
+        winners: Numbers = np.zeros(SPAN, np.int64)
+        for place in range(len(ranked), 0, -1):
+            rule = ranked[place - 1]
+            where, those = self.days.days_of(rule.first, rule.last, rule.weekdays)
+            winners[where][those] = place
+        return winners
+
+
+def _ranked(rules: Sequence[PriceRule]) -> list[PriceRule]:
+    """Of one kind, the one that speaks first; a child of unknown age is one of the oldest."""
+    ranked = most_specific_first(rules)
+    return sorted(ranked, key=lambda each: -(each.to_age or 0))
+
+
+def _combination(kinds: Sequence[Sequence[PriceRule]], key: int) -> tuple[int, ...]:
+    speaking: list[PriceRule | None] = []
+    for ranked in reversed(kinds):
+        key, place = divmod(key, len(ranked) + 1)
+        speaking.append(ranked[place - 1] if place else None)
+    child, adult, season, weekday = speaking
+    above = adult.above_adults or 0 if adult else 0
+    return (*_change(weekday), *_change(season), *_change(adult), above, *_change(child))
+
+
+def _change(rule: PriceRule | None) -> tuple[int, int]:
+    if rule is None:
+        return 0, 0
+    return (rule.adjust_bp, 0) if rule.adjust_bp is not None else (0, rule.adjust_amount or 0)
+
+
+def _day_key(rule: PriceRule) -> tuple[object, ...]:
+    days = rule.weekdays, _ordinal(rule.first, 0), _ordinal(rule.last, EVER)
+    return str(rule.kind), *days, rule.adjust_bp, rule.adjust_amount, rule.above_adults, rule.to_age
+
+
+def _stay_row(rule: PriceRule) -> tuple[int, ...]:
+    kind = BY_STAY[rule.kind]
+    least, most = -EVER, EVER
+    if kind == LENGTH:
+        least, most = rule.min_nights or 0, rule.max_nights or EVER
+    elif kind == EARLY:
+        least = rule.min_days_ahead or 0
+    else:
+        most = rule.max_days_ahead or 0
+    days = rule.weekdays, _ordinal(rule.first, 0), _ordinal(rule.last, EVER)
+    return kind, *days, least, most, rule.adjust_bp or 0
+
+
+def _tax_row(tax: Tax) -> tuple[int, int, int]:
+    """A tax contained in the price adds nothing."""
+    if tax.kind is TaxKind.PER_PERSON_NIGHT:
+        return 0, tax.amount, EVER if tax.max_nights is None else tax.max_nights
+    return 0 if tax.included else tax.bp, 0, EVER
+
+
+def _ordinal(day: date | None, never: int) -> int:
+    return never if day is None else day.toordinal()

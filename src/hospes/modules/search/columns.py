@@ -15,12 +15,14 @@ from numpy.typing import NDArray
 
 from hospes.modules.search.contracts import Listing, Mode
 from hospes.modules.search.contracts.listing import NOWHERE
+from hospes.modules.search.limits import Limits
 from hospes.modules.search.own_prices import OwnPrices
 from hospes.modules.search.policies.grid import MOST_RANGE_KM, cell
 from hospes.modules.search.policies.reference_rates import cents
 from hospes.modules.search.policies.relevance import relevance
 from hospes.modules.search.policies.wall_clock import WallClock, clocks_today
 from hospes.modules.search.properties import Properties
+from hospes.modules.search.tariffs import Tariffs
 
 NIGHTS = 512
 WORDS = NIGHTS // 64
@@ -55,6 +57,8 @@ class Columns:
         self.clocks: list[WallClock] = []
         self.own = OwnPrices()
         self.properties = Properties()
+        self.tariffs = Tariffs(first_night)
+        self.limits = Limits(first_night)
         self.calendar: NDArray[np.uint64] = np.zeros((WORDS, 0), np.uint64)
         self.sorted = 0
         self.used = 0
@@ -74,9 +78,10 @@ class Columns:
 
     @property
     def nbytes(self) -> int:
-        """Memory of everything a listing has: columns, calendar, order by id, properties, prices of single nights."""
+        """Memory of everything a listing has: columns, calendar, order by id, and what lies beside the columns."""
         arrays = sum(values.nbytes for values in self._columns.values()) + self.calendar.nbytes
-        return arrays + self._by_id.nbytes + self.own.nbytes + self.properties.nbytes
+        beside = sum(int(getattr(self, name).nbytes) for name in TABLES)
+        return arrays + self._by_id.nbytes + beside
 
     def row_of(self, resource_id: UUID) -> int | None:
         """Where a listing lies, or None when it is not here."""
@@ -274,6 +279,8 @@ class Columns:
             "clock": [self._clock_code(WallClock(each.zone, each.check_in_from)) for each in listings],
             "cleaning": [each.tariff.cleaning_fee for each in listings],
             "service": [each.tariff.service_fee_bp for each in listings],
+            "tariff": [self.tariffs.intern(each.tariff) for each in listings],
+            "limit": [self.limits.intern(each.restrictions) for each in listings],
             "range": [min(each.range_km, MOST_RANGE_KM) for each in listings],
         }
 
@@ -290,7 +297,7 @@ class Columns:
 
 
 # What lies beside the columns; each has `parts` and `from_parts` of its own.
-TABLES: dict[str, Any] = {"own": OwnPrices, "properties": Properties}
+TABLES: dict[str, Any] = {"own": OwnPrices, "properties": Properties, "tariffs": Tariffs, "limits": Limits}
 _ALL_OPEN = (1 << NIGHTS) - 1
 
 

@@ -18,6 +18,7 @@ from hospes.modules.search.policies.repairing import Reason, Stand
 from hospes.modules.search.policies.wall_clock import earliest_today
 from hospes.modules.search.queries import listings
 from hospes.modules.search.queries.standing import events_since, lapsed_between, where_it_stands
+from hospes.modules.search.queries.tariffs import BARE_TERMS, Terms, tariffs_of
 from hospes.platform.db import Database, ReadTx, Row
 from hospes.platform.outbox import Event
 
@@ -119,10 +120,14 @@ async def _listings(tx: ReadTx, rows: list[Row], today: date, now: datetime) -> 
         own["resource_id"]: dict(zip(own["days"], own["amounts"], strict=True))
         for own in await listings.own_prices(tx, ids, today=today, end=today + timedelta(days=NIGHTS))
     }
-    return [_listing(row, closed.get(row["id"], []), prices.get(row["id"], {})) for row in rows]
+    terms = await tariffs_of(tx, [row["id"] for row in rows], today=today)
+    return [
+        _listing(row, closed.get(row["id"], []), prices.get(row["id"], {}), terms.get(row["id"], BARE_TERMS))
+        for row in rows
+    ]
 
 
-def _listing(row: Row, closed: list[Span], prices: dict[int, int]) -> Listing:
+def _listing(row: Row, closed: list[Span], prices: dict[int, int], terms: Terms) -> Listing:
     nightly = row["mode"] == "nightly"
     sellable = nightly and row["units"] > 0
     return Listing(
@@ -149,4 +154,6 @@ def _listing(row: Row, closed: list[Span], prices: dict[int, int]) -> Listing:
         check_in_from=row["check_in_from"],
         property_id=row["property_id"],
         mode=Mode[row["mode"].upper()],
+        tariff=terms.tariff,
+        restrictions=terms.restrictions,
     )

@@ -30,6 +30,7 @@ JSON_LIMIT = 1_000_000
 UPLOAD_LIMIT = 12_000_000
 DOCUMENTS_LIMIT = 31_500_000  # three pictures of 10 MB at once
 DOCUMENTS = ("/account/identity", "/api/v1/users/me/identity-checks")
+SECRET_PATHS = ("/calendars/", "/invitations/", "/api/v1/invitations/")
 QUIET = ("/assets", "/media", "/healthz", "/readyz", "/metrics")
 Refuse = Callable[[Request, Exception], Response]
 log = structlog.get_logger("http")
@@ -165,8 +166,8 @@ def _refuse_above(standing: Standing) -> None:
 
 
 def _public(path: str) -> str:
-    """The path for the log; the address of an exported calendar is its key."""
-    return "/calendars/…" if path.startswith("/calendars/") else path
+    """The path for the log; the address of an exported calendar is its key, and that of an invitation, too."""
+    return next((f"{start}…" for start in SECRET_PATHS if path.startswith(start)), path)
 
 
 @lru_cache(maxsize=4096)

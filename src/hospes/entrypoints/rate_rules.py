@@ -57,6 +57,8 @@ TABLE: tuple[tuple[str, str, Rule], ...] = (
     (WRITE, "/api/v1/auth/*", Rule("sign in", 30, strict=True)),
     (WRITE, "*/coupons", Rule("coupons", 30, each="person", strict=True)),
     (READ, "/r/*", Rule("coupons", 30, each="person", strict=True)),
+    (READ, "*/invitations/{}", Rule("invitations", 60)),
+    (WRITE, "*/invitations*", Rule("invitations", 30, strict=True)),
     # What binds places or money.
     (WRITE, "/api/v1/payments/*", Rule("payments", 60, each="person", strict=True)),
     (WRITE, "/pay/*", Rule("payments", 60, each="person", strict=True)),

@@ -1,6 +1,6 @@
 """Why the catalogue refuses."""
 
-from hospes.platform.errors import Conflict, Forbidden, Invalid, NotFound
+from hospes.platform.errors import Conflict, Forbidden, Gone, Invalid, NotFound, TooMany
 
 
 class BusinessNotFound(NotFound):
@@ -82,3 +82,48 @@ class UnitInUse(Conflict):
 class ZoneInUse(Conflict):
     code = "zone_in_use"
     title = "The time zone cannot change while it is booked"
+
+
+class MemberNotFound(NotFound):
+    code = "member_not_found"
+    title = "They do not work here"
+
+
+class InvitationNotFound(NotFound):
+    code = "invitation_not_found"
+    title = "There is no such invitation"
+
+
+class InvitationOver(Gone):
+    code = "invitation_over"
+    title = "This invitation is no longer good"
+
+
+class InvitationForAnother(Forbidden):
+    code = "invitation_for_another"
+    title = "This invitation is for another address"
+
+
+class AlreadyMember(Conflict):
+    code = "already_member"
+    title = "They work here already"
+
+
+class AlreadyInvited(Conflict):
+    code = "already_invited"
+    title = "There is an open invitation to this address"
+
+
+class InvitedRecently(TooMany):
+    code = "invited_recently"
+    title = "Enough invitations for now"
+
+
+class OwnerStays(Conflict):
+    code = "owner_stays"
+    title = "A business needs its owner"
+
+
+class CannotOwn(Conflict):
+    code = "cannot_own"
+    title = "They cannot become its owner"

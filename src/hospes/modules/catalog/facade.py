@@ -1,16 +1,60 @@
 """What other modules may ask of the catalogue."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from hospes.modules.catalog import queries
-from hospes.modules.catalog.contracts import AMENITIES, KIND_BY_CODE, Business, Listing, Property, Sellable, Unit
-from hospes.modules.catalog.errors import BusinessNotFound, PropertyNotFound, ResourceNotFound, not_your_part
+from hospes.modules.catalog.contracts import (
+    AMENITIES,
+    KIND_BY_CODE,
+    Business,
+    Listing,
+    MemberRole,
+    Property,
+    Sellable,
+    Unit,
+)
+from hospes.modules.catalog.errors import (
+    BusinessNotFound,
+    InvitationOver,
+    PropertyNotFound,
+    ResourceNotFound,
+    not_your_part,
+)
 from hospes.modules.catalog.policies.permissions import Permission as Permission
 from hospes.modules.catalog.policies.permissions import allows
+from hospes.modules.catalog.policies.permissions import words_of as words_of
+from hospes.modules.catalog.queries import members as team
+from hospes.modules.catalog.use_cases.answer_invitation import open_invitation as opening
 from hospes.modules.identity import facade as users
 from hospes.platform.caller import Caller
 from hospes.platform.db import ReadTx
+
+
+@dataclass(frozen=True, slots=True)
+class OpenInvitation:
+    """What a letter says of an invitation."""
+
+    business: str
+    inviter: str
+    role: MemberRole
+
+
+async def open_invitation(tx: ReadTx, link: str, now: datetime) -> OpenInvitation | None:
+    """The invitation of a link; None when it is over."""
+    try:
+        found = await opening(tx, link=link, now=now)
+    except InvitationOver:
+        return None
+    return OpenInvitation(found.business.name, found.inviter, found.invitation.role)
+
+
+async def inviter_of(tx: ReadTx, business_id: UUID, user_id: UUID) -> list[UUID]:
+    """Who has brought this member in, if somebody has and that is known."""
+    found = await team.list_memberships(tx, business_id)
+    return [each.invited_by for each in found if each.user_id == user_id and each.invited_by]
 
 
 async def get_sellable(tx: ReadTx, resource_id: UUID) -> Sellable:

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from hospes.modules.catalog import queries, store
-from hospes.modules.catalog.contracts import Business, Media, Property, Resource
+from hospes.modules.catalog.contracts import Business, BusinessStatus, Media, MemberRole, Property, Resource
 from hospes.modules.catalog.errors import (
     BusinessNotFound,
     MediaNotFound,
@@ -64,3 +64,17 @@ async def refuse_without(tx: ReadTx, user_id: UUID, business_id: UUID, permissio
     role = await queries.find_member_role(tx, business_id, user_id)
     if role is None or not allows(role, permission):
         raise not_your_part(permission)
+
+
+async def my_team(
+    tx: WriteTx, user_id: UUID, business_id: UUID, permission: Permission | None = Permission.MEMBERS
+) -> tuple[Business, MemberRole]:
+    """The business, locked so that its members stay who they are until the commit, and the part of this member, read
+    after that. Raises `BusinessNotFound` for strangers, `NotYourPart` for members who may not."""
+    found = await store.lock_business(tx, business_id)
+    role = await queries.find_member_role(tx, business_id, user_id)
+    if found is None or found.status is BusinessStatus.DELETED or role is None:
+        raise BusinessNotFound()
+    if permission is not None and not allows(role, permission):
+        raise not_your_part(permission)
+    return found, role

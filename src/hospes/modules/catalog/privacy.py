@@ -6,14 +6,24 @@ from typing import LiteralString
 from uuid import UUID
 
 from hospes.modules.catalog.contracts import thumb_key
+from hospes.modules.catalog.links import address_mark
+from hospes.modules.identity import facade as identity
 from hospes.platform.db import ReadTx, WriteTx
-from hospes.platform.privacy import Attached, Copy, Obstacle, sheet
+from hospes.platform.privacy import Attached, Copy, Obstacle, Sheet, sheet
 from hospes.platform.runtime import Runtime
 
 _MINE: LiteralString = "SELECT b.id FROM catalog.business AS b WHERE b.owner_id = %(user)s"
 _PLACES: LiteralString = f"SELECT p.id FROM catalog.property AS p WHERE p.business_id IN ({_MINE})"  # noqa: S608
 _BUSINESSES: LiteralString = "SELECT * FROM catalog.business WHERE owner_id = %(user)s"
 _MEMBERSHIPS: LiteralString = "SELECT * FROM catalog.business_member WHERE user_id = %(user)s"
+_SENT: LiteralString = (
+    "SELECT business_id, role, status, created_at, sent_at, expires_at, closed_at FROM catalog.invitation"
+    " WHERE invited_by = %(user)s ORDER BY id"
+)
+_GOT: LiteralString = (
+    "SELECT business_id, role, status, created_at, sent_at, expires_at, closed_at FROM catalog.invitation"
+    " WHERE address_mark = %(mark)s ORDER BY id"
+)
 
 
 async def export(tx: ReadTx, user_id: UUID) -> Copy:
@@ -21,6 +31,8 @@ async def export(tx: ReadTx, user_id: UUID) -> Copy:
     sheets = [
         await sheet(tx, "businesses", "Businesses", _BUSINESSES, user_id),
         await sheet(tx, "memberships", "Where you work", _MEMBERSHIPS, user_id),
+        await sheet(tx, "invitations-sent", "Invitations you sent", _SENT, user_id),
+        Sheet("invitations", "Invitations to you", await tx.all(_GOT, {"mark": await _mark(tx, user_id)})),
         await sheet(
             tx,
             "places",
@@ -49,11 +61,12 @@ async def obstacles(tx: ReadTx, user_id: UUID) -> list[Obstacle]:
         {"user": user_id},
     )
     said = "Other people work in your business {}. Hand it over, or end their membership, first."
-    return [Obstacle("business_has_members", said.format(row["name"]), "/host/business") for row in rows]
+    return [Obstacle("business_has_members", said.format(row["name"]), "/host/members") for row in rows]
 
 
 async def erase(tx: WriteTx, user_id: UUID, now: datetime) -> Sequence[str]:
-    """Their businesses close, and keep neither names nor addresses nor pictures."""
+    """Their businesses close, and keep neither names nor addresses nor pictures; invitations end on both sides."""
+    await _end_invitations(tx, user_id, now)
     keys = await _pictures(tx, user_id)
     who = {"user": user_id, "now": now}
     await tx.run(f"DELETE FROM catalog.media WHERE property_id IN ({_PLACES})", who)  # noqa: S608
@@ -82,6 +95,26 @@ async def erase(tx: WriteTx, user_id: UUID, now: datetime) -> Sequence[str]:
     )
     await tx.run("DELETE FROM catalog.business_member WHERE user_id = %(user)s", who)
     return [each for key in keys for each in (key, thumb_key(key)) if not key.startswith("demo/")]
+
+
+async def _end_invitations(tx: WriteTx, user_id: UUID, now: datetime) -> None:
+    """Those they sent are taken back; of those to them only that there were some stays."""
+    who = {"user": user_id, "mark": await _mark(tx, user_id), "now": now}
+    await tx.run(
+        "UPDATE catalog.invitation SET status = 'revoked', link_hash = NULL, closed_at = %(now)s"
+        " WHERE (invited_by = %(user)s OR address_mark = %(mark)s) AND status = 'open'",
+        who,
+    )
+    await tx.run("DELETE FROM catalog.invitation_letter WHERE address_mark = %(mark)s", who)
+    await tx.run(
+        "UPDATE catalog.invitation SET address = NULL, address_mark = NULL"
+        " WHERE invited_by = %(user)s OR address_mark = %(mark)s",
+        who,
+    )
+
+
+async def _mark(tx: ReadTx, user_id: UUID) -> bytes:
+    return address_mark(tx.keyring, (await identity.get_user(tx, user_id)).email)
 
 
 async def _pictures(tx: ReadTx, user_id: UUID) -> list[str]:

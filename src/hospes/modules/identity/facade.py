@@ -38,6 +38,7 @@ from hospes.modules.identity.policies.api_keys import START as KEY_START
 from hospes.modules.identity.policies.next_page import local_path as local_path
 from hospes.modules.identity.policies.onboarding import COMPLETE_PERCENT as COMPLETE_PERCENT
 from hospes.modules.identity.policies.onboarding import completeness as completeness
+from hospes.modules.identity.policies.person import email_address as email_address
 from hospes.modules.identity.policies.topics import may_refuse, wanted
 from hospes.modules.identity.providers import open_providers as open_providers
 from hospes.modules.identity.queries import accounts as people

@@ -75,6 +75,14 @@ class Kind(StrEnum):
     IDENTITY_REFUSED = "identity_refused"
     IDENTITY_ENDING = "identity_ending"
     IDENTITY_EXPIRED = "identity_expired"
+    MEMBER_INVITED = "member_invited"
+    MEMBER_JOINED = "member_joined"
+    MEMBER_CHANGED = "member_changed"
+    MEMBER_REMOVED = "member_removed"
+    MEMBER_LEFT = "member_left"
+    INVITATION_DECLINED = "invitation_declined"
+    BUSINESS_HANDED_ON = "business_handed_on"
+    BUSINESS_OWNED = "business_owned"
 
 
 # Where the code and the link stand in a message that is kept; what they are is put in when it is sent.
@@ -110,6 +118,7 @@ class Letter:
     facts: tuple[tuple[str, str], ...] = ()
     button: tuple[str, str] | None = None
     small: tuple[str, ...] = ()
+    because: str = "because of something you did or asked for there"
 
 
 @dataclass(frozen=True, slots=True)

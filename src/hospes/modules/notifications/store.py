@@ -65,3 +65,8 @@ async def try_again(tx: WriteTx, message_id: UUID, *, now: datetime) -> bool:
 async def forget_before(tx: WriteTx, before: datetime) -> int:
     """Remove messages older than that which no longer wait; answers how many."""
     return await tx.run("DELETE FROM notifications.message WHERE created_at < %s AND status <> 'waiting'", (before,))
+
+
+async def forget_letters_to(tx: WriteTx, recipient_id: UUID) -> int:
+    """Remove everything that was sent to this recipient; answers how much that was."""
+    return await tx.run("DELETE FROM notifications.message WHERE recipient_id = %s", (recipient_id,))

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from hospes.modules.notifications.use_cases import (
     tell_of_account,
     tell_of_booking,
+    tell_of_members,
     tell_of_money,
     tell_of_offers,
     tell_of_privacy,
@@ -48,6 +49,9 @@ SUBSCRIBERS = (
     _subscriber("notifications.business", tell_of_review.BUSINESSES, tell_of_review.tell_of_business),
     _subscriber("notifications.place", tell_of_review.PLACES, tell_of_review.tell_of_place),
     _subscriber("notifications.identity", tell_of_review.IDENTITY, tell_of_review.tell_of_identity),
+    _subscriber("notifications.invitation", tell_of_members.INVITED, tell_of_members.tell_of_invitation, urgent=True),
+    _subscriber("notifications.members", tell_of_members.CHANGES, tell_of_members.tell_of_members),
+    _subscriber("notifications.forgotten_invitation", tell_of_members.FORGOTTEN, tell_of_members.forget_invitation),
     _subscriber("notifications.payout", tell_of_offers.PAYOUTS, tell_of_offers.tell_of_payout),
     _subscriber("notifications.fees", tell_of_offers.FEES, tell_of_offers.tell_of_fees),
 )

@@ -267,3 +267,11 @@ async def note_comparison(
 def lines_json(shares: Shares) -> list[dict[str, Any]]:
     """The host's lines as they are stored."""
     return [{"label": line.label, "amount": line.amount} for line in shares.lines]
+
+
+async def delete_account(tx: WriteTx, business_id: UUID, *, opened_before: datetime) -> bool:
+    """The business is paid to nowhere until it opens another account; payouts under way keep theirs."""
+    done = await tx.run(
+        "DELETE FROM payouts.account WHERE business_id = %s AND created_at <= %s", (business_id, opened_before)
+    )
+    return done == 1

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from hospes.modules.booking import facade as bookings
+from hospes.modules.payouts import store
 from hospes.modules.payouts.use_cases.allocate_booking import allocate_booking
 from hospes.modules.payouts.use_cases.follow_dispute import charge_back, close_dispute, open_dispute
 from hospes.modules.payouts.use_cases.open_account import refresh_changed_account
@@ -61,8 +62,16 @@ async def look_at_account(ctx: Runtime, event: Event) -> None:
     await refresh_changed_account(ctx, event.data["provider"], event.data["account_ref"])
 
 
+async def take_out_account(ctx: Runtime, event: Event) -> None:
+    """The business has another owner: nothing more goes to the account of the one before. One that was opened after
+    the hand-over stays."""
+    async with ctx.db.write() as tx:
+        await store.delete_account(tx, event.aggregate_id, opened_before=event.occurred_at)
+
+
 SUBSCRIBERS = (
     Subscriber("payouts.allocate", MOVES, allocate_when_moved),
     Subscriber("payouts.look_at_account", ("payment_account.changed",), look_at_account),
+    Subscriber("payouts.take_out_account", ("business.handed_over",), take_out_account),
     Subscriber("payouts.disputes", ("payment.disputed", "dispute.won", "dispute.lost"), follow_dispute),
 )

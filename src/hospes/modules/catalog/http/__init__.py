@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from hospes.modules.catalog.http import admin, businesses, media, properties, resources
+from hospes.modules.catalog.http import admin, businesses, media, members, properties, resources
 
 router = APIRouter(prefix="/api/v1", tags=["catalog"])
-for part in (businesses, properties, resources, media, admin):
+for part in (members, businesses, properties, resources, media, admin):
     router.include_router(part.router)

@@ -39,6 +39,11 @@ def roles_with(permission: Permission) -> tuple[str, ...]:
     return tuple(str(role) for role in MemberRole if allows(role, permission))
 
 
+def words_of(role: MemberRole) -> list[str]:
+    """What a part includes, in words, in the order of the table."""
+    return [str(each) for each in Permission if allows(role, each)]
+
+
 def may_choose(role: MemberRole, other: MemberRole) -> bool:
     """Whether a member may bring in, change or send away somebody with this role: nobody of their own rank."""
     return (

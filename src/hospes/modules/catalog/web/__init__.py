@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 from fastapi import APIRouter, Depends, Request
 
-from hospes.modules.catalog.web import admin, host, listings, media, photos, units
+from hospes.modules.catalog.web import admin, host, invitations, listings, media, members, photos, units
 from hospes.platform.csrf import verify_csrf
 
 
@@ -18,5 +18,5 @@ async def close_form(request: Request) -> AsyncIterator[None]:
 
 router = APIRouter(include_in_schema=False)
 router.include_router(media.router)
-for part in (host, listings, photos, units, admin):
+for part in (host, members, invitations, listings, photos, units, admin):
     router.include_router(part.router, dependencies=[Depends(close_form), Depends(verify_csrf)])

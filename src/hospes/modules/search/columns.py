@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from hospes.modules.search.contracts import Listing, Mode
 from hospes.modules.search.contracts.listing import NOWHERE
+from hospes.modules.search.diaries import Diaries
 from hospes.modules.search.limits import Limits
 from hospes.modules.search.own_prices import OwnPrices
 from hospes.modules.search.policies.grid import MOST_RANGE_KM, cell
@@ -22,6 +23,7 @@ from hospes.modules.search.policies.reference_rates import cents
 from hospes.modules.search.policies.relevance import relevance
 from hospes.modules.search.policies.wall_clock import WallClock, clocks_today
 from hospes.modules.search.properties import Properties
+from hospes.modules.search.sailings import Sailings
 from hospes.modules.search.tariffs import Tariffs
 
 NIGHTS = 512
@@ -59,6 +61,8 @@ class Columns:
         self.properties = Properties()
         self.tariffs = Tariffs(first_night)
         self.limits = Limits(first_night)
+        self.diaries = Diaries()
+        self.sailings = Sailings()
         self.calendar: NDArray[np.uint64] = np.zeros((WORDS, 0), np.uint64)
         self.sorted = 0
         self.used = 0
@@ -121,7 +125,8 @@ class Columns:
         self._alive += len(listings)
         self._write(rows, listings)
         self._columns["property"][rows] = self.properties.extend([_property_of(each) for each in listings])
-        self.own.extend(int(rows[0]) if len(rows) else 0, listings)
+        for table in (self.own, self.diaries, self.sailings):
+            table.extend(int(rows[0]) if len(rows) else 0, listings)
 
     def put(self, listing: Listing) -> None:
         """Add a listing or replace what was known of it."""
@@ -140,6 +145,8 @@ class Columns:
         self._write(np.array([row]), [listing])
         self._columns["property"][row] = home
         self.own.put(row, listing.day_prices)
+        self.diaries.put(row, listing.diary, listing.zone)
+        self.sailings.put(row, listing.sailings)
 
     def drop(self, resource_id: UUID) -> None:
         """Forget a listing."""
@@ -149,6 +156,8 @@ class Columns:
             self._columns["guests"][row] = 0
             self._alive -= 1
             self.own.put(row, {})
+            self.diaries.drop(row)
+            self.sailings.drop(row)
 
     def compact(self) -> None:
         """Sort every row into the grid, beside the others of its property, and give dropped rows back."""
@@ -166,7 +175,8 @@ class Columns:
         for word in range(WORDS):
             calendar[word, : len(order)] = self.calendar[word][order]
         self.calendar = calendar
-        self.own.move(order)
+        for table in (self.own, self.diaries, self.sailings):
+            table.move(order)
         self._by_id = np.argsort(self._columns["id"][: len(order)], kind="stable").astype(np.uint32)
         self._fresh.clear()
         self.used = self.sorted = len(order)
@@ -174,7 +184,7 @@ class Columns:
     @property
     def unsorted(self) -> int:
         """Rows and prices that lie beside the sorted ones; worth a `compact` when there are many."""
-        return self.used - self.sorted + self.own.changed
+        return self.used - self.sorted + self.own.changed + self.diaries.changed + self.sailings.changed
 
     def roll(self, first_night: date) -> None:
         """Move the first night forward; nights that come into view are closed until their listing is read again."""
@@ -297,7 +307,14 @@ class Columns:
 
 
 # What lies beside the columns; each has `parts` and `from_parts` of its own.
-TABLES: dict[str, Any] = {"own": OwnPrices, "properties": Properties, "tariffs": Tariffs, "limits": Limits}
+TABLES: dict[str, Any] = {
+    "own": OwnPrices,
+    "properties": Properties,
+    "tariffs": Tariffs,
+    "limits": Limits,
+    "diaries": Diaries,
+    "sailings": Sailings,
+}
 _ALL_OPEN = (1 << NIGHTS) - 1
 
 

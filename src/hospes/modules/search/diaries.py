@@ -76,6 +76,10 @@ class Diaries:
         )
         self._lists.put(row, (runs[:, 0], runs[:, 1], runs[:, 2]), facts)
 
+    def drop(self, row: int) -> None:
+        """The row is gone."""
+        self._lists.drop(row)
+
     def move(self, order: Rows) -> None:
         """Rows have been put in this order; those that are not in it are gone."""
         self._lists.move(order)

@@ -53,6 +53,10 @@ class Sailings:
         table = np.array([_numbers(each) for each in sailings], np.int64).T
         self._lists.put(row, list(table), ())
 
+    def drop(self, row: int) -> None:
+        """The row is gone."""
+        self._lists.drop(row)
+
     def move(self, order: Rows) -> None:
         """Rows have been put in this order; those that are not in it are gone."""
         self._lists.move(order)

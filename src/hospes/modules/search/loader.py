@@ -19,6 +19,7 @@ from hospes.modules.search.policies.wall_clock import earliest_today
 from hospes.modules.search.queries import listings
 from hospes.modules.search.queries.standing import events_since, lapsed_between, where_it_stands
 from hospes.modules.search.queries.tariffs import BARE_TERMS, Terms, tariffs_of
+from hospes.modules.search.timetables import by_time
 from hospes.platform.db import Database, ReadTx, Row
 from hospes.platform.outbox import Event
 
@@ -121,10 +122,12 @@ async def _listings(tx: ReadTx, rows: list[Row], today: date, now: datetime) -> 
         for own in await listings.own_prices(tx, ids, today=today, end=today + timedelta(days=NIGHTS))
     }
     terms = await tariffs_of(tx, [row["id"] for row in rows], today=today)
-    return [
+    found = [
         _listing(row, closed.get(row["id"], []), prices.get(row["id"], {}), terms.get(row["id"], BARE_TERMS))
         for row in rows
     ]
+    await by_time(tx, found, now=now)
+    return found
 
 
 def _listing(row: Row, closed: list[Span], prices: dict[int, int], terms: Terms) -> Listing:

@@ -17,7 +17,7 @@ import orjson
 
 from hospes.modules.inventory import facade as inventory
 from hospes.modules.inventory.contracts import DayException, Schedule, Window
-from hospes.modules.search.contracts import ORIGIN, Diary, Sailing
+from hospes.modules.search.contracts import ORIGIN, Diary, Listing, Mode, Sailing
 from hospes.modules.search.diaries import LOADED
 from hospes.modules.search.policies.free_runs import Run, Span, Terms, free_runs
 from hospes.modules.search.policies.wall_clock import earliest_today
@@ -28,6 +28,7 @@ from hospes.platform.db import ReadTx, Row
 DAY = timedelta(days=1)
 WEEK = timedelta(days=10)  # a week's bookings are counted, and a little more
 EVERYBODY = UUID(int=0)
+MOST_GUESTS = 2**16 - 1
 _MIDNIGHT = time()
 
 
@@ -39,6 +40,24 @@ class Timetable:
     latitude: float | None = None
     longitude: float | None = None
     range_km: float = 0.0
+
+
+async def by_time(tx: ReadTx, listings: Sequence[Listing], *, now: datetime) -> None:
+    """Add the diaries and the departures to those of the listings that are sold so. Three statements at most.
+
+    Who travels is found from home. On a departure it is the group that the departure takes which counts."""
+    timed = {each.resource_id: each for each in listings if each.mode is Mode.TIMED}
+    tables = await diaries_of(tx, {key: each.zone for key, each in timed.items()}, now=now)
+    for resource_id, table in tables.items():
+        listing = timed[resource_id]
+        listing.diary, listing.range_km = table.diary, table.range_km
+        if table.latitude is not None and table.longitude is not None:
+            listing.latitude, listing.longitude = table.latitude, table.longitude
+    tours = {each.resource_id: each for each in listings if each.mode is Mode.DEPARTURE}
+    for resource_id, sailings in (await sailings_of(tx, list(tours), now=now)).items():
+        listing = tours[resource_id]
+        listing.sailings = sailings
+        listing.guests = min(max(each.max_group or listing.guests for each in sailings), MOST_GUESTS)
 
 
 async def diaries_of(tx: ReadTx, zones: dict[UUID, str], *, now: datetime) -> dict[UUID, Timetable]:

@@ -3,6 +3,7 @@ whoever looks at a screen would wait for it."""
 
 import asyncio
 import os
+import sys
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -39,3 +40,18 @@ def _settle_down() -> None:
     """Behind everybody else, deaf to the terminal's Ctrl-C, and gone with its parent."""
     os.nice(10)
     dies_with_parent()()
+
+
+async def run_apart(module: str, given: bytes) -> int:
+    """`python -m module` with this on its standard input; answers its exit status. It ends when the caller gives up,
+    and with its parent."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", module, stdin=asyncio.subprocess.PIPE, preexec_fn=dies_with_parent()
+    )
+    try:
+        await process.communicate(given)
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    return process.returncode or 0

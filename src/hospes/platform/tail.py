@@ -5,8 +5,10 @@ early nor a transaction that commits late can make it miss or repeat a row.
 """
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from uuid import UUID
 
 import structlog
@@ -22,13 +24,24 @@ Listener = Callable[[Sequence[Event]], Awaitable[None]]
 log = structlog.get_logger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """How far a tail has come: the database's position, how many events it has delivered since it was made, and when
+    (seconds of the epoch) it last knew everything up to then."""
+
+    position: str = ""
+    count: int = 0
+    at: float = 0.0
+
+
 class EventTail:
-    """Follows `platform.outbox` from `start` on."""
+    """Follows `platform.outbox` from `start` on; `delivered` says how far it has come."""
 
     def __init__(self, db: Database, *, every_seconds: float = 0.05) -> None:
         self._db = db
         self._every = every_seconds
         self._seen = ""
+        self.delivered = Delivered()
         self._listeners: dict[object, tuple[frozenset[str], Listener]] = {}
         self._task: asyncio.Task[None] | None = None
 
@@ -80,14 +93,17 @@ class EventTail:
             row = await tx.find("SELECT pg_current_snapshot()::text AS seen")
         assert row is not None
         self._seen = row["seen"]
+        self.delivered = Delivered(self._seen, self.delivered.count, time.time())
 
     async def poll(self) -> int:
         """Deliver what was committed since the last poll; answers how many events that were."""
+        asked_at = time.time()
         async with self._db.read() as tx:
             events, seen = await _since(tx, self._seen)
         self._seen = seen
         if events:
             await self._deliver(events)
+        self.delivered = Delivered(seen, self.delivered.count + len(events), asked_at)
         return len(events)
 
     async def _follow(self) -> None:

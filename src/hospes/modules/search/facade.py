@@ -10,6 +10,10 @@ from hospes.modules.search.contracts import Place, Query, Results, World
 from hospes.modules.search.errors import IndexLoading
 from hospes.modules.search.follow import LiveIndex
 from hospes.modules.search.naming.live import LiveNames
+from hospes.modules.search.neighbours import checked_stay as checked_stay
+from hospes.modules.search.neighbours import euro_cents as euro_cents
+from hospes.modules.search.neighbours import neighbours as neighbours
+from hospes.modules.search.upkeep import tend
 from hospes.modules.search.use_cases.find_listings import find_listings
 from hospes.platform.runtime import Runtime
 
@@ -21,6 +25,7 @@ async def open_index(rt: Runtime) -> LiveIndex:
     live, told = LiveIndex(rt), LiveNames(rt)
     await asyncio.gather(places.open_places(rt.settings.data_dir), live.open())
     await told.open()
+    tend(live)
     rt.ports.names = _named_beside[live] = told
     return live
 

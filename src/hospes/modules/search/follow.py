@@ -1,116 +1,289 @@
-"""Keeps the index true: listens to events, reads what they name again, and starts over after a failure."""
+"""The index of this process: opened from a snapshot or the database, kept true by events, replaced under way."""
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from uuid import UUID
 
 import structlog
-from psycopg import Error as DatabaseError
-from psycopg_pool import PoolTimeout
 
-from hospes.modules.catalog.contracts import AMENITIES, KINDS
-from hospes.modules.search import loader
+from hospes.modules.search import loader, watching
+from hospes.modules.search.building import Work, build_apart, open_fit
+from hospes.modules.search.container import UnfitSnapshot
 from hospes.modules.search.contracts import Facets, Found, Query, World
 from hospes.modules.search.index import SearchIndex
-from hospes.modules.search.policies.wall_clock import earliest_today
-from hospes.modules.search.queries import listings, names
+from hospes.modules.search.policies.repairing import Reason, Stand, why_lost
+from hospes.modules.search.queries import names
+from hospes.modules.search.queries.standing import (
+    count_between,
+    events_since,
+    has_more_than,
+    lapsed_between,
+    where_it_stands,
+)
+from hospes.modules.search.snapshot import Shelf
 from hospes.platform.outbox import Event
 from hospes.platform.runtime import Runtime
 
 log = structlog.get_logger(__name__)
-COMPACT_AT = 4_096
-PERIOD = 30.0
-COUNTED_FOR = 60.0
 CITIES = 8
+AT_ONCE = 250  # listings read again in one go: what a search may have to wait for
+FEW = 50
+BUILD_HERE = 20_000  # resources; more are built in a process of their own
+PATIENCE_SECONDS = 600.0  # how long to wait for another process of this host to build
 
 
 class LiveIndex:
-    """The index of this process and what keeps it fresh."""
+    """`index` is what searches ask; it is another one after a reload or a new snapshot. `upkeep.py` drives the rest."""
 
     def __init__(self, rt: Runtime) -> None:
-        self._rt = rt
-        self.index = SearchIndex(
-            [info.code for info in KINDS], [each.code for each in AMENITIES], earliest_today(rt.clock.now())
-        )
-        self._stop: Callable[[], None] | None = None
-        self._stale = False
+        self.rt = rt
+        self.index = loader.empty_index(rt.clock.now())
         self.world = World(Found((), 0, Facets({}, {}, 0, ())), ())
-        self._look_at = 0.0
-        self._heard: set[UUID] | None = None
-        self._task: asyncio.Task[None] | None = None
+        self.shelf = Shelf(rt.settings.data_dir / "search")
+        self.generation = 0
+        self._unfit = 0
+        self.stand: Stand | None = None  # of the database when the snapshot was taken
+        self.stand_seen: Stand | None = None  # when last looked at
+        self.tending: list[asyncio.Task[None]] = []
+        self.changes = 0
+        self._lapsed_until = rt.clock.now()
+        self._checked = rt.ports.tail.delivered
+        self._waiting: list[Event] = []
+        self._owed: set[UUID] = set()
+        self._owed_since = 0.0
+        self._also: set[UUID] | None = None
+        self._reading = asyncio.Lock()
+        self._replacing = asyncio.Lock()
+        self._stop: Callable[[], None] | None = None
+
+    # Opening
 
     async def open(self) -> None:
-        """Load everything, then follow events."""
-        count = await loader.load_all(self._rt.db, self.index, now=self._rt.clock.now())
-        log.info("search.loaded", listings=count, megabytes=round(self.index.columns.nbytes / 1e6, 1))
+        """Know everything up to now, then follow events."""
+        self._checked = self.rt.ports.tail.delivered
+        started = time.perf_counter()
+        await self._begin()
+        megabytes, seconds = round(self.index.columns.nbytes / 1e6, 1), round(time.perf_counter() - started, 2)
+        log.info(
+            "search.loaded", listings=len(self.index), megabytes=megabytes, seconds=seconds, generation=self.generation
+        )
         await self.look_around()
-        self._stop = self._rt.ports.tail.listen(self.hear)
-        self._task = asyncio.create_task(self._tend())
-
-    async def look_around(self) -> None:
-        """Count the world and its largest cities anew, for the home page; a large world is counted less often."""
-        started = time.monotonic()
-        found = self.index.find(Query(limit=1), now=self._rt.clock.now())
-        async with self._rt.db.read() as tx:
-            cities = await names.popular_cities(tx, limit=CITIES)
-        self.world = World(found, tuple(cities))
-        self._look_at = time.monotonic() + max(COUNTED_FOR, 100 * (time.monotonic() - started))
+        self._stop = self.rt.ports.tail.listen(self.hear)
 
     async def close(self) -> None:
         """Stop following."""
         if self._stop:
             self._stop()
-        task, self._task = self._task, None
-        while task is not None and not task.done():
-            task.cancel()  # again if need be: a cancellation can get lost while a connection changes hands
-            await asyncio.wait({task}, timeout=0.5)
+        tasks, self.tending = self.tending, []
+        while tasks := [task for task in tasks if not task.done()]:
+            for task in tasks:
+                task.cancel()  # again if need be: a cancellation can get lost while a connection changes hands
+            await asyncio.wait(tasks, timeout=0.5)
+
+    async def look_around(self) -> None:
+        """Count the world and its largest cities anew, for the home page."""
+        found = self.index.find(Query(limit=1), now=self.rt.clock.now())
+        async with self.rt.db.read() as tx:
+            cities = await names.popular_cities(tx, limit=CITIES)
+        self.world = World(found, tuple(cities))
+
+    async def _begin(self) -> None:
+        if not await self.worth_a_snapshot():
+            await self.reload()
+            return
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        try:
+            while time.monotonic() < deadline:
+                if await self.adopt():
+                    return
+                with self.shelf.building() as mine:
+                    if mine and not await self.adopt():
+                        await self._build(from_scratch=True)
+                if not mine:
+                    await asyncio.sleep(0.2)  # another process of this host is at it
+        except OSError as fault:
+            log.warning("search.without_snapshot", reason=str(fault))
+        await self.reload()
+
+    # Replacing the index while searches run
 
     async def reload(self) -> None:
-        """Read everything anew; searches go on meanwhile, and what changes meanwhile is read once more."""
-        self._heard = set()
+        """Read everything anew in this process; searches go on meanwhile, and what changes meanwhile is not lost."""
+        async with self._replacing:
+            fresh, stand = await loader.load_fresh(self.rt.db, now=self.rt.clock.now())
+            await self._bring_in(fresh, stand, stand, generation=self.generation)
+
+    async def adopt(self) -> bool:
+        """Go over to the newest snapshot when there is a younger one that is fit; answers whether there was."""
+        newest = self.shelf.newest()
+        if newest <= max(self.generation, self._unfit):
+            return False
+        async with self._replacing:
+            try:
+                fresh, stand, stands, generation = await open_fit(self.rt.db, self.shelf, now=self.rt.clock.now())
+                await self._bring_in(fresh, stand, stands, generation=generation)
+            except UnfitSnapshot as unfit:
+                self._unfit = newest  # it will not become any better
+                log.warning("search.snapshot_unfit", generation=newest, reason=unfit.reason)
+                return False
+        return True
+
+    async def renew(self, *, from_scratch: bool) -> None:
+        """Make a new generation and go over to it; does nothing while another process of this host is at it.
+
+        Raises `OSError` when no file can be written; then there is still the old index."""
+        with self.shelf.building() as mine:
+            if mine and self.shelf.newest() <= max(self.generation, self._unfit):
+                await self._build(from_scratch=from_scratch)
+
+    async def start_over(self, reason: Reason) -> None:
+        """Have everything read anew, in whatever way is best for this world."""
+        log.warning("search.starts_over", reason=reason)
+        watching.REPAIRS.labels(str(reason)).inc()
+        if await self.worth_a_snapshot():
+            try:
+                await self.renew(from_scratch=True)
+            except OSError as fault:
+                log.warning("search.without_snapshot", reason=str(fault))
+            else:
+                return
+        await self.reload()
+
+    async def worth_a_snapshot(self) -> bool:
+        """Whether there are so many listings that starting from a file is quicker."""
+        async with self.rt.db.read() as tx:
+            return await has_more_than(tx, self.rt.settings.search.snapshot_from - 1)
+
+    async def _build(self, *, from_scratch: bool) -> None:
+        """The next generation, as its only builder; then go over to it."""
+        async with self.rt.db.read() as tx:
+            large = await has_more_than(tx, BUILD_HERE)
+        if large and await build_apart(self._work(from_scratch)) and await self.adopt():
+            return
+        async with self._replacing:
+            fresh, stand = await loader.load_fresh(self.rt.db, now=self.rt.clock.now())
+            await asyncio.to_thread(self.shelf.save, fresh.columns, stand)
+        del fresh
+        await self.adopt()
+
+    def _work(self, from_scratch: bool) -> Work:
+        settings = self.rt.settings
+        return Work(
+            self.rt.db.url, settings.read_database_url, str(self.shelf.folder), self.shelf.version,
+            self.rt.clock.now().isoformat(), from_scratch, settings.log_level,
+        )  # fmt: skip
+
+    async def _bring_in(self, fresh: SearchIndex, then: Stand, stands: Stand, *, generation: int) -> None:
+        """Make this the index as soon as it knows everything; `then` is what it is the stand of."""
+        self._also = set()
         try:
-            await loader.load_all(self._rt.db, self.index, now=self._rt.clock.now())
-            while self._heard:
-                ids, self._heard = sorted(self._heard), set()
-                await loader.refresh(self._rt.db, self.index, ids, now=self._rt.clock.now())
+            await loader.catch_up(self.rt.db, fresh, then, stands)
+            while True:
+                async with self._reading:  # while nothing else reads
+                    last = len(self._also) <= FEW
+                    ids, self._also = self._also, set()
+                    if last:
+                        await self._read(fresh, ids)
+                        self.index, self.generation, self.changes = fresh, generation, 0
+                        self.stand, self.stand_seen = then, stands
+                        self._lapsed_until = min(self._lapsed_until, stands.at)
+                        break
+                await self._read(fresh, ids)
         finally:
-            self._heard = None
+            self._also = None
+        watching.LISTINGS.set(len(fresh))
+
+    # Following
 
     async def hear(self, events: Sequence[Event]) -> None:
-        """Read again what these events name."""
-        ids = {UUID(str(value)) for event in events for value in _named(event)}
-        try:
-            async with self._rt.db.read() as tx:
-                for event in events:
-                    if event.type.startswith(("business.", "property.")):
-                        ids.update(await listings.resources_of(tx, event.aggregate_id))
-            if self._heard is not None:
-                self._heard |= ids
-            if ids:
-                await loader.refresh(self._rt.db, self.index, sorted(ids), now=self._rt.clock.now())
-        except (DatabaseError, PoolTimeout):
-            self._stale = True  # reload everything once the database is back
-            raise
+        """Read again what these events name; what cannot be read now is owed."""
+        self._waiting.extend(events)
+        await self.work_off()
 
-    async def _tend(self) -> None:
-        """Reload after a failure, move the calendar at midnight, sort again when many rows are new."""
-        while True:
-            await asyncio.sleep(1.0 if self._stale else PERIOD)
-            now = self._rt.clock.now()
+    async def read_again(self, ids: Iterable[UUID]) -> None:
+        """Read these listings again."""
+        self._owed |= set(ids)
+        await self.work_off()
+
+    async def work_off(self) -> None:
+        """Read what is owed; raises what the database raises, and owes it still."""
+        if not self._waiting and not self._owed:
+            return
+        self._owed_since = self._owed_since or time.time()
+        async with self._reading:
+            events = self._waiting[:]
+            if events:
+                async with self.rt.db.read() as tx:
+                    self._owed |= await loader.named_by(tx, events)
+                del self._waiting[: len(events)]
+            ids, self._owed = self._owed, set()
+            if self._also is not None:
+                self._also |= ids
+            done = False
             try:
-                if self._stale or earliest_today(now) > self.index.columns.first_night:
-                    self._stale = False
-                    await self.reload()
-                elif self._look_at < time.monotonic():
-                    await self.look_around()
-                elif self.index.columns.unsorted > COMPACT_AT:
-                    self.index.columns.compact()
-            except (DatabaseError, PoolTimeout) as error:
-                self._stale = True
-                log.warning("search.reload_waits", error=str(error))
+                await self._read(self.index, ids)
+                done = True
+            finally:
+                if not done:
+                    self._owed |= ids
+        self.changes += len(ids)
+        if not self._waiting and not self._owed:
+            self._owed_since = 0.0
+            watching.LISTINGS.set(len(self.index))
 
+    async def lapse(self) -> None:
+        """Open again what a hold or a waiting booking has let go by running out; nothing tells of that."""
+        until = self.rt.clock.now()
+        async with self.rt.db.read() as tx:
+            ids = await lapsed_between(tx, self._lapsed_until, until)
+        self._owed |= set(ids)
+        self._lapsed_until = max(until, self._lapsed_until)
+        await self.work_off()
 
-def _named(event: Event) -> list[str]:
-    one = event.data.get("resource_id")
-    return [*([one] if one else []), *event.data.get("resource_ids", [])]
+    async def mend_gap(self) -> int:
+        """Compare the events heard with those there are; read again what was missed. Answers how many that were."""
+        then, now = self._checked, self.rt.ports.tail.delivered
+        if then.position == now.position:
+            return 0
+        async with self.rt.db.read() as tx:
+            missed = await count_between(tx, then.position, now.position) - (now.count - then.count)
+            if missed > 0:
+                log.warning("search.events_missed", count=missed)
+                watching.REPAIRS.labels(str(Reason.MISSED)).inc()
+                events = await events_since(tx, then.position, limit=loader.MOST_EVENTS)
+                await self.hear(events)
+        self._checked = now
+        return max(missed, 0)
+
+    async def why_lost(self) -> Reason | None:
+        """Why the index may be wrong without an event having told so; None when it is not."""
+        now = await where_it_stands(self.rt.db, at=self.rt.clock.now())
+        reason = why_lost(self.stand_seen, now) if self.stand_seen else None
+        if reason is None:
+            self.stand_seen = now
+        return reason
+
+    def stale_since(self) -> float:
+        """Changes up to this second of the epoch are known."""
+        heard = self.rt.ports.tail.delivered.at
+        return min(heard, self._owed_since) if self._owed_since else heard
+
+    async def _read(self, index: SearchIndex, ids: Iterable[UUID]) -> None:
+        every, now = sorted(ids), self.rt.clock.now()
+        for first in range(0, len(every), AT_ONCE):
+            part = every[first : first + AT_ONCE]
+            try:
+                await loader.refresh(self.rt.db, index, part, now=now)
+            except (ValueError, LookupError) as fault:
+                log.error("search.listing_unreadable", ids=[str(each) for each in part[:5]], exc_info=fault)
+                await self._one_by_one(index, part, now)
+
+    async def _one_by_one(self, index: SearchIndex, ids: Sequence[UUID], now: datetime) -> None:
+        """A listing that cannot be understood must not hide what happened to the others."""
+        for each in ids:
+            try:
+                await loader.refresh(self.rt.db, index, [each], now=now)
+            except (ValueError, LookupError) as fault:
+                log.error("search.listing_unreadable", id=str(each), exc_info=fault)

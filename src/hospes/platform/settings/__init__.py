@@ -13,6 +13,7 @@ from hospes.platform.settings.outside import Payouts as Payouts
 from hospes.platform.settings.outside import Sms as Sms
 from hospes.platform.settings.outside import Stripe as Stripe
 from hospes.platform.settings.outside import Twilio as Twilio
+from hospes.platform.settings.searching import Search as Search
 from hospes.platform.settings.ways_in import AppleSignIn as AppleSignIn
 from hospes.platform.settings.ways_in import Auth as Auth
 from hospes.platform.settings.ways_in import FacebookSignIn as FacebookSignIn

@@ -26,6 +26,7 @@ from hospes.platform.settings.outside import (
     Payouts,
     Sms,
 )
+from hospes.platform.settings.searching import Search
 from hospes.platform.settings.servers import DatabaseSection
 from hospes.platform.settings.ways_in import (
     Auth,
@@ -62,6 +63,7 @@ class Settings(Section):
     fees: Fees = Fees()
     legal: Legal = Legal()
     hosts: Hosts = Hosts()
+    search: Search = Search()
     aws: dict[str, Any] = Field(default={})  # accepted, not used
 
     @property

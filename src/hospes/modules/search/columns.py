@@ -18,13 +18,14 @@ from hospes.modules.search.contracts.listing import NOWHERE
 from hospes.modules.search.diaries import Diaries
 from hospes.modules.search.limits import Limits
 from hospes.modules.search.own_prices import OwnPrices
-from hospes.modules.search.policies.grid import MOST_RANGE_KM, cell
+from hospes.modules.search.policies.grid import cell
 from hospes.modules.search.policies.reference_rates import cents
 from hospes.modules.search.policies.relevance import relevance
 from hospes.modules.search.policies.wall_clock import WallClock, clocks_today
 from hospes.modules.search.properties import Properties
 from hospes.modules.search.sailings import Sailings
 from hospes.modules.search.tariffs import Tariffs
+from hospes.modules.search.unit_nights import UnitNights, rolled_words
 
 NIGHTS = 512
 WORDS = NIGHTS // 64
@@ -38,7 +39,7 @@ ROW = np.dtype(
         ("euros", "i4"), ("amenities", "u8"), ("score", "i4"), ("rating", "f4"), ("guests", "u2"), ("kind", "u1"),
         ("currency", "u1"), ("instant", "?"), ("pets", "?"), ("mode", "u1"), ("own_prices", "?"), ("min_nights", "u2"),
         ("max_nights", "u2"), ("notice", "u2"), ("horizon", "u2"), ("clock", "u4"), ("cleaning", "i8"),
-        ("service", "u2"), ("tariff", "u4"), ("limit", "u4"), ("range", "f4"),
+        ("service", "u2"), ("tariff", "u4"), ("limit", "u4"),
     ]
 )  # fmt: skip
 
@@ -63,6 +64,7 @@ class Columns:
         self.limits = Limits(first_night)
         self.diaries = Diaries()
         self.sailings = Sailings()
+        self.unit_nights = UnitNights()
         self.calendar: NDArray[np.uint64] = np.zeros((WORDS, 0), np.uint64)
         self.sorted = 0
         self.used = 0
@@ -125,7 +127,7 @@ class Columns:
         self._alive += len(listings)
         self._write(rows, listings)
         self._columns["property"][rows] = self.properties.extend([_property_of(each) for each in listings])
-        for table in (self.own, self.diaries, self.sailings):
+        for table in (self.own, self.diaries, self.sailings, self.unit_nights):
             table.extend(int(rows[0]) if len(rows) else 0, listings)
 
     def put(self, listing: Listing) -> None:
@@ -145,8 +147,9 @@ class Columns:
         self._write(np.array([row]), [listing])
         self._columns["property"][row] = home
         self.own.put(row, listing.day_prices)
-        self.diaries.put(row, listing.diary, listing.zone)
+        self.diaries.put(row, listing)
         self.sailings.put(row, listing.sailings)
+        self.unit_nights.put(row, listing.unit_words)
 
     def drop(self, resource_id: UUID) -> None:
         """Forget a listing."""
@@ -158,6 +161,7 @@ class Columns:
             self.own.put(row, {})
             self.diaries.drop(row)
             self.sailings.drop(row)
+            self.unit_nights.drop(row)
 
     def compact(self) -> None:
         """Sort every row into the grid, beside the others of its property, and give dropped rows back."""
@@ -175,7 +179,7 @@ class Columns:
         for word in range(WORDS):
             calendar[word, : len(order)] = self.calendar[word][order]
         self.calendar = calendar
-        for table in (self.own, self.diaries, self.sailings):
+        for table in (self.own, self.diaries, self.sailings, self.unit_nights):
             table.move(order)
         self._by_id = np.argsort(self._columns["id"][: len(order)], kind="stable").astype(np.uint32)
         self._fresh.clear()
@@ -184,20 +188,17 @@ class Columns:
     @property
     def unsorted(self) -> int:
         """Rows and prices that lie beside the sorted ones; worth a `compact` when there are many."""
-        return self.used - self.sorted + self.own.changed + self.diaries.changed + self.sailings.changed
+        beside = self.own.changed + self.diaries.changed + self.sailings.changed + self.unit_nights.changed
+        return self.used - self.sorted + beside
 
     def roll(self, first_night: date) -> None:
         """Move the first night forward; nights that come into view are closed until their listing is read again."""
         days = (first_night - self.first_night).days
         if days <= 0:
             return
-        words, bits = divmod(min(days, NIGHTS), 64)
-        old, self.calendar = self.calendar, np.zeros_like(self.calendar)
-        for word in range(WORDS - words):
-            self.calendar[word] = old[word + words] >> np.uint64(bits)
-            if bits and word + words + 1 < WORDS:
-                self.calendar[word] |= old[word + words + 1] << np.uint64(64 - bits)
+        self.calendar = np.array(rolled_words(list(self.calendar), days))
         self.own.roll(days)
+        self.unit_nights.roll(days)
         self.first_night = first_night
 
     def parts(self) -> tuple[Arrays, dict[str, Any]]:
@@ -291,7 +292,6 @@ class Columns:
             "service": [each.tariff.service_fee_bp for each in listings],
             "tariff": [self.tariffs.intern(each.tariff) for each in listings],
             "limit": [self.limits.intern(each.restrictions) for each in listings],
-            "range": [min(each.range_km, MOST_RANGE_KM) for each in listings],
         }
 
     def _currency_code(self, currency: str) -> int:
@@ -314,6 +314,7 @@ TABLES: dict[str, Any] = {
     "limits": Limits,
     "diaries": Diaries,
     "sailings": Sailings,
+    "unit_nights": UnitNights,
 }
 _ALL_OPEN = (1 << NIGHTS) - 1
 

@@ -20,8 +20,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hospes.modules.inventory import facade as inventory
+from hospes.modules.inventory.contracts import Place
 from hospes.modules.search.contracts import ORIGIN, Diary, Listing
 from hospes.modules.search.lists import Array, Lists, Numbers, Rows, smallest
+from hospes.modules.search.policies.grid import EARTH_KM
 from hospes.modules.search.policies.wall_clock import today_in
 
 DAYS = 56
@@ -32,10 +34,11 @@ _MIDNIGHT = time()
 _MOST = 2**16 - 1
 _RECORDS = {"first": np.int32, "until": np.int32, "end": np.int32}
 _FACTS = {
-    "slot": np.uint16, "step": np.uint16, "longest": np.uint16, "notice": np.uint32, "horizon": np.uint16,
+    "latitude": np.float64, "longitude": np.float64, "reach": np.float64, "slot": np.uint16, "step": np.uint16, "longest": np.uint16, "notice": np.uint32, "horizon": np.uint16,
     "zone": np.uint16,
 }  # fmt: skip
 Mask = NDArray[np.bool_]
+_CLOSED = Diary(b"", 1, 1)
 
 
 class Diaries:
@@ -45,6 +48,7 @@ class Diaries:
         self._lists = Lists(_RECORDS, _FACTS)
         self._zones: list[str] = []
         self._lasting = 0
+        self.farthest_km = 0.0  # from a property that somebody of it goes to a guest
 
     @property
     def nbytes(self) -> int:
@@ -59,21 +63,23 @@ class Diaries:
     def extend(self, first_row: int, listings: Sequence[Listing]) -> None:
         """The diaries of new rows."""
         for place, each in enumerate(listings):
-            if each.diary is not None:
-                self.put(first_row + place, each.diary, each.zone)
+            if each.diary is not None or each.range_km:
+                self.put(first_row + place, each)
 
-    def put(self, row: int, diary: Diary | None, zone: str) -> None:
-        """The diary of a row from now on."""
-        if diary is None:
+    def put(self, row: int, listing: Listing) -> None:
+        """The diary of a row from now on, and how far somebody goes from where."""
+        if listing.diary is None and not listing.range_km:
             self._lists.drop(row)
             return
+        diary = listing.diary or _CLOSED
+        home, there = listing.home or (listing.latitude, listing.longitude), (listing.latitude, listing.longitude)
+        away = inventory.distance_km(Place(*home), Place(*there))
+        self.farthest_km = max(self.farthest_km, away + listing.range_km)
         runs = np.frombuffer(diary.runs, np.int32).reshape(-1, 3)
         if len(runs):
             self._lasting = max(self._lasting, int((runs[:, 2] - runs[:, 0]).max()))
-        facts = (
-            *(diary.slot, diary.step, min(diary.longest, _MOST), diary.notice, diary.horizon),
-            self._zone_code(zone),
-        )
+        lengths = (diary.slot, diary.step, min(diary.longest, _MOST))
+        facts = (*home, listing.range_km, *lengths, diary.notice, diary.horizon, self._zone_code(listing.zone))
         self._lists.put(row, (runs[:, 0], runs[:, 1], runs[:, 2]), facts)
 
     def drop(self, row: int) -> None:
@@ -117,6 +123,18 @@ class Diaries:
             left, length, codes = left[~free], length[~free], codes[~free]
             earliest, latest = earliest[~free], latest[~free]
         return starts > 0, starts
+
+    def reaches(self, rows: Rows, latitude: float, longitude: float) -> Mask:
+        """Whose people come to this place: great circle (haversine) from their home, as booking measures it."""
+        entries = self._lists.entries(rows)
+        mask = self._lists.facts["reach"][entries] > 0
+        going = np.flatnonzero(mask)
+        facts = {name: self._lists.facts[name][entries[going]] for name in ("latitude", "longitude", "reach")}
+        north, there = np.radians(facts["latitude"]), np.radians(latitude)
+        east = np.radians(facts["longitude"] - longitude)
+        half = np.sin((north - there) / 2) ** 2 + np.cos(north) * np.cos(there) * np.sin(east / 2) ** 2
+        mask[going] = 2 * EARTH_KM * np.arcsin(np.sqrt(np.minimum(half, 1))) <= facts["reach"]
+        return mask
 
     def _lengths(self, entries: Numbers, minutes: int | None) -> tuple[Numbers, Mask]:
         """Seconds asked of each, and whether it is sold for so long."""
@@ -174,7 +192,7 @@ class Diaries:
     def parts(self) -> tuple[dict[str, Array], dict[str, Any]]:
         """The arrays, and what else there is to keep."""
         arrays, facts = self._lists.parts()
-        return arrays, {**facts, "zones": self._zones, "lasting": self._lasting}
+        return arrays, {**facts, "zones": self._zones, "lasting": self._lasting, "farthest_km": self.farthest_km}
 
     @classmethod
     def from_parts(cls, arrays: Mapping[str, Array], facts: Mapping[str, Any]) -> Self:
@@ -182,6 +200,7 @@ class Diaries:
         made = cls()
         made._lists.fill(arrays, facts)
         made._zones, made._lasting = list(facts["zones"]), facts["lasting"]
+        made.farthest_km = facts["farthest_km"]
         return made
 
 

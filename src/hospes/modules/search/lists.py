@@ -90,6 +90,11 @@ class Lists:
         self._used = self._live = len(places)
         self._entries = len(kept)
 
+    def all_of(self, entries: Numbers) -> tuple[Numbers, Numbers]:
+        """Every record of each entry: how many, and the places of all of them in turn."""
+        counts = self.counts[entries].astype(np.int64)
+        return counts, expanded(self._at[entries], counts)
+
     def between(self, entries: Numbers, low: Numbers, high: Numbers) -> tuple[Numbers, Numbers]:
         """The records of each entry from `low` to before `high`: how many, and the places of all of them in turn."""
         start, count = self._at[entries], self.counts[entries].astype(np.int64)

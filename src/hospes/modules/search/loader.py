@@ -10,7 +10,7 @@ from uuid import UUID
 import structlog
 
 from hospes.modules.catalog.contracts import AMENITIES, AMENITY_BIT, KINDS
-from hospes.modules.search.columns import NIGHTS, Columns, Span, all_nights_but
+from hospes.modules.search.columns import NIGHTS, Columns, all_nights_but
 from hospes.modules.search.container import UnfitSnapshot
 from hospes.modules.search.contracts import Listing, Mode
 from hospes.modules.search.index import SearchIndex
@@ -19,7 +19,9 @@ from hospes.modules.search.policies.wall_clock import earliest_today
 from hospes.modules.search.queries import listings
 from hospes.modules.search.queries.standing import events_since, lapsed_between, where_it_stands
 from hospes.modules.search.queries.tariffs import BARE_TERMS, Terms, tariffs_of
+from hospes.modules.search.queries.units import busy_units
 from hospes.modules.search.timetables import by_time
+from hospes.modules.search.unit_nights import union_of
 from hospes.platform.db import Database, ReadTx, Row
 from hospes.platform.outbox import Event
 
@@ -111,28 +113,32 @@ async def refresh(db: Database, index: SearchIndex, ids: Sequence[UUID], *, now:
 
 async def _listings(tx: ReadTx, rows: list[Row], today: date, now: datetime) -> list[Listing]:
     ids = [row["id"] for row in rows if row["mode"] == "nightly"]
-    closed: dict[UUID, list[Span]] = defaultdict(list)
-    for taken in (
-        *await listings.taken_nights(tx, ids, today=today, now=now),
-        *await listings.full_nights(tx, ids, today=today, now=now),
+    pooled = [row["id"] for row in rows if row["pooled"]]
+    units: dict[UUID, list[bytes]] = defaultdict(list)
+    for each in (
+        *await busy_units(tx, list(set(ids) - set(pooled)), today=today, now=now),
+        *await listings.full_nights(tx, pooled, today=today, now=now),
     ):
-        closed[taken["resource_id"]] += zip(taken["starts"], taken["ends"], strict=True)
+        units[each["resource_id"]].append(all_nights_but(zip(each["starts"], each["ends"], strict=True)))
     prices = {
         own["resource_id"]: dict(zip(own["days"], own["amounts"], strict=True))
         for own in await listings.own_prices(tx, ids, today=today, end=today + timedelta(days=NIGHTS))
     }
     terms = await tariffs_of(tx, [row["id"] for row in rows], today=today)
     found = [
-        _listing(row, closed.get(row["id"], []), prices.get(row["id"], {}), terms.get(row["id"], BARE_TERMS))
+        _listing(row, units.get(row["id"], []), prices.get(row["id"], {}), terms.get(row["id"], BARE_TERMS))
         for row in rows
     ]
     await by_time(tx, found, now=now)
     return found
 
 
-def _listing(row: Row, closed: list[Span], prices: dict[int, int], terms: Terms) -> Listing:
+def _listing(row: Row, units: list[bytes], prices: dict[int, int], terms: Terms) -> Listing:
+    """`units`: the open nights of each, where none is free all the time."""
     nightly = row["mode"] == "nightly"
-    sellable = nightly and row["units"] > 0
+    known = units if nightly and row["units"] > 0 else [bytes(NIGHTS // 8)]
+    known = known or [all_nights_but([])]
+    together = union_of(known)
     return Listing(
         resource_id=row["id"],
         latitude=row["latitude"],
@@ -151,7 +157,8 @@ def _listing(row: Row, closed: list[Span], prices: dict[int, int], terms: Terms)
         notice_hours=row["notice_hours"],
         horizon_days=row["horizon_days"],
         nightly=nightly,
-        open_words=all_nights_but(closed if sellable else [(0, NIGHTS)]),
+        open_words=together,
+        unit_words=() if together in known else tuple(known),
         day_prices=prices,
         zone=row["zone"],
         check_in_from=row["check_in_from"],

@@ -34,25 +34,22 @@ _MIDNIGHT = time()
 
 @dataclass(frozen=True, slots=True)
 class Timetable:
-    """A diary, and for somebody who travels where from (None: from the property) and how far."""
+    """A diary, and for somebody who travels where from and how far."""
 
     diary: Diary
-    latitude: float | None = None
-    longitude: float | None = None
+    home: tuple[float, float] | None = None
     range_km: float = 0.0
 
 
 async def by_time(tx: ReadTx, listings: Sequence[Listing], *, now: datetime) -> None:
     """Add the diaries and the departures to those of the listings that are sold so. Three statements at most.
 
-    Who travels is found from home. On a departure it is the group that the departure takes which counts."""
+    On a departure it is the group that the departure takes which counts."""
     timed = {each.resource_id: each for each in listings if each.mode is Mode.TIMED}
     tables = await diaries_of(tx, {key: each.zone for key, each in timed.items()}, now=now)
     for resource_id, table in tables.items():
         listing = timed[resource_id]
-        listing.diary, listing.range_km = table.diary, table.range_km
-        if table.latitude is not None and table.longitude is not None:
-            listing.latitude, listing.longitude = table.latitude, table.longitude
+        listing.diary, listing.home, listing.range_km = table.diary, table.home, table.range_km
     tours = {each.resource_id: each for each in listings if each.mode is Mode.DEPARTURE}
     for resource_id, sailings in (await sailings_of(tx, list(tours), now=now)).items():
         listing = tours[resource_id]
@@ -120,7 +117,7 @@ def _timetable(row: Row, zone: str, jobs: dict[UUID, Row], days: tuple[date, dat
     )
     if row["travel_mode"] != "travel":
         return Timetable(diary)
-    return Timetable(diary, row["home_latitude"], row["home_longitude"], row["radius_km"])
+    return Timetable(diary, (row["home_latitude"], row["home_longitude"]), row["radius_km"])
 
 
 def _full(zone: str, counted: Collection[int], day_most: int | None, week_most: int | None) -> list[Span]:

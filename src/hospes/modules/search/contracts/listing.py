@@ -69,7 +69,11 @@ class Listing:
     """`open_words`: a bit for each night from the index's first one, set when it can be sold; `day_prices`: nights with
     a price of their own, by the same count. `property_id` NOWHERE: a property of its own; all of a property are
     at the same place. `zone` and `check_in_from`: the clock at the property. `range_km`: how far
-    its people travel from (latitude, longitude) to the guest, 0 when nobody does."""
+    its people travel to the guest, 0 when nobody does, from `home` (None: from the property); where that is stays
+    between us and them.
+
+    `unit_words`: `open_words` of each unit, where all are partly taken and none is free whenever another one is.
+    """
 
     resource_id: UUID
     latitude: float
@@ -99,3 +103,5 @@ class Listing:
     diary: Diary | None = None
     sailings: tuple[Sailing, ...] = ()
     range_km: float = 0.0
+    home: tuple[float, float] | None = None
+    unit_words: tuple[bytes, ...] = ()

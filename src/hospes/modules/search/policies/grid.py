@@ -7,7 +7,6 @@ from hospes.modules.search.contracts import Box
 CELL = 0.1
 COLUMNS = 3600
 EARTH_KM = 6371.0088
-MOST_RANGE_KM = 200.0  # nobody is found who would travel farther
 
 
 def band(latitude: float) -> int:

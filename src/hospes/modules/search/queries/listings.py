@@ -41,27 +41,9 @@ async def live_listings(tx: ReadTx, only: Sequence[UUID] | None = None) -> Async
         last = page[-1]["id"]
 
 
-async def taken_nights(tx: ReadTx, ids: Sequence[UUID], *, today: date, now: datetime) -> list[Row]:
-    """Resource and the nights when every active unit is claimed: spans from `starts` to before `ends`, days from today.
-
-    Soft claims that have expired do not count. Per unit the claims are united, over the units they are intersected.
-    """
-    return await tx.all(
-        "SELECT t.resource_id, array_agg(lower(s)) AS starts, array_agg(upper(s)) AS ends FROM ("
-        " SELECT b.resource_id, range_intersect_agg(b.busy) AS busy FROM ("
-        "  SELECT c.resource_id, c.unit_id, range_agg(int4range(greatest(c.first_night - %(today)s::date, 0),"
-        "   c.last_night - %(today)s::date + 1)) AS busy FROM inventory.claim AS c"
-        "  JOIN catalog.unit AS u ON u.id = c.unit_id AND u.active WHERE c.resource_id = ANY(%(ids)s)"
-        "  AND c.released_at IS NULL AND c.last_night >= %(today)s"
-        "  AND (c.held_until IS NULL OR c.held_until > %(now)s) GROUP BY 1, 2) AS b GROUP BY 1"
-        " HAVING count(*) = (SELECT count(*) FROM catalog.unit AS a WHERE a.resource_id = b.resource_id AND a.active)"
-        ") AS t CROSS JOIN LATERAL unnest(t.busy) AS s GROUP BY 1",
-        {"ids": list(ids), "today": today, "now": now},
-    )
-
-
 async def full_nights(tx: ReadTx, ids: Sequence[UUID], *, today: date, now: datetime) -> list[Row]:
-    """The same for counted rooms: the nights that are sold out, expired soft claims taken off."""
+    """Of counted rooms the nights that are sold out, expired soft claims taken off: resource and spans from `starts` to
+    before `ends`, days from today."""
     return await tx.all(
         "SELECT n.resource_id, array_agg(n.night - %(today)s::date) AS starts,"
         " array_agg(n.night - %(today)s::date + 1) AS ends"

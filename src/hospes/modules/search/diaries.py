@@ -34,8 +34,8 @@ _MIDNIGHT = time()
 _MOST = 2**16 - 1
 _RECORDS = {"first": np.int32, "until": np.int32, "end": np.int32}
 _FACTS = {
-    "latitude": np.float64, "longitude": np.float64, "reach": np.float64, "slot": np.uint16, "step": np.uint16, "longest": np.uint16, "notice": np.uint32, "horizon": np.uint16,
-    "zone": np.uint16,
+    "latitude": np.float64, "longitude": np.float64, "reach": np.float64, "slot": np.uint16, "step": np.uint16,
+    "longest": np.uint16, "notice": np.uint32, "horizon": np.uint16, "zone": np.uint16,
 }  # fmt: skip
 Mask = NDArray[np.bool_]
 _CLOSED = Diary(b"", 1, 1)

@@ -49,7 +49,7 @@ class Lists:
         found[rows >= len(self._entry)] = 0
         return found
 
-    def put(self, row: int, records: Sequence[Array], facts: Sequence[int]) -> None:
+    def put(self, row: int, records: Sequence[Array], facts: Sequence[float]) -> None:
         """What is known of a row from now on, arrays and numbers in the order of the names."""
         entry = int(self._entry[row]) if row < len(self._entry) else 0
         if not entry:

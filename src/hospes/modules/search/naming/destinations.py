@@ -51,6 +51,6 @@ def _place(city: str, country: str, latitude: float, longitude: float) -> Place 
         return None
     known = places.city_near(name, country, latitude, longitude)
     if known is not None:
-        return known
+        return places.place_of(known)
     town = Place(city.strip(), places.country_name(country), "city", latitude, longitude, TOWN_KM)
     return replace(town, country=country, slug=places.slug(name, country))

@@ -1,0 +1,146 @@
+"""Names in one run of bytes, with every word of every name in alphabetical order.
+
+What begins at a word of a name is found by one binary search (a suffix array that knows only beginnings of words);
+the distinct words, as letters of one byte each, are what slips are looked up in. Everything is an array, so that it can
+be mapped from a file and shared between processes.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from itertools import accumulate
+
+import numpy as np
+from numpy.typing import NDArray
+
+KEY = 24  # bytes the order looks at; what is longer is compared when it is found
+LETTERS = 16  # letters of a word that slips are looked for in
+SHORT, MIDDLE = 6, 10
+END, SPACE = 10, 32
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """`text`: folded names in UTF-8, each ended by a line feed, name `i` from `at[i]`. `of`: whose name it is. `less`:
+    how much less likely it is meant, in tenths.
+
+    `starts` and `name`: where words begin, in their order, and in which name. `words`: the first of each distinct word
+    in `starts`. `letters`: those of the words, a byte each, 0 after the last. `short`, `middle`, `long`: which letters
+    are among their first 6, 10 and 16, as bits. `size`: letters of a word, 16 at most. `best`: the weight of
+    the weightiest that has the word in a name."""
+
+    text: NDArray[np.uint8]
+    at: NDArray[np.uint32]
+    of: NDArray[np.uint32]
+    less: NDArray[np.int8]
+    starts: NDArray[np.uint32]
+    name: NDArray[np.uint32]
+    words: NDArray[np.uint32]
+    letters: NDArray[np.uint8]
+    short: NDArray[np.uint32]
+    middle: NDArray[np.uint32]
+    long: NDArray[np.uint32]
+    size: NDArray[np.uint8]
+    best: NDArray[np.float32]
+
+    def __len__(self) -> int:
+        return len(self.of)
+
+    @property
+    def nbytes(self) -> int:
+        """Memory of all arrays."""
+        return sum(getattr(self, each.name).nbytes for each in fields(self))
+
+    def spelt(self, number: int) -> bytes:
+        """A folded name, UTF-8."""
+        return self.text[self.at[number] : self.at[number + 1] - 1].tobytes()
+
+    def word(self, number: int) -> bytes:
+        """A distinct word, UTF-8."""
+        start = int(self.starts[self.words[number]])
+        line = self.text[start : start + 4 * 120].tobytes()
+        return line[: next((at for at, each in enumerate(line) if each in (END, SPACE)), len(line))]
+
+    def span(self, beginning: bytes) -> tuple[int, int]:
+        """Which of `starts` begin so, as [first, last); by its first 24 bytes."""
+        key, text = beginning[:KEY], self.text.data
+        size = len(key)
+
+        def found(start: int) -> bytes:
+            return text[start : start + size].tobytes()
+
+        low = bisect_left(self.starts, key, key=found)
+        high = bisect_right(self.starts, key, low, key=found)
+        return int(low), int(high)
+
+
+def build(names: Sequence[bytes], of: NDArray[np.uint32], less: NDArray[np.int8], weight: NDArray[np.float32],
+          *, within: bool = False) -> Lexicon:  # fmt: skip
+    """From folded names without line feeds; `weight` is of what `of` counts.
+
+    `within`: in scripts without spaces every sign may begin a word."""
+    text = np.frombuffer(b"".join(name + b"\n" for name in names) + b"\n" * KEY, np.uint8)
+    at = np.array([0, *accumulate(len(name) + 1 for name in names)], np.uint32)
+    starts = _beginnings(text, int(at[-1]), within=within)
+    keys = np.lib.stride_tricks.sliding_window_view(text, KEY)[starts]
+    order = np.argsort(keys.view(f"S{KEY}").ravel(), kind="stable")
+    starts, keys = starts[order], keys[order]
+    name = (np.searchsorted(at, starts, side="right") - 1).astype(np.uint32)
+    words = _distinct(keys)
+    letters, size = _letters(text, starts[words])
+    best = np.maximum.reduceat(weight[of[name]], words) if len(words) else np.empty(0, np.float32)
+    return Lexicon(
+        text, at, of, less, starts.astype(np.uint32), name, words.astype(np.uint32), letters,
+        _signs(letters[:, :SHORT]), _signs(letters[:, :MIDDLE]), _signs(letters), size, best.astype(np.float32),
+    )  # fmt: skip
+
+
+def letters_of(word: str) -> list[int]:
+    """Letters as bytes: ASCII as it is, others by chance but always the same."""
+    return [code if (code := ord(each)) < 128 else 128 + code % 127 for each in word]
+
+
+def signs_of(letters: Sequence[int]) -> int:
+    """Which letters there are, as bits."""
+    found = 0
+    for each in letters:
+        found |= 1 << (each & 31)
+    return found
+
+
+def _beginnings(text: NDArray[np.uint8], end: int, *, within: bool) -> NDArray[np.int64]:
+    told = text[:end]
+    first = np.zeros(end + 1, bool)
+    first[0] = True
+    first[1:] = (told == END) | (told == SPACE)
+    if within and end:
+        thai = np.zeros(end, bool)
+        thai[:-1] = (told[:-1] == 0xE0) & (told[1:] >= 0xB8) & (told[1:] <= 0xBB)
+        first[:-1] |= ((told >= 0xE3) & (told <= 0xE9)) | thai
+    return np.flatnonzero(first[:end])
+
+
+def _distinct(keys: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """The first of each run of the same word."""
+    if not len(keys):
+        return np.empty(0, np.int64)
+    over = np.logical_or.accumulate((keys == END) | (keys == SPACE), axis=1)
+    words = np.where(over, 0, keys).view(f"S{KEY}").ravel()
+    return np.flatnonzero(np.concatenate(([True], words[1:] != words[:-1])))
+
+
+def _letters(text: NDArray[np.uint8], starts: NDArray[np.int64]) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """The first letters of the words that start there, and how many."""
+    raw, rows, sizes = text.tobytes(), [], []
+    for start in starts.tolist():
+        line = raw[start : start + 4 * LETTERS].split(b"\n", 1)[0].split(b" ", 1)[0]
+        row = line if line.isascii() else bytes(letters_of(line.decode(errors="ignore")))
+        rows.append(row[:LETTERS].ljust(LETTERS, b"\0"))
+        sizes.append(min(len(row), LETTERS))
+    return np.frombuffer(b"".join(rows), np.uint8).reshape(-1, LETTERS), np.array(sizes, np.uint8)
+
+
+def _signs(letters: NDArray[np.uint8]) -> NDArray[np.uint32]:
+    bits = np.where(letters > 0, np.uint32(1) << (letters & 31).astype(np.uint32), np.uint32(0))
+    found: NDArray[np.uint32] = np.bitwise_or.reduce(bits, axis=1)
+    return found

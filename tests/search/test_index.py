@@ -213,7 +213,7 @@ def test_pages_by_cursor_hold_every_listing_once() -> None:
             if not hits:
                 break
             seen += [hit.resource_id for hit in hits]
-            query = replace(query, after=(hits[-1].score, str(hits[-1].resource_id)))
+            query = replace(query, after=(hits[-1].score, str(hits[-1].property_id)))
         assert sorted(seen) == sorted(listing.resource_id for listing in world)
 
 

@@ -1,54 +1,80 @@
-"""How many listings would be found with each value, all other filters applied."""
+"""How many properties would be found with each value, all other filters applied."""
 
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hospes.modules.search.columns import Columns, Mask, Rows
+from hospes.modules.search.columns import Columns, Mask
 from hospes.modules.search.contracts import Bar, Facets
+from hospes.modules.search.grouping import Groups
+from hospes.modules.search.offers import Offers
 from hospes.modules.search.policies.reference_rates import from_cents
 
 BARS = 12
+RATINGS = ("4.5", "4", "3.5")
+PIECE = 8_192
+NO_FACETS = Facets({}, {}, 0, ())
+Numbers = NDArray[np.int64]
+
+
+def left_by_the_others(choices: Mapping[str, Mask], count: int) -> tuple[Mask, dict[str, Mask]]:
+    """Which rows pass every filter, and for each filter which pass all the others."""
+    refused = np.zeros(count, np.uint8)
+    for mask in choices.values():
+        refused += ~mask
+    passed: Mask = refused == 0
+    return passed, {name: passed | ((refused == 1) & ~mask) for name, mask in choices.items()}
 
 
 def facets_of(
     columns: Columns,
     amenities: Sequence[str],
-    rows: Rows,
-    prices: NDArray[np.int64],
-    choices: Mapping[str, Mask],
+    offers: Offers,
+    groups: Groups,
+    passed: Mask,
+    others: Mapping[str, Mask],
     currency: str,
 ) -> Facets:
-    """`choices`: for each facet in use, which of the rows it keeps."""
-
-    def without(name: str) -> Rows:
-        mask = np.ones(len(rows), np.bool_)
-        for other, part in choices.items():
-            if other != name:
-                mask &= part
-        return np.flatnonzero(mask)
-
-    kinds = np.bincount(columns["kind"][rows[without("kinds")]], minlength=len(columns.kinds))
+    """`passed`, `others`: of `left_by_the_others` for the rows of the offers, which lie in these groups."""
+    rows = offers.rows
+    instant = columns["instant"][rows]
+    rating = columns["rating"][rows]
+    rated = others.get("ratings", passed)
     return Facets(
-        {kind: int(kinds[place]) for place, kind in enumerate(columns.kinds) if kinds[place]},
-        _amenities(columns["amenities"][rows[without("")]], amenities),
-        int(np.count_nonzero(columns["instant"][rows[without("instant")]])),
-        _histogram(prices[without("prices")], currency),
+        _kinds(columns, rows, groups, others.get("kinds", passed)),
+        _amenities(columns["amenities"][rows], amenities, groups, passed),
+        groups.count(others.get("instant", passed) & instant),
+        _histogram(groups.least(offers.cents, others.get("prices", passed)), currency),
+        {each: groups.count(rated & (rating >= np.float32(each))) for each in RATINGS},
     )
 
 
-def _amenities(bits: NDArray[np.uint64], amenities: Sequence[str]) -> dict[str, int]:
-    counts = [int(np.count_nonzero(bits & np.uint64(1 << place))) for place in range(len(amenities))]
-    return {code: count for code, count in zip(amenities, counts, strict=True) if count}
+def _kinds(columns: Columns, rows: Numbers, groups: Groups, kept: Mask) -> dict[str, int]:
+    kinds = columns["kind"][rows]
+    rough = np.bincount(kinds[kept], minlength=len(columns.kinds))
+    counts = [groups.count(kept & (kinds == code)) if rough[code] else 0 for code in range(len(columns.kinds))]
+    return {kind: count for kind, count in zip(columns.kinds, counts, strict=True) if count}
 
 
-def _histogram(prices: NDArray[np.int64], currency: str) -> tuple[Bar, ...]:
-    if not len(prices):
+def _amenities(bits: NDArray[np.uint64], amenities: Sequence[str], groups: Groups, kept: Mask) -> dict[str, int]:
+    """Each property has what one of its rows has. Bits are spread out byte by byte and summed up."""
+    bits = groups.any_of(bits, kept)
+    counts = np.zeros(64, np.int64)
+    for at in range(0, len(bits), PIECE):
+        spread = np.unpackbits(bits[at : at + PIECE].view(np.uint8).reshape(-1, 8), axis=1, bitorder="little")
+        counts += spread.sum(axis=0, dtype=np.int32)
+    return {code: count for code, count in zip(amenities, counts.tolist(), strict=False) if count}
+
+
+def _histogram(cents: Numbers, currency: str) -> tuple[Bar, ...]:
+    if not len(cents):
         return ()
-    top = max(float(np.percentile(prices, 98)), float(prices.min()) + 1)
-    edges = np.linspace(float(prices.min()), top, BARS + 1)
-    counts = np.histogram(np.minimum(prices, top), edges)[0]
+    low = int(cents.min())
+    top = max(float(np.partition(cents, len(cents) * 98 // 100)[len(cents) * 98 // 100]), low + 1.0)
+    places = ((np.minimum(cents, top) - low) * (BARS / (top - low))).astype(np.int64)
+    counts = np.bincount(np.minimum(places, BARS - 1), minlength=BARS)
+    edges = np.linspace(low, top, BARS + 1).tolist()
     return tuple(
-        Bar(from_cents(edges[i], currency), from_cents(edges[i + 1], currency), int(counts[i])) for i in range(BARS)
+        Bar(from_cents(edges[at], currency), from_cents(edges[at + 1], currency), int(counts[at])) for at in range(BARS)
     )

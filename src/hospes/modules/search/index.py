@@ -1,10 +1,11 @@
-"""The availability index: finds listings by place, dates, party and wishes, and counts what else there is.
+"""The availability index: finds properties by place, dates, party and wishes, and counts what else there is.
 
 The neighbourhood of a place is a handful of slices of the columns. Filters run over those only, the cheapest first, and
-each looks only at what the one before has kept. Equal scores are ordered by id, so pages never repeat or skip.
+each looks only at what the one before has kept; what is left is priced, grouped by property and counted. Equal scores
+are ordered by the property's id, so pages never repeat or skip. docs/search.md tells more.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -12,16 +13,20 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
-from hospes.modules.search.columns import DEGREE, Columns, Mask, Rows
-from hospes.modules.search.contracts import Box, Facets, Found, Hit, Listing, Query, Sort
-from hospes.modules.search.contracts.listing import NOWHERE
-from hospes.modules.search.facets import facets_of
-from hospes.modules.search.policies.grid import COLUMNS, EARTH_KM, band, circle_box, column
-from hospes.modules.search.policies.reference_rates import cents, many_cents
+from hospes.modules.search.clusters import clusters_of
+from hospes.modules.search.columns import Columns, Mask, Rows
+from hospes.modules.search.contracts import Found, Listing, Mode, Query
+from hospes.modules.search.facets import NO_FACETS, facets_of, left_by_the_others
+from hospes.modules.search.flexible import flexible_stays
+from hospes.modules.search.grouping import cheapest, groups_of, side_by_side
+from hospes.modules.search.offers import Offers, at_base_price, starts, stays
+from hospes.modules.search.ordering import page_of
+from hospes.modules.search.policies.reference_rates import cents
 from hospes.modules.search.policies.wall_clock import MAX_INFANTS, MAX_PETS
-from hospes.modules.search.sellable import sellable
+from hospes.modules.search.sellable import by_the_clock, free_nights, nights_known
+from hospes.modules.search.shapes import inside, somewhere, spans_near
 
-Kilometres = NDArray[np.float64]
+NO_AMENITY = 63  # a bit that nothing has
 
 
 class SearchIndex:
@@ -29,6 +34,7 @@ class SearchIndex:
 
     def __init__(self, kinds: Sequence[str], amenities: Sequence[str], first_night: date) -> None:
         self._amenities = tuple(amenities)
+        self._bits = {code: place for place, code in enumerate(self._amenities)}
         self.columns = Columns(kinds, first_night)
 
     def __len__(self) -> int:
@@ -47,6 +53,19 @@ class SearchIndex:
         fresh.compact()
         self.columns = fresh
 
+    def parts(self) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
+        """Arrays and plain facts from which `from_parts` makes the same index."""
+        arrays, facts = self.columns.parts()
+        return arrays, {"columns": facts, "amenities": list(self._amenities)}
+
+    @classmethod
+    def from_parts(cls, arrays: Mapping[str, NDArray[Any]], facts: Mapping[str, Any]) -> "SearchIndex":
+        """What `parts` gave; the arrays may be copy-on-write maps of a file."""
+        columns = Columns.from_parts(arrays, facts["columns"])
+        made = cls(columns.kinds, facts["amenities"], columns.first_night)
+        made.columns = columns
+        return made
+
     # Each change is seen by the next search.
 
     def put(self, listing: Listing) -> None:
@@ -58,154 +77,130 @@ class SearchIndex:
         self.columns.drop(resource_id)
 
     def find(self, query: Query, *, now: datetime, facets: bool = True) -> Found:
-        """Listings that fit, best first, and unless told otherwise facets. Prices are compared by reference rates."""
-        rows = self._that_take_the_party(query, self._near(query))
-        if query.arrival is not None and query.departure is not None:
-            rows = sellable(self.columns, rows, query.arrival, query.departure, now)
-        rows, distance = self._within(query, rows)
-        prices = self._night_prices(query, rows)
-        choices = self._choices(query, rows, prices)
-        everything = np.ones(len(rows), np.bool_)
-        for mask in choices.values():
-            everything &= mask
-        chosen = np.flatnonzero(everything)
-        page = self._page(query, rows[chosen], prices[chosen], distance[chosen] if distance is not None else None)
-        counts = Facets({}, {}, 0, ())
+        """Properties that fit, best first, each with its cheapest fitting resource, and unless told otherwise facets.
+
+        Prices are compared by reference rates. What cannot be (no number, dates past the calendar) finds nothing."""
+        columns = self.columns
+        if not _sensible(query) or not self._known(query):
+            return Found((), 0, NO_FACETS)
+        rows = inside(columns, self._that_could(query, now), query)
+        choices = self._choices(query, rows)
+        if choices:
+            kept = _worth_a_price(choices, len(rows), facets=facets)
+            rows, choices = rows[kept], {name: mask[kept] for name, mask in choices.items()}
+        offers, taken = self._offered(query, rows, now)
+        if taken is not None:
+            choices = {name: mask[taken] for name, mask in choices.items()}
+        order = side_by_side(columns, offers.rows)
+        if order is not None:
+            offers, choices = offers.take(order), {name: mask[order] for name, mask in choices.items()}
+        choices |= _price_choice(query, offers)
+        passed, others = left_by_the_others(choices, len(offers.rows))
+        chosen = offers.take(np.flatnonzero(passed)) if choices else offers
+        best, sizes = cheapest(columns, chosen.rows, chosen.cents, groups_of(columns, chosen.rows))
+        shown = chosen.take(best)
+        counts = NO_FACETS
         if facets:
-            counts = facets_of(self.columns, self._amenities, rows, prices, choices, query.currency)
-        return Found(page, len(chosen), counts)
-
-    def _near(self, query: Query) -> Rows:
-        """Rows of the cells around; some lie outside what is asked for."""
-        if query.latitude is not None and query.longitude is not None:
-            return self._in_box(circle_box(query.latitude, query.longitude, query.radius_km))
-        if query.box is not None:
-            return self._in_box(query.box)
-        return np.arange(self.columns.used)
-
-    def _in_box(self, box: Box) -> Rows:
-        spans = [(box.west, box.east)] if box.west <= box.east else [(box.west, 180.0), (-180.0, box.east)]
-        cells = self.columns["cell"][: self.columns.sorted]
-        first, last = band(box.south), band(box.north)
-        if last - first > 400:
-            return np.arange(self.columns.used)
-        bands = np.arange(first, last + 1, dtype=np.int32) * COLUMNS
-        parts: list[Rows] = []
-        for west, east in spans:
-            starts = np.searchsorted(cells, bands + column(west), "left")
-            ends = np.searchsorted(cells, bands + column(east), "right")
-            parts += [np.arange(a, b) for a, b in zip(starts, ends, strict=True) if b > a]
-        parts.append(np.arange(self.columns.sorted, self.columns.used))
-        return np.concatenate(parts)
-
-    def _that_take_the_party(self, query: Query, rows: Rows) -> Rows:
-        if query.party.pets > MAX_PETS or query.party.infants > MAX_INFANTS:
-            return rows[:0]
-        rows = rows[self.columns["guests"][rows] >= max(query.guests, 1)]
-        if query.party.pets:
-            rows = rows[self.columns["pets"][rows]]
-        if query.rating_min is not None:
-            rows = rows[self.columns["rating"][rows] >= np.float32(query.rating_min)]
-        return rows
-
-    def _within(self, query: Query, rows: Rows) -> tuple[Rows, Kilometres | None]:
-        """Those truly inside the box and the circle, with their distance from its middle."""
-        if query.box is not None:
-            rows = rows[self._inside(rows, query.box)]
-        if query.latitude is None or query.longitude is None:
-            return rows, None
-        distance = self._distance(rows, query.latitude, query.longitude)
-        inside = distance <= query.radius_km
-        return rows[inside], distance[inside]
-
-    def _inside(self, rows: Rows, box: Box) -> Mask:
-        south, west, north, east = (round(side * DEGREE) for side in (box.south, box.west, box.north, box.east))
-        lat, lon = self.columns["lat"][rows], self.columns["lon"][rows]
-        across = (lon >= west) & (lon <= east) if west <= east else (lon >= west) | (lon <= east)
-        inside: Mask = (lat >= south) & (lat <= north) & across
-        return inside
-
-    def _distance(self, rows: Rows, latitude: float, longitude: float) -> Kilometres:
-        """Great-circle kilometres (haversine), to the millimetre so that they are the same for every page."""
-        lat, lon = np.radians(self.columns["lat"][rows] / DEGREE), np.radians(self.columns["lon"][rows] / DEGREE)
-        here, there = np.radians(latitude), np.radians(longitude)
-        half = np.sin((lat - here) / 2) ** 2 + np.cos(here) * np.cos(lat) * np.sin((lon - there) / 2) ** 2
-        km: Kilometres = np.round(2 * EARTH_KM * np.arcsin(np.sqrt(np.minimum(half, 1))), 6)
-        return km
-
-    def _night_prices(self, query: Query, rows: Rows) -> NDArray[np.int64]:
-        """Euro cents a night: the average of the asked nights where some have prices of their own."""
-        prices = self.columns["euros"][rows].astype(np.int64)
-        if query.arrival is None or query.departure is None:
-            return prices
-        own = np.flatnonzero(self.columns["own_prices"][rows])
-        if len(own):
-            first, count = (query.arrival - self.columns.first_night).days, (query.departure - query.arrival).days
-            sums, nights = self.columns.own.sums(rows[own], first, count)
-            averages = np.rint((sums + (count - nights) * self.columns["base"][rows[own]]) / count)
-            prices[own] = many_cents(averages, self.columns["currency"][rows[own]], self.columns.currencies)
-        return prices
-
-    def _choices(self, query: Query, rows: Rows, prices: NDArray[np.int64]) -> dict[str, Mask]:
-        """The filters that facets leave out in turn."""
-        masks: dict[str, Mask] = {}
-        kinds = self.columns.kinds
-        if query.kinds:
-            wanted = [kinds.index(kind) for kind in query.kinds if kind in kinds]
-            masks["kinds"] = np.isin(self.columns["kind"][rows], np.array(wanted, np.uint8))
-        if query.amenities:
-            mask = np.uint64(self.amenity_mask(query.amenities))
-            masks["amenities"] = (self.columns["amenities"][rows] & mask) == mask
-        if query.instant:
-            masks["instant"] = self.columns["instant"][rows]
-        if query.price_min is not None or query.price_max is not None:
-            low = cents(query.price_min, query.currency) if query.price_min is not None else 0
-            high = cents(query.price_max, query.currency) if query.price_max is not None else np.iinfo(np.int64).max
-            masks["prices"] = (prices >= low) & (prices <= high)
-        return masks
+            groups = groups_of(columns, offers.rows)
+            counts = facets_of(columns, self._amenities, offers, groups, passed, others, query.currency)
+        clusters = clusters_of(columns, shown, query.clusters) if query.clusters is not None else ()
+        return Found(page_of(columns, query, shown, sizes), len(best), counts, clusters)
 
     def amenity_mask(self, codes: Iterable[str]) -> int:
         """The bits of amenities; an unknown code is a bit that nothing has."""
-        return sum(1 << (self._amenities.index(code) if code in self._amenities else 63) for code in set(codes))
+        return sum(1 << bit for bit in {self._bits.get(code, NO_AMENITY) for code in codes})
 
-    def _page(
-        self, query: Query, rows: Rows, prices: NDArray[np.int64], distance: Kilometres | None
-    ) -> tuple[Hit, ...]:
-        scores = self._scores(query.sort, rows, prices, distance)
-        keep = np.arange(len(rows))
-        if query.after is not None:
-            score, last = query.after[0], np.bytes_(UUID(query.after[1]).bytes)
-            keep = np.flatnonzero((scores > score) | ((scores == score) & (self.columns["id"][rows] > last)))
-        if len(keep) > query.limit * 4:
-            edge = np.partition(scores[keep], query.limit)[query.limit]
-            keep = keep[scores[keep] <= edge]
-        ids = self.columns["id"][rows[keep]]
-        best = np.lexsort((ids, scores[keep]))[: query.limit]
-        lat, lon = self.columns["lat"], self.columns["lon"]
-        return tuple(
-            Hit(
-                UUID(bytes=bytes(ids[i]).ljust(16, b"\0")),
-                NOWHERE,
-                float(scores[keep[i]]),
-                int(lat[rows[keep[i]]]) / DEGREE,
-                int(lon[rows[keep[i]]]) / DEGREE,
-                round(float(distance[keep[i]]), 2) if distance is not None else None,
+    def _known(self, query: Query) -> bool:
+        """Whether the calendar goes as far as the dates asked for."""
+        if query.arrival is None or query.departure is None:
+            return True
+        return nights_known(self.columns, query.arrival, (query.departure - query.arrival).days)
+
+    def _that_could(self, query: Query, now: datetime) -> Rows:
+        """Rows of the cells around that take the party and, with dates, are free then as far as the calendar tells."""
+        columns, arrival, departure = self.columns, query.arrival, query.departure
+        dated = arrival is not None and departure is not None and query.hours is None
+        found: list[Rows] = []
+        for span in spans_near(columns, query):
+            part = slice(*span)
+            fits = columns["guests"][part] >= max(query.guests, 1)
+            if query.party.pets:
+                fits &= columns["pets"][part]
+            if query.comes_to_me:
+                fits &= columns["mode"][part] == Mode.TIMED
+            if dated and arrival is not None and departure is not None:
+                free = free_nights(columns, span, arrival, (departure - arrival).days, now)
+                others = columns["mode"][part] != Mode.NIGHTLY
+                fits &= free | others
+            rows = np.flatnonzero(fits)
+            found.append(rows + span[0])
+        return np.concatenate(found) if found else np.zeros(0, np.int64)
+
+    def _choices(self, query: Query, rows: Rows) -> dict[str, Mask]:
+        """The filters that facets leave out in turn, but for the price."""
+        columns = self.columns
+        masks: dict[str, Mask] = {}
+        if query.kinds:
+            wanted = np.zeros(256, np.bool_)
+            wanted[[place for place, kind in enumerate(columns.kinds) if kind in query.kinds]] = True
+            masks["kinds"] = wanted[columns["kind"][rows]]
+        if query.amenities:
+            mask = np.uint64(self.amenity_mask(query.amenities))
+            masks["amenities"] = (columns["amenities"][rows] & mask) == mask
+        if query.instant:
+            masks["instant"] = columns["instant"][rows]
+        if query.rating_min is not None:
+            masks["ratings"] = columns["rating"][rows] >= np.float32(query.rating_min)
+        return masks
+
+    def _offered(self, query: Query, rows: Rows, now: datetime) -> tuple[Offers, Rows | None]:
+        """What the rows are offered for, and where among the rows those are that are offered (None: all of them)."""
+        columns = self.columns
+        if query.hours is not None:
+            offers = starts(columns, rows, query, now)
+        elif query.flexible is not None:
+            offers = flexible_stays(columns, rows, query, query.flexible, now)
+        elif query.arrival is not None and query.departure is not None:
+            offers = self._dated(query, rows, query.arrival, (query.departure - query.arrival).days, now)
+        else:
+            return at_base_price(columns, rows), None
+        return offers, None if len(offers.rows) == len(rows) else np.searchsorted(rows, offers.rows)
+
+    def _dated(self, query: Query, rows: Rows, arrival: date, count: int, now: datetime) -> Offers:
+        nightly = self.columns["mode"][rows] == Mode.NIGHTLY
+        if nightly.all():
+            return stays(
+                self.columns, by_the_clock(self.columns, rows, arrival, count, now), query, arrival, count, now
             )
-            for i in best
-        )
+        others = starts(self.columns, rows[~nightly], query, now)
+        rows = by_the_clock(self.columns, rows[nightly], arrival, count, now)
+        return stays(self.columns, rows, query, arrival, count, now).with_others(others)
 
-    def _scores(
-        self, sort: Sort, rows: Rows, prices: NDArray[np.int64], distance: Kilometres | None
-    ) -> NDArray[np.float64]:
-        """The smaller the better."""
-        scores: NDArray[Any]
-        match sort:
-            case Sort.PRICE:
-                scores = prices
-            case Sort.RATING:
-                scores = -self.columns["rating"][rows]
-            case Sort.DISTANCE if distance is not None:
-                scores = distance
-            case _:
-                scores = -self.columns["score"][rows]
-        return scores.astype(np.float64)
+
+def _sensible(query: Query) -> bool:
+    """Whether there can be an answer at all."""
+    party = query.party
+    return (
+        party.pets <= MAX_PETS
+        and party.infants <= MAX_INFANTS
+        and query.limit > 0
+        and somewhere(query)
+        and (query.after is None or query.after[0] == query.after[0])
+    )
+
+
+def _worth_a_price(choices: Mapping[str, Mask], count: int, *, facets: bool) -> Rows:
+    """Rows that all filters let pass, or for facets all but one."""
+    passed, others = left_by_the_others(choices, count)
+    if facets:
+        for mask in others.values():
+            passed = passed | mask
+    return np.flatnonzero(passed)
+
+
+def _price_choice(query: Query, offers: Offers) -> dict[str, Mask]:
+    if query.price_min is None and query.price_max is None:
+        return {}
+    low = cents(query.price_min, query.currency) if query.price_min is not None else 0
+    high = cents(query.price_max, query.currency) if query.price_max is not None else np.iinfo(np.int64).max
+    return {"prices": (offers.cents >= low) & (offers.cents <= high)}

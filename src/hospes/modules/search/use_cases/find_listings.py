@@ -30,7 +30,7 @@ async def find_listings(tx: ReadTx, index: SearchIndex, query: Query, party: Par
     found = index.find(query, now=now)
     hits, ask, pairs = found.hits, query, await _shown(tx, found.hits, query, party, now)
     while len(pairs) < query.limit and len(hits) == ask.limit:
-        ask = replace(query, limit=min(ask.limit * 2, MOST_AT_ONCE), after=(hits[-1].score, str(hits[-1].resource_id)))
+        ask = replace(query, limit=min(ask.limit * 2, MOST_AT_ONCE), after=(hits[-1].score, str(hits[-1].property_id)))
         hits = index.find(ask, now=now, facets=False).hits
         pairs += await _shown(tx, hits, query, party, now)
     more = len(pairs) > query.limit or len(hits) == ask.limit

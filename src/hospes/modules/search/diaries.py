@@ -23,10 +23,11 @@ from hospes.modules.inventory import facade as inventory
 from hospes.modules.inventory.contracts import Place
 from hospes.modules.search.contracts import ORIGIN, Diary, Listing
 from hospes.modules.search.lists import Array, Lists, Numbers, Rows, smallest
+from hospes.modules.search.policies.asking import HOURS_AHEAD
 from hospes.modules.search.policies.grid import EARTH_KM
 from hospes.modules.search.policies.wall_clock import today_in
 
-DAYS = 56
+DAYS = HOURS_AHEAD
 LOADED = DAYS + 7
 NEVER = 2**31 - 1
 DAY = timedelta(days=1)

@@ -1,6 +1,6 @@
 """GET /api/v1/search and its suggestions."""
 
-from datetime import UTC, date
+from datetime import UTC, date, time
 from inspect import signature
 from typing import Annotated
 from uuid import UUID
@@ -13,7 +13,14 @@ from hospes.modules.search import facade, places
 from hospes.modules.search.contracts import Place, Sort
 from hospes.modules.search.contracts import Query as Question
 from hospes.modules.search.errors import SearchInvalid
-from hospes.modules.search.policies.asking import check_dates, read_after, read_box
+from hospes.modules.search.policies.asking import (
+    MOST_DAYS,
+    check_dates,
+    check_hours,
+    read_after,
+    read_box,
+    read_hours,
+)
 from hospes.modules.search.queries import names
 from hospes.modules.search.schemas import PlacesOut, SearchOut, place_out, results_out
 from hospes.platform import paging
@@ -48,6 +55,12 @@ class Asked:
         amenities: Annotated[list[str] | None, Query(max_length=50)] = None,
         amenity: Annotated[list[str] | None, Query(max_length=50, description="The same as amenities")] = None,
         category: Annotated[str, Query(max_length=40, description="What a professional is, such as plumber")] = "",
+        day: Annotated[date | None, Query(description="For what is sold by the hour: a start on this day")] = None,
+        days: Annotated[int | None, Query(ge=1, le=MOST_DAYS, description="Or on one of so many days from it")] = None,
+        since: Annotated[time | None, Query(description="A start from this time by the clock there, 17:00")] = None,
+        until: Annotated[time | None, Query(description="A start before this time by the clock there")] = None,
+        minutes: Annotated[int | None, Query(ge=1, le=1440, description="For how long; left out: as is usual")] = None,
+        comes_to_me: Annotated[bool, Query(description="Only who travels as far as lat and lon, or the place")] = False,
         instant: bool = False,
         rating_min: Annotated[float | None, Query(ge=0, le=5)] = None,
         rating: Annotated[float | None, Query(ge=0, le=5, description="The same as rating_min")] = None,
@@ -71,6 +84,10 @@ class Asked:
             raise SearchInvalid(
                 "Give both lat and lon.", fields={"lon" if lon is None else "lat": "This is needed too."}
             )
+        self.hours = read_hours(day, days, since, until, minutes, nights=self.dates[0] or self.dates[1])
+        if comes_to_me and middle[0] is None and not self.text:
+            said = "Give lat and lon, or a place."
+            raise SearchInvalid("Where shall they come to?", fields={"comes_to_me": said})
         self.nowhere = bool(self.text) and self.place is None and lat is None
         self.question = Question(
             latitude=middle[0], longitude=middle[1],
@@ -79,7 +96,7 @@ class Asked:
             price_min=price_min, price_max=price_max, currency=currency, kinds=tuple(kind or ()),
             amenities=(*(amenities or ()), *(amenity or ()), *([category] if category else ())), instant=instant,
             rating_min=rating if rating_min is None else rating_min, sort=sort, limit=limit,
-            after=read_after(paging.decode(cursor, 2)),
+            after=read_after(paging.decode(cursor, 2)), hours=self.hours, comes_to_me=comes_to_me,
         )  # fmt: skip
 
 
@@ -107,7 +124,9 @@ def only_what_is_typed(request: Request) -> None:
 async def search_listings(request: Request, asked: Annotated[Asked, Depends()]) -> Response:
     """Listings by place, dates, party and wishes, with facets that respect the other filters."""
     rt = runtime(request)
-    check_dates(*asked.dates, today=rt.clock.now().astimezone(UTC).date())
+    today = rt.clock.now().astimezone(UTC).date()
+    check_dates(*asked.dates, today=today)
+    check_hours(asked.hours, today=today)
     if asked.nowhere:
         raise SearchInvalid("We do not know this place.", fields={"q": "Try a city or an airport nearby."})
     found = results_out(await facade.search(rt, asked.question, asked.party))

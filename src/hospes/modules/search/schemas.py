@@ -53,6 +53,7 @@ def item_out(item: Item) -> dict[str, Any]:
         "bedrooms": item.bedrooms,
         "distance_km": item.distance_km,
         "price_for": item.sold_by,
+        "starts_at": item.starts_at.isoformat() if item.starts_at else None,
     }
 
 

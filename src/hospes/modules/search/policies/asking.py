@@ -1,12 +1,14 @@
 """From what was asked to a query: dates that make sense, a box that is a box, a cursor that is ours."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, time, timedelta
 
-from hospes.modules.search.contracts import Box
+from hospes.modules.search.contracts import Box, Hours
 from hospes.modules.search.errors import SearchInvalid
 
 LONGEST_STAY = 365
+MOST_DAYS = 14  # that an hour is looked for on
+HOURS_AHEAD = 56  # days; as far as the index knows hours (diaries.py)
 
 
 def check_dates(arrival: date | None, departure: date | None, *, today: date) -> None:
@@ -22,6 +24,47 @@ def check_dates(arrival: date | None, departure: date | None, *, today: date) ->
         raise SearchInvalid("These dates are over.", fields={"check_in": "Choose today or a later day."})
     if (departure - arrival).days > LONGEST_STAY:
         raise SearchInvalid("A stay is at most a year.", fields={"check_out": "Choose an earlier day."})
+
+
+def read_hours(
+    day: date | None,
+    days: int | None,
+    since: time | None,
+    until: time | None,
+    minutes: int | None,
+    *,
+    nights: date | None = None,
+) -> Hours | None:
+    """A start on one of `days` days from `day`; None when nothing is said of hours. `nights`: a date of a stay, which
+    excludes hours. Raises `SearchInvalid` by field."""
+    if day is None:
+        said = {"days": days, "since": since, "until": until, "minutes": minutes}
+        if any(each is not None for each in said.values()):
+            raise SearchInvalid("On which day?", fields={"day": "Please add the day."})
+        return None
+    if nights is not None:
+        raise SearchInvalid("Ask for nights or for hours.", fields={"day": "Leave this out, or the dates of the stay."})
+    since = since or time()
+    if since.tzinfo is not None or (until is not None and until.tzinfo is not None):
+        name = "since" if since.tzinfo is not None else "until"
+        raise SearchInvalid("Times are by the clock there.", fields={name: "Give a time without a zone, like 17:00."})
+    if until is not None and until <= since:
+        raise SearchInvalid("It ends before it begins.", fields={"until": "Choose a later time."})
+    try:
+        last = day + timedelta(days=(days or 1) - 1)
+    except OverflowError as error:
+        raise _too_far() from error
+    return Hours(day, last, since, until, minutes)
+
+
+def check_hours(hours: Hours | None, *, today: date) -> None:
+    """Not in the past, and no farther than hours are known; raises `SearchInvalid` by field. `today` in UTC."""
+    if hours is None:
+        return
+    if (today - hours.last).days > 1:
+        raise SearchInvalid("This day is over.", fields={"day": "Choose today or a later day."})
+    if (hours.first - today).days > HOURS_AHEAD:
+        raise _too_far()
 
 
 def read_box(text: str | None) -> Box | None:
@@ -46,6 +89,11 @@ def read_after(key: Sequence[object] | None) -> tuple[float, str] | None:
     if not isinstance(score, int | float) or not isinstance(last, str) or len(last) != 36 or last.count("-") != 4:
         raise SearchInvalid("Start again from the first page.", fields={"cursor": "This cursor is not one of ours."})
     return float(score), last
+
+
+def _too_far() -> SearchInvalid:
+    said = f"Choose a day within the next {HOURS_AHEAD} days."
+    return SearchInvalid("Hours can be searched some weeks ahead.", fields={"day": said})
 
 
 def _no_box() -> SearchInvalid:

@@ -26,7 +26,7 @@ async function build() {
   await mkdir(fresh, { recursive: true });
   const result = await esbuild.build({
     absWorkingDir: here,
-    entryPoints: ["src/app.ts", "src/theme.ts", "src/map.ts", "src/app.css", "src/map.css"],
+    entryPoints: ["src/app.ts", "src/theme.ts", "src/map.ts", "src/search.ts", "src/app.css", "src/map.css"],
     outdir: fresh,
     bundle: true,
     minify: true,

@@ -6,7 +6,8 @@ import httpx
 import pytest
 from starlette.datastructures import QueryParams
 
-from hospes.modules.search.web.asking import read_looking, relaxed
+from hospes.modules.search.web.asking import read_looking
+from hospes.modules.search.web.relaxing import relaxed
 
 TODAY = date(2026, 6, 1)
 
@@ -67,7 +68,8 @@ def test_less_is_asked_one_wish_at_a_time() -> None:
     said = "arrival=2026-07-01&departure=2026-07-03&price_max=9&amenity=pool&instant=1"
     ways = list(relaxed(read_looking(QueryParams(said), today=TODAY)))
     assert [words for words, _, _ in ways] == [
-        "without any filter", "any price", "without the amenities", "also where the host answers first", "any dates"
+        "without any filter", "any price", "without the amenities", "also where the host answers first",
+        "up to 3 days earlier or later", "any dates",
     ]  # fmt: skip
     assert ways[1][2].price_max is None
     assert ways[1][2].amenities == ("pool",)

@@ -1,8 +1,8 @@
 """A search as its address tells it. Nothing here refuses: what cannot be read is left out and said in a sentence."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
+from math import ceil, log2
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,10 +10,10 @@ from starlette.datastructures import QueryParams
 
 from hospes.modules.catalog.contracts import AMENITY_BY_CODE, CATEGORIES, KIND_BY_CODE
 from hospes.modules.pricing.contracts import Party
-from hospes.modules.search import places
-from hospes.modules.search.contracts import Box, Place, Query, Sort
-from hospes.modules.search.errors import SearchInvalid
-from hospes.modules.search.policies.asking import check_dates, read_after, read_box
+from hospes.modules.search.contracts import Box, Per, Place, Query, Sort
+from hospes.modules.search.policies.asking import read_after
+from hospes.modules.search.policies.grid import circle_box
+from hospes.modules.search.web import when, where
 from hospes.platform import paging
 from hospes.platform.errors import Invalid
 from hospes.platform.money import exponent
@@ -21,7 +21,10 @@ from hospes.platform.money import exponent
 CURRENCIES = ("EUR", "USD", "GBP", "CHF", "JPY", "AUD", "CAD", "INR", "BRL", "ZAR", "NGN", "SEK")
 RATINGS = ("4.5", "4", "3.5")
 ALSO = {"place": "q", "arrival": "check_in", "departure": "check_out", "rating": "rating_min"}  # as the API says it
-_FIELDS = {"check_in": "arrival", "check_out": "departure"}
+USUAL = {"adults": "2", "children": "0", "infants": "0", "pets": "0", "currency": "EUR"}
+PAGE, MOST_SHOWN = 24, 120
+CELLS_ACROSS = 10
+MOST_TEXT, MOST_SHAPE = 120, 1_500
 
 
 class Kept(dict[str, str]):
@@ -42,167 +45,122 @@ class Looking:
     faults: Kept = field(default_factory=Kept)
 
     def address(self, **changed: Any) -> str:
-        """This search as an address, with some parts changed; None leaves a part out. The cursor never stays."""
-        values = {**self.typed, "cursor": None, **changed}
-        pairs = [
+        """This search as an address, with some parts changed; None leaves a part out. How far down the list one is
+        never stays."""
+        pairs = self.pairs(**{"cursor": None, "shown": None, **changed})
+        return "/search" + (f"?{urlencode(pairs)}" if pairs else "")
+
+    def pairs(self, **changed: Any) -> list[tuple[str, Any]]:
+        """The same as names with values, always in the same order, without what goes without saying."""
+        values = {**self.typed, **changed}
+        return [
             (name, each)
             for name, value in values.items()
             for each in (value if isinstance(value, list | tuple) else [value])
-            if each not in (None, "", False)
+            if each not in (None, "", False) and str(each) != USUAL.get(name)
         ]
-        return "/search" + (f"?{urlencode(pairs)}" if pairs else "")
 
     @property
-    def stay(self) -> str:
-        """Dates and party for the address of a listing."""
-        pairs = {name: self.typed[name] for name in ("arrival", "departure") if self.typed[name] and not self.faults}
-        pairs |= {"adults": str(self.party.adults)}
-        for name in ("children", "infants", "pets"):
-            if getattr(self.party, name):
-                pairs[name] = str(getattr(self.party, name))
-        return urlencode(pairs)
+    def people(self) -> list[tuple[str, str]]:
+        """The party for the address of a listing."""
+        counts = [(name, getattr(self.party, name)) for name in ("adults", "children", "infants", "pets")]
+        return [(name, str(count)) for name, count in counts if count]
 
 
 def read_looking(said: QueryParams, *, today: date) -> Looking:
     """From the query of an address."""
-    faults = Kept()
-    typed: dict[str, Any] = {
-        name: (said.get(name) or said.get(ALSO.get(name, "")) or "").strip()[:120]
-        for name in ("place", "arrival", "departure", "price_min", "price_max", "rating", "bbox", "lat", "lon")
-    }
-    typed["kind"] = [code for code in said.getlist("kind") if code in KIND_BY_CODE]
-    typed["amenity"] = [
-        code for code in [*said.getlist("amenity"), *said.getlist("amenities")] if code in AMENITY_BY_CODE
-    ]
-    typed["amenity"] += [
-        code for code in said.getlist("category") if code in CATEGORIES and code not in typed["amenity"]
-    ]
-    typed["instant"] = "1" if said.get("instant") else ""
-    typed["currency"] = said.get("currency", "") if said.get("currency", "") in CURRENCIES else "EUR"
-    typed["sort"] = said.get("sort", "") if said.get("sort", "") in set(Sort) else ""
-    for name, usual in (("adults", 2), ("children", 0), ("infants", 0), ("pets", 0)):
-        typed[name] = str(_count(said.get(name) or "", usual, name, faults))
-    party = Party(*(int(typed[name]) for name in ("adults", "children", "infants", "pets")))
-    arrival, departure = _dates(typed, faults, today)
-    place = _place(typed, faults)
-    box = _box(typed)
-    centre = None if box else place
+    faults, typed = Kept(), _typed(said)
+    party = _party(said, typed, faults)
+    wanted = when.read_when(typed, faults, today)
+    place = where.read_place(typed, faults)
+    box, shape = where.read_part(typed["bbox"], faults), where.read_shape(typed["polygon"], faults)
+    centre = None if box or shape else place
+    radius = where.read_radius(typed["radius"])
+    low, high = _prices(typed, faults)
     query = Query(
         latitude=centre.latitude if centre else None,
         longitude=centre.longitude if centre else None,
-        radius_km=centre.radius_km if centre else 25.0,
-        box=box,
-        arrival=arrival,
-        departure=departure,
+        radius_km=(radius or centre.radius_km) if centre else 25.0,
+        box=None if shape else box,
+        polygon=shape,
+        arrival=wanted.arrival,
+        departure=wanted.departure,
+        flexible=wanted.flexible,
+        hours=wanted.hours,
         party=party,
-        price_min=_minor(typed, "price_min", faults),
-        price_max=_minor(typed, "price_max", faults),
+        price_min=low,
+        price_max=high,
+        per=Per(typed["per"] or "night"),
         currency=typed["currency"],
         kinds=tuple(typed["kind"]),
         amenities=tuple(typed["amenity"]),
         instant=bool(typed["instant"]),
-        rating_min=float(typed["rating"]) if typed["rating"] in RATINGS else None,
+        rating_min=float(typed["rating"]) if typed["rating"] else None,
+        comes_to_me=bool(typed["comes"] and centre),
         sort=Sort(typed["sort"] or "relevance"),
-        after=_after(said.get("cursor")),
+        limit=int(typed["shown"] or PAGE),
+        after=_after(typed["cursor"]),
+        clusters=_cell(box, shape, centre, radius),
     )
     return Looking(typed, party, place, query, faults)
 
 
-def relaxed(looking: Looking) -> Iterable[tuple[str, dict[str, Any], Query]]:
-    """Ways to ask for less: words, what to change in the address, and the query."""
-    query = looking.query
-    wishes = {"price_min": None, "price_max": None, "amenity": None, "kind": None, "rating": None, "instant": None}
-    if sum(bool(looking.typed[name]) for name in wishes) > 1:
-        bare = replace(query, price_min=None, price_max=None, amenities=(), kinds=(), rating_min=None, instant=False)
-        yield "without any filter", dict(wishes), bare
-    if query.price_min is not None or query.price_max is not None:
-        changed = {"price_min": None, "price_max": None}
-        yield "any price", changed, replace(query, price_min=None, price_max=None)
-    if query.amenities:
-        yield "without the amenities", {"amenity": None}, replace(query, amenities=())
-    if query.kinds:
-        yield "any kind of place", {"kind": None}, replace(query, kinds=())
-    if query.rating_min is not None:
-        yield "any rating", {"rating": None}, replace(query, rating_min=None)
-    if query.instant:
-        yield "also where the host answers first", {"instant": None}, replace(query, instant=False)
-    if query.arrival is not None:
-        yield "any dates", {"arrival": None, "departure": None}, replace(query, arrival=None, departure=None)
-    if query.party.pets:
-        yield "without pets", {"pets": None}, replace(query, party=replace(query.party, pets=0))
-    if query.box is not None or query.latitude is not None:
-        everywhere = replace(query, box=None, latitude=None, longitude=None)
-        yield "anywhere", {"bbox": None, "place": None, "lat": None, "lon": None}, everywhere
+def _typed(said: QueryParams) -> dict[str, Any]:
+    """What the address says, cut to size; a choice that is none of ours is left out."""
+    names = (*where.NAMES, *when.NAMES, "price_min", "price_max")
+    typed: dict[str, Any] = {
+        name: (said.get(name) or said.get(ALSO.get(name, "")) or "").strip()[: _most(name)] for name in names
+    }
+    if not typed["lat"] or not typed["lon"]:
+        typed["lat"] = typed["lon"] = ""
+    typed["flex"] = typed["flex"] if typed["flex"] in when.FLEX else ""
+    typed["kind"] = _distinct(code for code in said.getlist("kind") if code in KIND_BY_CODE)
+    codes = [*said.getlist("amenity"), *said.getlist("amenities")]
+    codes = [code for code in codes if code in AMENITY_BY_CODE]
+    typed["amenity"] = _distinct([*codes, *(code for code in said.getlist("category") if code in CATEGORIES)])
+    typed["instant"] = "1" if said.get("instant") else ""
+    typed["comes"] = "1" if said.get("comes") else ""
+    rating = said.get("rating") or said.get("rating_min") or ""
+    typed["rating"] = rating if rating in RATINGS else ""
+    typed["currency"] = said.get("currency", "") if said.get("currency", "") in CURRENCIES else "EUR"
+    typed["per"] = "stay" if said.get("per") == "stay" else ""
+    typed["sort"] = said.get("sort", "") if said.get("sort", "") in set(Sort) - {Sort.RELEVANCE} else ""
+    shown = said.get("shown", "")
+    typed["shown"] = shown if shown in map(str, range(2 * PAGE, MOST_SHOWN + 1, PAGE)) else ""
+    typed["cursor"] = said.get("cursor", "")[:MOST_TEXT]
+    return typed
 
 
-def _dates(typed: dict[str, Any], faults: dict[str, str], today: date) -> tuple[date | None, date | None]:
-    days: list[date | None] = []
-    for name in ("arrival", "departure"):
-        try:
-            days.append(date.fromisoformat(typed[name]) if typed[name] else None)
-        except ValueError:
-            faults[name] = "Choose a day, such as 2026-07-14."
-            days.append(None)
-    if faults.get("arrival") or faults.get("departure"):
-        return None, None
-    try:
-        check_dates(days[0], days[1], today=today)
-    except SearchInvalid as refusal:
-        faults.update({_FIELDS.get(name, name): text for name, text in refusal.fields.items()})
-        return None, None
-    return days[0], days[1]
+def _most(name: str) -> int:
+    return MOST_SHAPE if name == "polygon" else MOST_TEXT
 
 
-def _place(typed: dict[str, Any], faults: dict[str, str]) -> Place | None:
-    lat, lon = _degree(typed["lat"], 90), _degree(typed["lon"], 180)
-    if lat is not None and lon is not None:
-        known = [each for each in places.find_places(typed["place"]) if abs(each.latitude - lat) < 0.2]
-        return known[0] if known else Place(typed["place"] or "here", "", "point", lat, lon, 20.0)
-    typed["lat"] = typed["lon"] = ""
-    if not typed["place"]:
-        return None
-    found = _likeliest(typed["place"])
-    if found is None and not typed["bbox"]:
-        faults["place"] = f"We do not know “{typed['place']}”. Try a city or an airport nearby."
-    return found
+def _distinct(codes: Any) -> list[str]:
+    return list(dict.fromkeys(codes))
 
 
-def _likeliest(text: str) -> Place | None:
-    """The first place of that name; after a comma the country decides."""
-    found = places.find_places(text, limit=12)
-    _, comma, country = text.partition(",")
-    if comma:
-        wanted = places.fold(country)
-        found = [each for each in found if places.fold(each.detail) == wanted] or found
-    return found[0] if found else None
+def _party(said: QueryParams, typed: dict[str, Any], faults: Kept) -> Party:
+    for name in ("adults", "children", "infants", "pets"):
+        typed[name] = (said.get(name) or USUAL[name])[:MOST_TEXT].strip()
+    return Party(*(_count(typed[name], name, faults) for name in ("adults", "children", "infants", "pets")))
 
 
-def _box(typed: dict[str, Any]) -> Box | None:
-    try:
-        return read_box(typed["bbox"] or None)
-    except SearchInvalid:
-        typed["bbox"] = ""
-        return None
-
-
-def _degree(text: str, most: int) -> float | None:
-    try:
-        value = float(text)
-    except ValueError:
-        return None
-    return value if -most <= value <= most else None
-
-
-def _count(text: str, usual: int, name: str, faults: dict[str, str]) -> int:
-    if not text:
-        return usual
+def _count(text: str, name: str, faults: Kept) -> int:
     if not (text.isascii() and text.isdecimal()) or int(text[:6]) > 50 or (name == "adults" and int(text) < 1):
         faults[name] = "Between 1 and 50." if name == "adults" else "Between 0 and 50."
-        return usual
+        return int(USUAL[name])
     return int(text)
 
 
-def _minor(typed: dict[str, Any], name: str, faults: dict[str, str]) -> int | None:
+def _prices(typed: dict[str, Any], faults: Kept) -> tuple[int | None, int | None]:
+    low, high = _minor(typed, "price_min", faults), _minor(typed, "price_max", faults)
+    if low is not None and high is not None and high < low:
+        faults["price_max"] = "This is less than the lowest price."
+        return low, None
+    return low, high
+
+
+def _minor(typed: dict[str, Any], name: str, faults: Kept) -> int | None:
     text = typed[name]
     if not text:
         return None
@@ -212,8 +170,19 @@ def _minor(typed: dict[str, Any], name: str, faults: dict[str, str]) -> int | No
     return int(text) * int(10 ** exponent(typed["currency"]))
 
 
-def _after(cursor: str | None) -> tuple[float, str] | None:
+def _after(cursor: str) -> tuple[float, str] | None:
     try:
-        return read_after(paging.decode(cursor, 2))
+        return read_after(paging.decode(cursor or None, 2))
     except Invalid:
         return None
+
+
+def _cell(box: Box | None, shape: tuple[tuple[float, float], ...], centre: Place | None, radius: float | None) -> float:
+    """How wide the cells of the map's clusters are, in degrees: halves of halves of the world, so that they stay where
+    they are while the map moves."""
+    if shape:
+        box = where.around(shape)
+    elif centre:
+        box = circle_box(centre.latitude, centre.longitude, radius or centre.radius_km)
+    width = 360.0 if box is None else box.east - box.west if box.west <= box.east else box.east - box.west + 360
+    return float(360 / 2 ** ceil(log2(360 * CELLS_ACROSS / max(width, 0.001))))

@@ -1,33 +1,28 @@
 """Home, and results with their map. Filters are a form: the address holds the whole state."""
 
-from dataclasses import replace
-from datetime import UTC, date, timedelta
+from datetime import UTC, date
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
-from hospes.modules.catalog.contracts import AMENITIES, AMENITY_BY_CODE, CATEGORIES, KIND_BY_CODE
+from hospes.modules.catalog.contracts import KIND_BY_CODE
 from hospes.modules.ledger import facade as ledger
 from hospes.modules.search import facade, places
 from hospes.modules.search.contracts import Facets, Found, Results, World
 from hospes.modules.search.errors import IndexLoading
 from hospes.modules.search.policies.asking import read_box
-from hospes.modules.search.web.asking import CURRENCIES, RATINGS, Looking, read_looking, relaxed
-from hospes.platform.money import Money
+from hospes.modules.search.use_cases.count_listings import count_listings
+from hospes.modules.search.web import cards, choices, wording
+from hospes.modules.search.web.asking import CURRENCIES, MOST_SHOWN, PAGE, Looking, read_looking
+from hospes.modules.search.web.relaxing import MOST_WAYS, relaxed
+from hospes.modules.search.web.when import MINUTES, months_ahead
 from hospes.platform.pages import render
 from hospes.platform.runtime import Runtime, runtime
 
 router = APIRouter()
-EACH = {"night": "a night", "hour": "an hour", "person": "a person"}
 NOTHING = World(Found((), 0, Facets({}, {}, 0, ())), ())
 EMPTY = Results((), 0, Facets({}, {}, 0, ()), None)
-SHOWN_AMENITIES = 14
-KIND_ICONS = {
-    "HOME": "home", "HOTEL_ROOM": "bed", "DOCTOR_SLOT": "stethoscope", "SALON_CHAIR": "scissors", "DESK": "desk",
-    "MEETING_ROOM": "users", "PROFESSIONAL": "briefcase", "TOUR": "compass", "PACKAGE": "luggage", "PARKING": "car",
-    "EQUIPMENT": "bike", "OTHER": "box",
-}  # fmt: skip
 
 
 @router.get("/")
@@ -41,51 +36,45 @@ async def home_page(request: Request) -> Response:
     except IndexLoading:
         world, loading = NOTHING, True
     context = {
-        "looking": looking,
-        "today": today,
+        **_bar(looking, today),
         "cities": _cities(world),
-        "kinds": _kinds(world.found, looking),
+        "kinds": choices.kinds_of(world.found, looking),
         "total": world.found.total,
         "loading": loading,
-        "weekend": _weekend(today),
+        "weekend": wording.weekend_of(today),
     }
     return render(request, "search/home.html", context)
 
 
 @router.get("/search")
 async def results_page(request: Request) -> Response:
-    """A page of results; for htmx only the part that changes."""
+    """A page of results with its map."""
     rt = runtime(request)
     today = rt.clock.now().astimezone(UTC).date()
     looking = read_looking(request.query_params, today=today)
     nowhere = "place" in looking.faults
     await ledger.display_for(request)
     results, loading = (EMPTY, False) if nowhere else await _found(rt, looking)
+    shown = cards.cards_of(results, looking)
     context = {
-        "looking": looking,
+        **_bar(looking, today),
+        **_choices(results, looking),
         "results": results,
+        "cards": shown,
         "loading": loading,
-        "today": today,
-        "kinds": _kinds(results, looking),
-        "amenities": _amenities(results, looking),
-        "categories": _categories(results, looking),
-        "currencies": [(code, code) for code in CURRENCIES],
-        "ratings": RATINGS,
-        "bars": _bars(results, looking),
-        "pins": [_pin(item, looking) for item in results.items],
-        "area": _area(looking),
-        "ways": [] if results.total or nowhere or loading else await _ways(rt, looking),
+        "pins": cards.pins_of(shown),
+        "clusters": cards.clusters_of(results, looking),
+        "area": cards.area_of(looking),
+        "ways": [] if results.total or nowhere or loading else _ways(rt, looking),
         "labels": KIND_BY_CODE,
-        "kind_icons": KIND_ICONS,
-        "money": Money,
-        "known_amenities": AMENITY_BY_CODE,
-        "country_name": places.country_name,
-        "first_page": not request.query_params.get("cursor"),
+        "kind_icons": choices.KIND_ICONS,
+        "title": wording.title_of(looking),
+        "canonical": rt.settings.public_url.rstrip("/") + _canonical(looking),
+        "indexed": not looking.faults and looking.address() == _canonical(looking),
+        "first_page": not looking.query.after,
+        **_more(results, looking),
     }
-    partial = request.headers.get("hx-request") == "true"
-    response = render(request, "search/_results.html" if partial else "search/results.html", context)
-    response.headers["Vary"] = "HX-Request"
-    return response
+    return render(request, "search/results.html", context)
 
 
 @router.get("/search/labels")
@@ -106,13 +95,57 @@ async def _found(rt: Runtime, looking: Looking) -> tuple[Results, bool]:
         return EMPTY, True
 
 
-async def _ways(rt: Runtime, looking: Looking) -> list[dict[str, Any]]:
-    """What to relax, with how many would be found."""
+def _bar(looking: Looking, today: date) -> dict[str, Any]:
+    """What the form of place, dates and guests needs."""
+    return {
+        "looking": looking,
+        "today": today,
+        "months": [(month.isoformat()[:7], month) for month in months_ahead(today)],
+        "lengths": MINUTES,
+        "people": wording.companions(looking),
+    }
+
+
+def _choices(results: Results, looking: Looking) -> dict[str, Any]:
+    """What the filters offer, with counts, and which of them are in force."""
+    return {
+        "kinds": choices.kinds_of(results, looking),
+        "amenities": choices.amenities_of(results, looking),
+        "access": choices.access_of(results, looking),
+        "categories": choices.categories_of(results, looking),
+        "ratings": choices.ratings_of(results, looking),
+        "prices": choices.prices_of(results, looking),
+        "currencies": CURRENCIES,
+        "chosen": choices.chosen_of(looking),
+    }
+
+
+def _more(results: Results, looking: Looking) -> dict[str, Any]:
+    """The page after this one, and the address that shows both in one: empty when that would be too long."""
+    if not results.cursor or (not looking.query.after and len(results.items) >= results.total):
+        return {"after": "", "longer": "", "page_size": PAGE, "most_shown": MOST_SHOWN}
+    shown = looking.query.limit + PAGE
+    fits = shown <= MOST_SHOWN and not looking.query.after
+    return {
+        "after": looking.address(cursor=results.cursor),
+        "longer": looking.address(shown=str(shown)) if fits else "",
+        "page_size": PAGE,
+        "most_shown": MOST_SHOWN,
+    }
+
+
+def _canonical(looking: Looking) -> str:
+    """The address under which a search is known: where and what kind, without dates, party, order or filters."""
+    bare = {name: None for name in looking.typed if name not in ("place", "kind")}
+    return looking.address(**bare)
+
+
+def _ways(rt: Runtime, looking: Looking) -> list[dict[str, Any]]:
+    """What to relax, with how many would be found; counted in memory."""
     ways = []
-    for words, changed, query in relaxed(looking):
-        found = await facade.search(rt, replace(query, limit=1, after=None), looking.party)
-        if found.total:
-            ways.append({"words": words, "href": looking.address(**changed), "total": found.total})
+    for words, changed, query in list(relaxed(looking))[:MOST_WAYS]:
+        if total := count_listings(rt, query):
+            ways.append({"words": words, "href": looking.address(**changed), "total": total})
     return ways
 
 
@@ -132,74 +165,3 @@ def _unlike(pictures: list[str] | None, used: set[str]) -> str | None:
             used.add(key)
             return key
     return pictures[0] if pictures else None
-
-
-def _weekend(today: date) -> tuple[date, date]:
-    friday = today + timedelta(days=(4 - today.weekday()) % 7 or 7)
-    return friday, friday + timedelta(days=2)
-
-
-def _kinds(results: Results | Found, looking: Looking) -> list[dict[str, Any]]:
-    return [
-        {"code": code, "label": info.label, "count": results.facets.kinds.get(code, 0), "icon": KIND_ICONS[code],
-         "chosen": code in looking.typed["kind"]}
-        for code, info in KIND_BY_CODE.items()
-        if results.facets.kinds.get(code) or code in looking.typed["kind"]
-    ]  # fmt: skip
-
-
-def _amenities(results: Results, looking: Looking) -> list[dict[str, Any]]:
-    """The chosen ones first, then the most common; what professionals are is asked apart."""
-    shown = [each for each in _counted(results, looking) if each["code"] not in CATEGORIES]
-    shown.sort(key=lambda each: (not each["chosen"], -each["count"]))
-    return shown[: max(SHOWN_AMENITIES, sum(each["chosen"] for each in shown))]
-
-
-def _categories(results: Results, looking: Looking) -> list[dict[str, Any]]:
-    """What the professionals found are, always in the same order."""
-    return [each for each in _counted(results, looking) if each["code"] in CATEGORIES]
-
-
-def _counted(results: Results, looking: Looking) -> list[dict[str, Any]]:
-    """Each amenity that is chosen or that something found has."""
-    counted: list[dict[str, Any]] = [
-        {"code": each.code, "label": each.label, "icon": each.icon, "count": results.facets.amenities.get(each.code, 0),
-         "chosen": each.code in looking.typed["amenity"]}
-        for each in AMENITIES
-    ]  # fmt: skip
-    return [each for each in counted if each["chosen"] or each["count"]]
-
-
-def _bars(results: Results, looking: Looking) -> list[dict[str, Any]]:
-    most = max((bar.count for bar in results.facets.prices), default=0)
-    currency = looking.query.currency
-    return [
-        {"height": round(100 * bar.count / most), "count": bar.count, "low": Money(bar.low, currency).text(),
-         "high": Money(bar.high, currency).text()}
-        for bar in results.facets.prices
-        if most
-    ]  # fmt: skip
-
-
-def _pin(item: Any, looking: Looking) -> dict[str, Any]:
-    price = f"{item.total.text()} in all" if item.total else f"{item.nightly.text()} {EACH[item.sold_by]}"
-    return {
-        "id": str(item.resource_id),
-        "lat": item.latitude,
-        "lng": item.longitude,
-        "text": item.nightly.text(),
-        "title": item.title,
-        "price": price,
-        "picture": item.picture,
-        "href": f"/stays/{item.resource_id}?{looking.stay}",
-    }
-
-
-def _area(looking: Looking) -> dict[str, Any]:
-    """What the map shows first."""
-    box, place = looking.query.box, looking.place
-    if box is not None:
-        return {"bbox": [box.south, box.west, box.north, box.east]}
-    if place is not None:
-        return {"lat": place.latitude, "lng": place.longitude, "km": place.radius_km}
-    return {}

@@ -1,0 +1,81 @@
+"""What to ask less of when nothing fits."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from hospes.modules.catalog.contracts import AMENITY_BY_CODE
+from hospes.modules.search.contracts import Flexible, Query
+from hospes.modules.search.web import where
+from hospes.modules.search.web.asking import Looking
+
+MOST_WAYS = 16
+ONE_BY_ONE = 6
+AROUND = 3
+WISHES = ("price_min", "price_max", "amenity", "kind", "rating", "instant", "comes")
+DATES = ("arrival", "departure", "flex", "month", "nights", "day", "since", "until", "minutes")
+PLACES = ("bbox", "polygon", "place", "lat", "lon", "radius")
+
+Way = tuple[str, dict[str, Any], Query]
+
+
+def relaxed(looking: Looking) -> Iterable[Way]:
+    """Ways to ask for less, the smallest steps of a sort first: words, what to change in the address, and the query."""
+    yield from _fewer_wishes(looking)
+    yield from _other_dates(looking)
+    query = looking.query
+    if query.party.pets:
+        yield "without pets", {"pets": None}, replace(query, party=replace(query.party, pets=0))
+    yield from _further_away(looking)
+
+
+def _fewer_wishes(looking: Looking) -> Iterable[Way]:
+    query = looking.query
+    if sum(bool(looking.typed[name]) for name in WISHES) > 1:
+        bare = replace(
+            query, price_min=None, price_max=None, amenities=(), kinds=(), rating_min=None, instant=False,
+            comes_to_me=False,
+        )  # fmt: skip
+        yield "without any filter", dict.fromkeys(WISHES), bare
+    if query.price_min is not None or query.price_max is not None:
+        changed = {"price_min": None, "price_max": None}
+        yield "any price", changed, replace(query, price_min=None, price_max=None)
+    if 1 < len(query.amenities) <= ONE_BY_ONE:
+        for code in query.amenities:
+            rest = [each for each in query.amenities if each != code]
+            words = f"without “{AMENITY_BY_CODE[code].label}”"
+            yield words, {"amenity": rest}, replace(query, amenities=tuple(rest))
+    if query.amenities:
+        yield "without the amenities", {"amenity": None}, replace(query, amenities=())
+    if query.kinds:
+        yield "any kind of place", {"kind": None}, replace(query, kinds=())
+    if query.rating_min is not None:
+        yield "any rating", {"rating": None}, replace(query, rating_min=None)
+    if query.instant:
+        yield "also where the host answers first", {"instant": None}, replace(query, instant=False)
+
+
+def _other_dates(looking: Looking) -> Iterable[Way]:
+    query = looking.query
+    if query.arrival is not None and query.departure is not None:
+        around = timedelta(days=AROUND)
+        nights = (query.departure - query.arrival).days
+        flexible = Flexible((nights,), query.arrival - around, query.arrival + around)
+        words = f"up to {AROUND} days earlier or later"
+        yield words, {"flex": str(AROUND)}, replace(query, arrival=None, departure=None, flexible=flexible)
+    if query.arrival is not None or query.flexible is not None:
+        yield "any dates", dict.fromkeys(DATES), replace(query, arrival=None, departure=None, flexible=None)
+    if query.hours is not None:
+        yield "at any time", dict.fromkeys(DATES), replace(query, hours=None)
+
+
+def _further_away(looking: Looking) -> Iterable[Way]:
+    query = looking.query
+    if query.latitude is not None:
+        wider = [radius for radius in where.RADII if radius > 1.5 * query.radius_km][:2]
+        for radius in wider:
+            yield f"within {radius:g} km", {"radius": f"{radius:g}"}, replace(query, radius_km=radius)
+    if query.box is not None or query.polygon or query.latitude is not None:
+        everywhere = replace(query, box=None, polygon=(), latitude=None, longitude=None, comes_to_me=False)
+        yield "anywhere", dict.fromkeys(PLACES), everywhere

@@ -1,0 +1,84 @@
+"""Where somebody looks, as an address tells it: a place by its name, a part of the map, or a shape drawn on it."""
+
+from collections.abc import Mapping, MutableMapping
+
+from hospes.modules.search import places
+from hospes.modules.search.contracts import Box, Place
+from hospes.modules.search.errors import SearchInvalid
+from hospes.modules.search.policies.asking import read_box
+
+NAMES = ("place", "lat", "lon", "radius", "bbox", "polygon")
+RADII = (5.0, 10.0, 25.0, 50.0, 100.0, 200.0)
+MOST_CORNERS = 60
+
+Faults = MutableMapping[str, str]
+
+
+def read_place(typed: Mapping[str, str], faults: Faults) -> Place | None:
+    """The place that is meant; a name nobody knows is told in `faults`."""
+    lat, lon = _degree(typed["lat"], 90), _degree(typed["lon"], 180)
+    if lat is not None and lon is not None:
+        known = [each for each in places.find_places(typed["place"]) if abs(each.latitude - lat) < 0.2]
+        return known[0] if known else Place(typed["place"] or "here", "", "point", lat, lon, 20.0)
+    if not typed["place"]:
+        return None
+    found = _likeliest(typed["place"])
+    if found is None and not typed["bbox"] and not typed["polygon"]:
+        faults["place"] = f"We do not know “{typed['place']}”. Try a city or an airport nearby."
+    return found
+
+
+def read_radius(text: str) -> float | None:
+    """Kilometres, of those one may choose."""
+    return next((radius for radius in RADII if text == f"{radius:g}"), None)
+
+
+def read_part(text: str, faults: Faults) -> Box | None:
+    """A part of the map."""
+    try:
+        return read_box(text or None)
+    except SearchInvalid:
+        faults["bbox"] = "The address names no part of a map, so we left that out."
+        return None
+
+
+def read_shape(text: str, faults: Faults) -> tuple[tuple[float, float], ...]:
+    """`38.71,-9.14;38.72,-9.13;…`: the corners of a shape, three to sixty of them."""
+    if not text:
+        return ()
+    corners: list[tuple[float, float]] = []
+    for corner in text.split(";"):
+        first, comma, second = corner.partition(",")
+        latitude, longitude = _degree(first, 90), _degree(second, 180)
+        if not comma or latitude is None or longitude is None:
+            corners.clear()
+            break
+        corners.append((latitude, longitude))
+    if not 3 <= len(corners) <= MOST_CORNERS or len(set(corners)) < 3:
+        faults["polygon"] = "The address names no shape on a map, so we left that out."
+        return ()
+    return tuple(corners)
+
+
+def around(corners: tuple[tuple[float, float], ...]) -> Box:
+    """The box around a shape."""
+    latitudes, longitudes = [each[0] for each in corners], [each[1] for each in corners]
+    return Box(min(latitudes), min(longitudes), max(latitudes), max(longitudes))
+
+
+def _likeliest(text: str) -> Place | None:
+    """The first place of that name; after a comma the country decides."""
+    found = places.find_places(text, limit=12)
+    _, comma, country = text.partition(",")
+    if comma:
+        wanted = places.fold(country)
+        found = [each for each in found if places.fold(each.detail) == wanted] or found
+    return found[0] if found else None
+
+
+def _degree(text: str, most: int) -> float | None:
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if -most <= value <= most else None

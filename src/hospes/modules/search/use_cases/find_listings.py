@@ -45,17 +45,22 @@ async def _shown(tx: ReadTx, hits: Sequence[Hit], query: Query, party: Party, no
     if not hits:
         return []
     ids = [hit.resource_id for hit in hits]
-    if query.arrival is None or query.departure is None:
+    if query.arrival is None or query.departure is None or query.hours is not None:
         cards = await dressing.cards(tx, ids)
         return [(hit, _item(hit, cards[hit.resource_id], None)) for hit in hits if hit.resource_id in cards]
-    cards = await dressing.free_cards(tx, ids, query.arrival, query.departure, now=now)
+    nightly = [hit.resource_id for hit in hits if hit.starts_at is None]
+    cards = await dressing.free_cards(tx, nightly, query.arrival, query.departure, now=now) if nightly else {}
+    by_time = (
+        await dressing.cards(tx, [hit.resource_id for hit in hits if hit.starts_at]) if len(nightly) < len(ids) else {}
+    )
     prices: dict[UUID, Price] = {}
     for today, those in _by_today(cards, now).items():  # the prices of a page are asked for on at most three dates
         prices |= await pricing.price_stays(tx, those, query.arrival, query.departure, party, today=today)
+    cards |= by_time
     return [
-        (hit, _item(hit, cards[hit.resource_id], prices[hit.resource_id]))
+        (hit, _item(hit, cards[hit.resource_id], prices.get(hit.resource_id)))
         for hit in hits
-        if hit.resource_id in cards and hit.resource_id in prices
+        if hit.resource_id in cards and (hit.resource_id in prices or hit.resource_id in by_time)
     ]
 
 
@@ -93,4 +98,5 @@ def _item(hit: Hit, card: Row, price: Price | None) -> Item:
         bedrooms=card["bedrooms"],
         distance_km=hit.distance_km,
         sold_by=SOLD_BY[card["mode"]],
+        starts_at=hit.starts_at,
     )

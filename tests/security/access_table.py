@@ -80,10 +80,13 @@ _ROWS: tuple[tuple[Rule, str], ...] = (
         POST /api/v1/auth/reset-password
         POST /api/v1/auth/undo-change
         GET /api/v1/catalog/vocabulary
+        GET /api/v1/listings/{listing_id}/similar
         GET /api/v1/openapi.json
         GET /api/v1/properties/{property_id}
         GET /api/v1/properties/{property_id}/media
         POST /api/v1/quotes
+        GET /api/v1/recommendations
+        GET /api/v1/recommendations/popular
         GET /api/v1/resources/{resource_id}
         GET /api/v1/resources/{resource_id}/calendar
         GET /api/v1/resources/{resource_id}/departures
@@ -107,6 +110,10 @@ _ROWS: tuple[tuple[Rule, str], ...] = (
         GET /problems/{code}
         GET /r/{code}
         GET /readyz
+        GET /recently-viewed
+        POST /recently-viewed/clear
+        POST /recently-viewed/keep
+        POST /recently-viewed/stop
         GET /reset
         POST /reset
         GET /robots.txt
@@ -245,6 +252,9 @@ _ROWS: tuple[tuple[Rule, str], ...] = (
         POST /api/v1/users/me/phone/confirm
         DELETE /api/v1/users/me/photo
         PUT /api/v1/users/me/photo
+        DELETE /api/v1/users/me/recently-viewed
+        GET /api/v1/users/me/recently-viewed
+        PUT /api/v1/users/me/recently-viewed
         GET /api/v1/users/me/security
         DELETE /api/v1/users/me/security/devices
         POST /api/v1/users/me/security/passkeys

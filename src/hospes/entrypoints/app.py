@@ -17,6 +17,7 @@ from starlette.types import ASGIApp
 from hospes.entrypoints import health, wiring
 from hospes.entrypoints.middleware import Edge
 from hospes.modules.identity import facade as identity
+from hospes.modules.recommendations import facade as recommendations
 from hospes.modules.search import facade as search
 from hospes.platform import problems
 from hospes.platform.clock import Clock
@@ -37,11 +38,14 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
             app.state.limits = Limits(rt.valkey)
             app.state.limits.start()
             searching = not settings.modules or "search" in settings.modules
+            suggesting = not settings.modules or "recommendations" in settings.modules
             await rt.ports.tail.mark()  # what is committed while keys and index load comes by the tail
             await identity.open_token_keys(rt)
             identity.open_partner_keys(rt)
             if searching:
                 rt.ports.index = await search.open_index(rt)
+            if suggesting:
+                rt.ports.shelves = recommendations.open_shelves(rt)
             await rt.ports.tail.start()
             gc.collect()
             gc.freeze()  # what is loaded stays: looking through it again and again stalls requests for 100 ms
@@ -52,6 +56,8 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
                 await app.state.limits.stop()
                 await identity.close_partner_keys(rt)
                 await rt.ports.tail.stop()
+                if suggesting:
+                    await recommendations.close_shelves(rt.ports.shelves)
                 if searching:
                     await search.close_index(rt.ports.index)
 

@@ -43,6 +43,7 @@ MODULES = (
     "invoices",
     "notifications",
     "search",
+    "recommendations",
 )
 
 

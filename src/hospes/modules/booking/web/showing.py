@@ -1,5 +1,6 @@
 """The page of a listing, as its address or one of its forms asks for it."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,6 +13,7 @@ from hospes.modules.booking.policies.cancellation import freeze_terms
 from hospes.modules.booking.policies.restrictions import instant, today_in
 from hospes.modules.booking.web import views
 from hospes.modules.booking.web.along import additions_of, known_along
+from hospes.modules.booking.web.asking import Asked
 from hospes.modules.booking.web.choosing import beside, choice_of, said_in
 from hospes.modules.booking.web.leaving import departures_of
 from hospes.modules.booking.web.nights import box_of, calendar_of, read_nights
@@ -28,6 +30,7 @@ from hospes.platform.db import ReadTx
 from hospes.platform.errors import HospesError
 from hospes.platform.pages import render
 from hospes.platform.runtime import runtime
+from hospes.platform.shelves import Shelf, shelves_for
 
 
 async def show_stay(
@@ -57,6 +60,7 @@ async def show_stay(
         "views": views,
         "partial": False,
         "months": [],
+        "shelves": await _shelves(request, listing, more.get("asked"), more["along"]),
         **more,
     }
     return render(request, "booking/stay.html", context, status)
@@ -107,6 +111,20 @@ async def _times(
         "additions": await additions_of(tx, listing),
         "taken_along": {each.resource_id: each.quantity for each in said.extras},
     }
+
+
+async def _shelves(request: Request, listing: Listing, asked: Asked | None, along: str) -> Sequence[Shelf]:
+    """What else may be of interest, free on the same nights when they are known."""
+    stay = (asked.arrival, asked.departure) if asked is not None and asked.complete else None
+    return await shelves_for(
+        request,
+        "stay",
+        resource_id=listing.resource.id,
+        live=listing.sellable.live,
+        stay=stay,
+        party=asked.party if asked is not None else None,
+        along=along,
+    )
 
 
 async def listing_for(tx: ReadTx, request: Request, resource_id: UUID) -> Listing:

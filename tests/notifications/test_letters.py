@@ -12,6 +12,7 @@ import pytest
 
 from hospes.modules.booking import facade as bookings
 from hospes.modules.booking.contracts import Actor, Booking, BookingStatus, Change
+from hospes.modules.catalog.events import INVITATION_SEAL
 from hospes.modules.identity.contracts import CODE_SEAL, Purpose
 from hospes.modules.identity.store.accounts import update_person
 from hospes.modules.notifications import queries
@@ -22,6 +23,7 @@ from hospes.modules.notifications.subscribers import SUBSCRIBERS, base_of
 from hospes.modules.notifications.use_cases import (
     tell_of_account,
     tell_of_booking,
+    tell_of_members,
     tell_of_money,
     tell_of_offers,
     tell_of_privacy,
@@ -34,6 +36,7 @@ from hospes.platform.ids import new_id
 from hospes.platform.outbox import Event
 from hospes.platform.settings import Settings
 from tests.builders.booking import Stay, a_booking, a_stay, take_payment
+from tests.builders.members import an_invitation
 from tests.conftest import NOW
 
 S = BookingStatus
@@ -83,6 +86,8 @@ async def told(tx: WriteTx, type: str, aggregate_id: UUID, **data: Any) -> list[
         **dict.fromkeys(tell_of_review.BUSINESSES, tell_of_review.tell_of_business),
         **dict.fromkeys(tell_of_review.PLACES, tell_of_review.tell_of_place),
         **dict.fromkeys(tell_of_review.IDENTITY, tell_of_review.tell_of_identity),
+        **dict.fromkeys(tell_of_members.INVITED, tell_of_members.tell_of_invitation),
+        **dict.fromkeys(tell_of_members.CHANGES, tell_of_members.tell_of_members),
     }[type]
     await tell(tx, event, Desk(BASE, event.id, NOW))
     return [each for each in reversed(await queries.list_messages(tx, limit=100)) if each.id not in before]
@@ -126,6 +131,7 @@ async def a_message_of_every_kind(tx: WriteTx) -> list[Message]:
     ]
     made += await messages_of_accounts(tx, stay.guest_id)
     made += await messages_of_reviews(tx, stay, business)
+    made += await messages_of_members(tx, stay, business)
     await bookings.cancel_booking(
         tx, booking_id=key, actor=Actor.GUEST, actor_id=booking.guest_id, reason=EVIL, now=NOW
     )
@@ -201,6 +207,32 @@ async def messages_of_reviews(tx: WriteTx, stay: Stay, business: UUID) -> list[M
     for name in ("sent", "approved", "refused", "ending", "expired"):
         made += await told(tx, f"user.identity_{name}", stay.guest_id, check_id=str(new_id()), expires_on="2027-01-01")
     return made
+
+
+async def messages_of_members(tx: WriteTx, stay: Stay, business: UUID) -> list[Message]:
+    """Who is invited, comes, changes, goes, and whose the business is."""
+    invitation, link = await an_invitation(tx, business, by=stay.owner_id, email="new@example.com", now=NOW)
+    said = orjson.dumps({"address": "new@example.com", "link": link}).decode()
+    known = {"business_id": str(business), "invitation_id": str(invitation.id)}
+    member = {**known, "user_id": str(stay.guest_id), "role": "staff"}
+    return [
+        *await told(
+            tx,
+            "member.invited",
+            business,
+            sealed=tx.keyring.seal_text(said, INVITATION_SEAL),
+            good_until=invitation.expires_at.isoformat(),
+            **known,
+        ),
+        *await told(tx, "member.joined", business, **member),
+        *await told(tx, "member.changed", business, **member),
+        *await told(tx, "member.removed", business, **member),
+        *await told(tx, "member.left", business, **member),
+        *await told(tx, "invitation.closed", business, how="declined", invited_by=str(stay.owner_id), **known),
+        *await told(
+            tx, "business.handed_over", business, former_id=str(stay.owner_id), owner_id=str(stay.guest_id), **known
+        ),
+    ]
 
 
 async def as_series(tx: WriteTx, booking: Booking) -> UUID:

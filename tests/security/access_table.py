@@ -916,6 +916,65 @@ _ROWS: tuple[tuple[Rule, str], ...] = (
         GET /search/at
     """,
     ),
+    (
+        PUBLIC,
+        """
+        GET /api/v1/invitations/{token}
+        GET /invitations/{token}
+    """,
+    ),
+    (
+        SIGNED_IN,
+        """
+        GET /host/members
+    """,
+    ),
+    (
+        TEAM,
+        """
+        GET /api/v1/businesses/{business_id}/members
+        GET /host/{business_id:uuid}/members
+    """,
+    ),
+    (
+        TEAM,  # staff, for themselves: they leave
+        """
+        DELETE /api/v1/businesses/{business_id}/members/{user_id}
+        GET /host/{business_id:uuid}/members/{user_id}/remove
+        POST /host/{business_id:uuid}/members/{user_id}/remove
+    """,
+    ),
+    (
+        member(P.MEMBERS),
+        """
+        GET /api/v1/businesses/{business_id}/invitations
+        POST /api/v1/businesses/{business_id}/invitations
+        DELETE /api/v1/businesses/{business_id}/invitations/{invitation_id}
+        POST /api/v1/businesses/{business_id}/invitations/{invitation_id}/send
+        POST /host/{business_id:uuid}/invitations
+        POST /host/{business_id:uuid}/invitations/{invitation_id}/again
+        POST /host/{business_id:uuid}/invitations/{invitation_id}/revoke
+    """,
+    ),
+    (
+        member(P.BUSINESS),
+        """
+        PATCH /api/v1/businesses/{business_id}/members/{user_id}
+        POST /host/{business_id:uuid}/members/{user_id}/role
+        PUT /api/v1/businesses/{business_id}/owner
+        GET /host/{business_id:uuid}/members/{user_id}/owner
+        POST /host/{business_id:uuid}/members/{user_id}/owner
+    """,
+    ),
+    (
+        STRANGER,
+        """
+        POST /api/v1/invitations/{token}/accept
+        POST /api/v1/invitations/{token}/decline
+        POST /invitations/{token}/accept
+        POST /invitations/{token}/decline
+    """,
+    ),
 )
 TABLE: Mapping[tuple[str, str], Rule] = {
     (line.split()[0], line.split()[1]): rule for rule, lines in _ROWS for line in lines.split("\n") if line.strip()

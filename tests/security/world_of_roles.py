@@ -20,6 +20,7 @@ from hospes.platform.ids import new_id
 from tests.builders.booking import NOW, Stay, a_booking
 from tests.builders.catalog import a_business, a_picture, a_property, a_resource
 from tests.builders.identity import a_host, a_user, an_admin
+from tests.builders.members import an_invitation
 from tests.builders.pricing import a_plan, a_rate, a_restriction, a_rule
 from tests.builders.promotions import a_coupon
 from tests.builders.schedules import a_departure, with_schedule
@@ -66,6 +67,7 @@ async def build(tx: WriteTx) -> World:
     world = World()
     await _people(tx, world)
     await _shop(tx, world)
+    await _team(tx, world)
     await _bookings(tx, world)
     await _odds(tx, world)
     return world
@@ -120,6 +122,16 @@ async def _shop(tx: WriteTx, world: World) -> None:
         "coupon_id": str(coupon.id),
     }
     world.ids["_stay"] = night  # type: ignore[assignment]
+
+
+async def _team(tx: WriteTx, world: World) -> None:
+    """Somebody is invited: `stranger`, by the owner."""
+    ids, people = world.ids, world.people
+    ids["staff_id"] = str(people["staff"].id)
+    invitation, link = await an_invitation(
+        tx, UUID(ids["business_id"]), by=people["owner"].id, email=people["stranger"].email
+    )
+    ids |= {"invitation_id": str(invitation.id), "token": link}
 
 
 async def _bookings(tx: WriteTx, world: World) -> None:

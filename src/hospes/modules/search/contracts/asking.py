@@ -44,7 +44,8 @@ class Box:
 class Flexible:
     """Any stay of one of these lengths that arrives in [first, last] on one of `weekdays` (bit 0 is Monday).
 
-    Every property is found with its cheapest such stay; of equally cheap ones the first, then the shortest."""
+    Every property is found with its cheapest such stay by the measure of `Query.per`; of equally cheap ones the first,
+    then the shortest. Only the first 62 days and the four shortest lengths are looked at."""
 
     nights: tuple[int, ...]
     first: date
@@ -70,9 +71,10 @@ class Query:
 
     Dates and `flexible` exclude each other. Dates find what is sold by the night and free; departures that start within
     them (arrival day to departure day, both) with places left; and by the hour what has a free start within them.
-    `hours` narrows the hours, and finds only what is sold by the hour. `comes_to_me`: the middle is where somebody
-    shall come to: their own range counts, not `radius_km`. `polygon`: at least three (latitude, longitude), closed by
-    itself. `clusters`: at how many degrees a side to count what is found for a map. `after`: where the page before has
+    `flexible` finds only what is sold by the night, `hours` only what is sold by the hour. `comes_to_me`: the middle is
+    where somebody shall come to: how far they travel counts, not `radius_km`, and only who travels is found. `polygon`:
+    at least three (latitude, longitude), closed by itself; the even-odd rule tells what is inside. `clusters`: at how
+    many degrees a side to count what is found for a map. `after`: the score and the property where the page before has
     ended."""
 
     latitude: float | None = None

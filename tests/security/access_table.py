@@ -1002,6 +1002,7 @@ GIVEN: Mapping[tuple[str, str], Mapping[str, Any]] = {
         "path": {"user_id": "staff_id"},
         "send": {"data": {"role": "manager"}},
     },
+    ("PUT", "/api/v1/businesses/{business_id}/owner"): {"send": {"json": {"user_id": "@staff_id"}}},
     ("POST", "/api/v1/businesses/{business_id}/invitations"): {
         "send": {"json": {"email": "new@example.com", "role": "staff"}}
     },

@@ -12,6 +12,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 from rich.console import Console
 
+from hospes.entrypoints import searching
 from hospes.platform.settings import Settings, SettingsError, load_settings, with_secrets
 
 PROJECT = Path(__file__).parents[3]
@@ -30,6 +31,11 @@ def _settings(**given: Any) -> Settings:
         return with_secrets(load_settings(**{key: value for key, value in given.items() if value is not None}))
     except SettingsError as fault:
         _give_up(f"A setting cannot be used:\n{fault}")
+
+
+def settings_or_give_up() -> Settings:
+    """The settings in force; the command ends with a sentence when one cannot be used."""
+    return _settings()
 
 
 def _give_up(why: str) -> NoReturn:
@@ -214,6 +220,9 @@ def backfill(
     with reachable(_settings()) as settings:
         done = asyncio.run(run(settings))
     console.print(f"The ledger has every movement; {done.bookings} bookings were looked at.")
+
+
+app.add_typer(searching.app, name="search")
 
 
 @app.command()

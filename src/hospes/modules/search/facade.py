@@ -4,11 +4,15 @@ import asyncio
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from hospes.modules.pricing.contracts import Party
 from hospes.modules.search import places
+from hospes.modules.search.checking import Checked as Checked
+from hospes.modules.search.checking import check_index as check_index
+from hospes.modules.search.checking import rebuild_index as rebuild_index
 from hospes.modules.search.contracts import Place, Query, Results, World
+from hospes.modules.search.drift import said
 from hospes.modules.search.errors import IndexLoading
 from hospes.modules.search.follow import LiveIndex
+from hospes.modules.search.naming import suggesting
 from hospes.modules.search.naming.live import LiveNames
 from hospes.modules.search.neighbours import checked_stay as checked_stay
 from hospes.modules.search.neighbours import euro_cents as euro_cents
@@ -48,11 +52,20 @@ async def destination_of(rt: Runtime, slug: str) -> Place | None:
     return rt.ports.names.destinations.get(slug) if isinstance(rt.ports.names, LiveNames) else None
 
 
-async def search(rt: Runtime, query: Query, party: Party) -> Results:
-    """A page of results; raises `IndexLoading` while there is no index."""
-    index = _live(rt).index
-    async with rt.db.read() as tx:
-        return await find_listings(tx, index, query, party, now=rt.clock.now())
+def place_meant(rt: Runtime, text: str) -> Place | None:
+    """Where to look for what somebody typed: a place of the world, or the property of exactly that name; None when there
+    is no such. `Place.corrected` tells that it is not quite what was typed."""
+    return suggesting.place_meant(rt.ports.names if isinstance(rt.ports.names, LiveNames) else None, text)
+
+
+def search(rt: Runtime, query: Query) -> Results:
+    """A page of results, from memory; raises `IndexLoading` while there is no index."""
+    return find_listings(_live(rt).index, query, now=rt.clock.now())
+
+
+def differences(checked: Checked) -> list[str]:
+    """A line for every listing that was not as in the database."""
+    return said(checked.drifted)
 
 
 def world(rt: Runtime) -> World:

@@ -12,6 +12,7 @@ from hospes.modules.search import loader, watching
 from hospes.modules.search.building import Work, build_apart, open_fit
 from hospes.modules.search.container import UnfitSnapshot
 from hospes.modules.search.contracts import Facets, Found, Query, World
+from hospes.modules.search.drift import compared
 from hospes.modules.search.index import SearchIndex
 from hospes.modules.search.policies.repairing import Reason, Stand, why_lost
 from hospes.modules.search.queries import names
@@ -96,13 +97,14 @@ class LiveIndex:
         deadline = time.monotonic() + PATIENCE_SECONDS
         try:
             while time.monotonic() < deadline:
-                if await self.adopt():
-                    return
                 with self.shelf.building() as mine:
-                    if mine and not await self.adopt():
+                    if not await self.adopt() and mine:
                         await self._build(from_scratch=True)
-                if not mine:
-                    await asyncio.sleep(0.2)  # another process of this host is at it
+                if self.generation:
+                    return
+                if mine:
+                    break  # what has been built cannot be used
+                await asyncio.sleep(0.2)  # another process of this host is at it
         except OSError as fault:
             log.warning("search.without_snapshot", reason=str(fault))
         await self.reload()
@@ -256,6 +258,22 @@ class LiveIndex:
                 await self.hear(events)
         self._checked = now
         return max(missed, 0)
+
+    async def drifted(self, ids: Sequence[UUID]) -> dict[UUID, tuple[str, ...]]:
+        """Of these listings those that were otherwise than in the database though nothing has just told of a change,
+        and in what; they are right again."""
+        async with self._reading:
+            position, now = self.rt.ports.tail.delivered.position, self.rt.clock.now()
+            found = await compared(self.rt.db, self.index, ids, now=now)
+            if self._also is not None:
+                self._also |= found.keys()
+            if not found:
+                return found
+            async with self.rt.db.read() as tx:
+                events = await events_since(tx, position, limit=loader.MOST_EVENTS)
+                told = await loader.named_by(tx, [*self._waiting, *events])
+                told |= {*self._owed, *await lapsed_between(tx, self._lapsed_until, now)}
+        return {each: what for each, what in found.items() if each not in told}
 
     async def why_lost(self) -> Reason | None:
         """Why the index may be wrong without an event having told so; None when it is not."""

@@ -17,6 +17,7 @@ from hospes.modules.search.index import SearchIndex
 from hospes.modules.search.policies.repairing import Reason, Stand
 from hospes.modules.search.policies.wall_clock import earliest_today
 from hospes.modules.search.queries import listings
+from hospes.modules.search.queries.cards import faces_of
 from hospes.modules.search.queries.standing import events_since, lapsed_between, where_it_stands
 from hospes.modules.search.queries.tariffs import BARE_TERMS, Terms, tariffs_of
 from hospes.modules.search.queries.units import busy_units
@@ -130,6 +131,9 @@ async def _listings(tx: ReadTx, rows: list[Row], today: date, now: datetime) -> 
         for row in rows
     ]
     await by_time(tx, found, now=now)
+    faces = await faces_of(tx, [row["id"] for row in rows])
+    for each in found:
+        each.face = faces[each.resource_id]
     return found
 
 

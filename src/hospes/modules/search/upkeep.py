@@ -10,14 +10,18 @@ from psycopg import Error as DatabaseError
 from psycopg_pool import PoolTimeout
 
 from hospes.modules.search import watching
+from hospes.modules.search.drift import said, some_of
 from hospes.modules.search.follow import LiveIndex
 from hospes.modules.search.policies.repairing import Reason
 from hospes.modules.search.policies.wall_clock import earliest_today
+from hospes.modules.search.queries.standing import some_resources
 
 log = structlog.get_logger(__name__)
 COMPACT_AT = 4_096  # rows and prices beside the sorted ones
 SMALL = 20_000  # rows that are sorted anew at once
 MANY_CHANGES = 20_000  # what the next start should not have to read again
+SAMPLE = 100  # of the index and as many of the database
+FEW_WRONG = 5
 RENEW_EVERY = timedelta(minutes=10)
 
 
@@ -31,6 +35,7 @@ def tend(live: LiveIndex) -> None:
         (10.0, look_for_gaps),
         (30.0, renew_when_due),
         (60.0, count_the_world),
+        (60.0, check_for_drift),
     ):
         live.tending.append(asyncio.create_task(_repeat(live, every, step), name=f"search.{step.__name__}"))
 
@@ -73,6 +78,20 @@ async def count_the_world(live: LiveIndex) -> None:
     started = time.monotonic()
     await live.look_around()
     await asyncio.sleep(100 * (time.monotonic() - started))
+
+
+async def check_for_drift(live: LiveIndex) -> None:
+    """Compare a sample with the database; start over when much of it is wrong."""
+    async with live.rt.db.read() as tx:
+        ids = await some_resources(tx, SAMPLE, of=len(live.index))
+    sample = sorted({*ids, *some_of(live.index.columns, SAMPLE)})
+    found = await live.drifted(sample)
+    watching.COMPARED.inc(len(sample))
+    if found:
+        watching.DRIFTED.inc(len(found))
+        log.error("search.drift", count=len(found), of=len(sample), some=said(found)[:5])
+        if len(found) > max(FEW_WRONG, len(sample) // 10):
+            await live.start_over(Reason.DRIFT)
 
 
 async def _sort_anew(live: LiveIndex) -> None:

@@ -1,7 +1,7 @@
 """Where the database stands, and what was told or has lapsed since: reads of the outbox for catching up."""
 
 from datetime import datetime
-from typing import Any
+from uuid import UUID
 
 from psycopg.errors import FeatureNotSupported, InsufficientPrivilege, UndefinedFunction
 
@@ -68,7 +68,7 @@ async def count_between(tx: ReadTx, earlier: str, later: str) -> int:
     return int(row["count"])
 
 
-async def lapsed_between(tx: ReadTx, since: datetime, until: datetime) -> list[Any]:
+async def lapsed_between(tx: ReadTx, since: datetime, until: datetime) -> list[UUID]:
     """Resources with a soft claim that nobody has released and that has run out in (since, until]."""
     rows = await tx.all(
         "SELECT DISTINCT resource_id FROM inventory.claim WHERE released_at IS NULL AND held_until IS NOT NULL"
@@ -82,6 +82,23 @@ async def has_more_than(tx: ReadTx, count: int) -> bool:
     """Whether there are more resources than this, live or not."""
     row = await tx.find("SELECT FROM catalog.resource OFFSET %s::bigint LIMIT 1", (max(count, 0),))
     return row is not None or count < 0
+
+
+async def some_resources(tx: ReadTx, count: int, *, of: int) -> list[UUID]:
+    """Some resources, live or not, drawn anew at every call; `of`: about how many there are."""
+    percent = min(100.0, 100.0 * 20 * count / max(of, 1))
+    rows = await tx.all(
+        "SELECT id FROM (SELECT id FROM catalog.resource TABLESAMPLE SYSTEM (%s)) AS r ORDER BY random()"
+        " LIMIT %s::bigint",
+        (percent, count),
+    )
+    return [row["id"] for row in rows]
+
+
+async def resources_after(tx: ReadTx, last: UUID, count: int) -> list[UUID]:
+    """The next resources in order of their ids, live or not."""
+    rows = await tx.all("SELECT id FROM catalog.resource WHERE id > %s ORDER BY id LIMIT %s::bigint", (last, count))
+    return [row["id"] for row in rows]
 
 
 def _event(row: Row) -> Event:

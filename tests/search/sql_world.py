@@ -1,0 +1,160 @@
+"""A random world of live and sleeping listings in a real database, through builders and use cases."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from random import Random
+from typing import Any
+from uuid import UUID
+
+from hospes.modules.catalog.contracts import Sellable
+from hospes.modules.inventory import facade as inventory
+from hospes.modules.inventory.contracts import ClaimKind
+from hospes.modules.inventory.errors import NotAvailable
+from hospes.modules.pricing import facade as pricing
+from hospes.modules.pricing.contracts import PriceRule, Rate, Restriction
+from hospes.modules.pricing.errors import RateInvalid
+from hospes.platform.db import WriteTx
+from hospes.platform.ids import new_id
+from tests.builders.catalog import a_business, a_property, a_resource
+from tests.builders.inventory import ask_of
+from tests.builders.pricing import a_plan, a_rate
+from tests.conftest import NOW
+from tests.search import tariff_worlds
+
+TODAY = date(2026, 6, 1)
+DAY = timedelta(days=1)
+TOWNS = ((38.7, -9.1), (52.5, 13.4), (-17.8, 179.97), (64.1, -21.9))
+ZONES = ("Europe/Berlin", "Pacific/Kiritimati", "Pacific/Pago_Pago", "Atlantic/Reykjavik", "Asia/Kolkata")
+WISHES = ("wifi", "kitchen", "pool", "balcony")
+CURRENCIES = ("EUR", "USD", "ISK", "KWD")
+PROPERTIES = 70
+
+
+@dataclass(frozen=True)
+class World:
+    """What was built: the properties, and where they lie."""
+
+    properties: dict[UUID, tuple[float, float]]
+    resources: dict[UUID, list[UUID]]
+
+
+async def a_world(tx: WriteTx, random: Random, size: int = PROPERTIES) -> World:
+    """Properties around four towns, one of them astride the date line, with one to four resources each."""
+    businesses = [await a_business(tx, status="SUSPENDED" if place == 0 else "ACTIVE") for place in range(6)]
+    world = World({}, {})
+    for _ in range(size):
+        town = random.choice(TOWNS)
+        longitude = town[1] + random.gauss(0, 0.2)
+        where = round(town[0] + random.gauss(0, 0.1), 5), round(longitude - 360 if longitude > 180 else longitude, 5)
+        place = await a_property(
+            tx,
+            business_id=random.choice(businesses).id,
+            latitude=where[0],
+            longitude=where[1],
+            zone=random.choice(ZONES),
+            check_in_from=time(random.choice((0, 12, 15, 23))),
+            amenities=random.sample(WISHES, random.randint(0, 3)),
+            status=random.choice(("approved",) * 9 + ("suspended",)),
+        )
+        world.properties[place.id] = where
+        count = random.choice((1, 1, 2, 3, 4))
+        world.resources[place.id] = [await _resource(tx, random, place.id) for _ in range(count)]
+    return world
+
+
+async def _resource(tx: WriteTx, random: Random, property_id: UUID) -> UUID:
+    kind = random.choice(("HOME", "HOME", "HOTEL_ROOM", "MEETING_ROOM"))
+    rated = random.random() < 0.7
+    sellable = await a_resource(
+        tx,
+        property_id=property_id,
+        kind=kind,
+        mode="timed" if kind == "MEETING_ROOM" and random.random() < 0.3 else "nightly",
+        pooled=kind == "HOTEL_ROOM" and random.random() < 0.7,
+        units=random.choice((1, 1, 2, 3, 0) if random.random() < 0.5 else (1, 2)),
+        max_guests=random.randint(1, 7),
+        pets_allowed=random.random() < 0.5,
+        instant=random.random() < 0.6,
+        active=random.random() < 0.95,
+        amenities=random.sample(WISHES, random.randint(0, 3)),
+        rating_avg=random.choice((3.5, 4, 4.25, 4.75, 5)) if rated else None,
+        rating_count=random.randint(1, 80) if rated else 0,
+        min_nights=random.choice((1, 1, 1, 2, 3)),
+        max_nights=random.choice((5, 30, 90)),
+        notice_hours=random.choice((0, 0, 0, 12, 24, 72)),
+        horizon_days=random.choice((45, 180, 365)),
+    )
+    if random.random() < 0.03:
+        return sellable.resource_id  # without a price it is not on sale
+    await _price(tx, random, sellable.resource_id)
+    if sellable.mode == "nightly" and sellable.unit_ids:
+        await _take(tx, random, sellable)
+    return sellable.resource_id
+
+
+async def _price(tx: WriteTx, random: Random, resource_id: UUID) -> None:
+    rate = tariff_worlds.a_rate(random)
+    base = random.choice((random.randint(3_000, 40_000), 12_000, 12_000))
+    rate = Rate(random.choice(CURRENCIES), base, rate.cleaning_fee, rate.service_fee_bp, rate.taxes)
+    days = tariff_worlds.day_prices(random, rate)
+    await a_rate(
+        tx,
+        resource_id,
+        base_amount=base,
+        currency=rate.currency,
+        cleaning_fee=rate.cleaning_fee,
+        service_fee_bp=rate.service_fee_bp,
+        taxes=rate.taxes,
+        days=days if random.random() < 0.3 else {},
+    )
+    if random.random() < 0.5:
+        return
+    plan = await a_plan(tx, resource_id)
+    for _ in range(random.choice((0, 1, 2, 4, 8))):
+        await _said(tx, random, tariff_worlds.a_rule(random), resource_id, plan.id)
+    for _ in range(random.choice((0, 0, 1, 2, 3))):
+        await _said(tx, random, tariff_worlds.a_restriction(random), resource_id, plan.id)
+
+
+async def _said(tx: WriteTx, random: Random, given: PriceRule | Restriction, resource_id: UUID, plan_id: UUID) -> None:
+    """Have the host say it, a tenth of it for a plan only; what pricing refuses to hear is not said."""
+    whose: dict[str, Any] = {"id": new_id(), "resource_id": resource_id}
+    if random.random() < 0.1:
+        whose["plan_id"] = plan_id
+    try:
+        if isinstance(given, PriceRule):
+            await pricing.put_rule(tx, replace(given, **whose, position=random.randint(0, 3)), now=NOW)
+        else:
+            await pricing.put_restriction(tx, replace(given, **whose), now=NOW)
+    except RateInvalid:
+        pass
+
+
+async def _take(tx: WriteTx, random: Random, sellable: Sellable) -> None:
+    """Bookings, blocks and holds, some of them lapsed, some let go; and rooms sold twice or out of service."""
+    for _ in range(random.choice((0, 2, 6, 14)) * len(sellable.unit_ids)):
+        first = TODAY + random.randint(-3, 110) * DAY
+        ask = ask_of(sellable, first, first + random.choice((1, 2, 3, 7, 14)) * DAY)
+        kind = random.choice((ClaimKind.BOOKING, ClaimKind.BLOCK, ClaimKind.HOLD))
+        held: datetime | None = None
+        if kind is ClaimKind.HOLD:
+            held = NOW + timedelta(minutes=random.choice((-30, -1, 10)))
+        owner = new_id()
+        try:
+            async with tx.savepoint():
+                await inventory.claim(tx, ask, kind=kind, owner_id=owner, held_until=held, now=NOW - timedelta(hours=1))
+        except NotAvailable:
+            continue
+        if random.random() < 0.1:
+            await inventory.release(tx, owner, now=NOW)
+    if sellable.pooled:
+        await tx.run(
+            "UPDATE inventory.night_count SET overbooking = 1 WHERE resource_id = %s"
+            " AND extract(day FROM night)::integer %% 5 = 0",
+            (sellable.resource_id,),
+        )
+        await tx.run(
+            "UPDATE inventory.night_count SET capacity = capacity - 1 WHERE resource_id = %s"
+            " AND extract(day FROM night)::integer %% 7 = 0 AND claimed < capacity + overbooking",
+            (sellable.resource_id,),
+        )

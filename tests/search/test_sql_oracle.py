@@ -1,0 +1,252 @@
+"""The index, as the real loader fills it, against an oracle in plain SQL over random worlds; and against booking."""
+
+import asyncio
+import itertools
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from random import Random
+from uuid import UUID
+
+import psycopg
+import pytest
+
+from hospes.modules.booking.contracts import Party as BookingParty
+from hospes.modules.booking.use_cases.place_hold import place_hold
+from hospes.modules.pricing.contracts import ALL_WEEK, Party
+from hospes.modules.search import loader
+from hospes.modules.search.contracts import Box, Flexible, Hit, Per, Query, Sort
+from hospes.modules.search.index import SearchIndex
+from hospes.modules.search.unit_nights import UnitNights
+from hospes.platform.db import Database, WriteTx
+from hospes.platform.errors import HospesError
+from tests.builders.identity import a_user
+from tests.builders.keys import KEYRING
+from tests.conftest import NOW, Servers
+from tests.search.sql_oracle import Answer, PlainPlaces, SqlOracle
+from tests.search.sql_world import CURRENCIES, DAY, TODAY, TOWNS, WISHES, World, a_world
+
+_names = itertools.count()
+ASKED = {"dated": 330, "undated": 110, "flexible": 40}
+
+
+@dataclass(frozen=True)
+class Study:
+    """A world, the index of it, and what the oracle has answered."""
+
+    url: str
+    world: World
+    index: SearchIndex
+    answers: list[tuple[Query, list[Answer]]]
+
+
+@pytest.fixture(scope="module", params=range(1))
+def study(running: Servers, request: pytest.FixtureRequest) -> Iterator[Study]:
+    name = f"oracle_{next(_names)}_{request.param}"
+    with psycopg.connect(running.url("postgres"), autocommit=True) as conn:
+        conn.execute(f"CREATE DATABASE {name} TEMPLATE hospes STRATEGY FILE_COPY")
+        yield asyncio.run(a_study(running.url(name), Random(request.param)))
+        conn.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+async def a_study(url: str, random: Random) -> Study:
+    db = Database(url, max_write=2, keyring=KEYRING)
+    await db.open()
+    try:
+        async with db.write() as tx:
+            world = await a_world(tx, random)
+        async with db.write() as tx:
+            await tx.run("ANALYZE")
+        index = loader.empty_index(NOW)
+        await loader.load_all(db, index, now=NOW)
+        answers = []
+        async with db.read() as tx:
+            oracle = SqlOracle(tx, PlainPlaces(tx), NOW)
+            for kind, count in ASKED.items():
+                for _ in range(count):
+                    query = a_query(random, kind)
+                    answers.append((query, await oracle.answer(query)))
+    finally:
+        await db.close()
+    return Study(url, world, index, answers)
+
+
+def a_query(random: Random, kind: str) -> Query:
+    """Any mixture of wishes."""
+    arrival = TODAY + random.choice((random.randint(-1, 4), random.randint(0, 120))) * DAY
+    town = random.choice(TOWNS)
+    where = random.choice(("circle", "circle", "box", "polygon", "anywhere", "both"))
+    query = Query(
+        party=Party(
+            random.randint(1, 4), random.choice((0, 0, 1, 2)), random.choice((0, 0, 1)), random.choice((0, 0, 1))
+        ),
+        price_min=random.choice((None, None, None, 40)),
+        price_max=random.choice((None, None, None, 300)),
+        per=random.choice(tuple(Per)),
+        currency=random.choice(CURRENCIES),
+        kinds=random.choice(((), (), ("HOME",), ("HOME", "HOTEL_ROOM"))),
+        amenities=tuple(random.sample(WISHES, random.choice((0, 0, 0, 1, 2)))),
+        instant=random.random() < 0.15,
+        rating_min=random.choice((None, None, None, 4.0, 4.25)),
+        sort=random.choice(tuple(Sort)),
+        limit=200,
+    )
+    query = replace(query, price_min=_scaled(query.price_min, query), price_max=_scaled(query.price_max, query))
+    if where in ("circle", "both"):
+        latitude, longitude = town[0] + random.gauss(0, 0.05), town[1] + random.gauss(0, 0.05)
+        longitude = longitude - 360 if longitude > 180 else longitude
+        query = replace(query, latitude=latitude, longitude=longitude, radius_km=random.choice((4.0, 15.0, 60.0)))
+    if where in ("polygon", "both"):
+        query = replace(query, polygon=a_polygon(random, town))
+    if where == "box":
+        west, east = town[1] - random.uniform(0, 0.4), town[1] + random.uniform(0, 0.4)
+        query = replace(query, box=Box(town[0] - 0.1, west, town[0] + 0.2, east - 360 if east > 180 else east))
+    if kind == "dated":
+        departure = arrival + random.choice((1, 1, 2, 3, 3, 4, 7, 8, 14, 30)) * DAY
+        query = replace(query, arrival=arrival, departure=departure)
+    if kind == "flexible":
+        last = arrival + random.randint(0, 6) * DAY
+        weekdays = random.choice((ALL_WEEK, ALL_WEEK, 0b011_0000))
+        query = replace(query, flexible=Flexible(random.choice(((2,), (3, 5), (1, 7))), arrival, last, weekdays))
+    return query
+
+
+def _scaled(amount: int | None, query: Query) -> int | None:
+    """Hundreds of euros or so in the minor units of the query's currency, a few nights of it for whole stays."""
+    units = {"EUR": 100, "USD": 116, "ISK": 142, "KWD": 356}[query.currency]
+    return None if amount is None else amount * units * (3 if query.per is Per.STAY else 1)
+
+
+def a_polygon(random: Random, town: tuple[float, float]) -> tuple[tuple[float, float], ...]:
+    """A star around a town that does not cross itself; its longitudes are written as on a map."""
+    corners = sorted(random.sample(range(72), random.randint(3, 9)))
+    found = []
+    for corner in corners:
+        away = random.uniform(0.05, 0.5)
+        turn = math.radians(corner * 5)
+        latitude, longitude = town[0] + away * math.sin(turn), town[1] + away * math.cos(turn)
+        found.append((latitude, longitude - 360 if longitude > 180 else longitude))
+    return tuple(found)
+
+
+def as_answer(hit: Hit) -> Answer:
+    return Answer(
+        *(hit.resource_id, hit.property_id, hit.nightly, hit.total, hit.arrival, hit.departure, hit.fitting, hit.score)
+    )
+
+
+def found_by(index: SearchIndex, query: Query) -> list[Answer]:
+    return [as_answer(hit) for hit in index.find(query, now=NOW, facets=False).hits]
+
+
+def differences(index: SearchIndex, answers: list[tuple[Query, list[Answer]]]) -> int:
+    return sum(found_by(index, query) != right for query, right in answers)
+
+
+def test_the_index_finds_what_the_database_has_in_the_same_order_at_the_same_totals(study: Study) -> None:
+    some = 0
+    for query, right in study.answers:
+        found = study.index.find(query, now=NOW)
+        assert [as_answer(hit) for hit in found.hits] == right, query
+        assert found.total == len(right)
+        some += bool(right)
+    assert some > len(study.answers) // 3
+
+
+def test_pages_by_cursor_come_to_the_same_whole(study: Study) -> None:
+    long = [(query, right) for query, right in study.answers if len(right) > 5]
+    assert len(long) > 20
+    for query, right in long:
+        page, seen = replace(query, limit=4), list[Answer]()
+        while hits := study.index.find(page, now=NOW, facets=False).hits:
+            seen += map(as_answer, hits)
+            page = replace(page, after=(hits[-1].score, str(hits[-1].property_id)))
+        assert seen == right
+
+
+def test_a_facet_counts_what_choosing_it_would_find(study: Study) -> None:
+    asked = {(query, query.kinds): len(right) for query, right in study.answers if query.kinds == ("HOME",)}
+    assert len(asked) > 20
+    for (query, _), count in asked.items():
+        for wider in (replace(query, kinds=()), replace(query, kinds=("HOTEL_ROOM",)), query):
+            assert study.index.find(wider, now=NOW).facets.kinds.get("HOME", 0) == count
+
+
+FORGOTTEN = ("limit", "tariff", "own_prices", "cleaning", "service", "notice", "unit_nights")
+
+
+@pytest.mark.parametrize("forgotten", FORGOTTEN)
+def test_if_the_index_forgot_something_the_oracle_would_notice(study: Study, forgotten: str) -> None:
+    columns = study.index.columns
+    if forgotten == "unit_nights":
+        known, columns.unit_nights = columns.unit_nights, UnitNights()
+        noticed = differences(study.index, study.answers)
+        columns.unit_nights = known
+    else:
+        kept = columns[forgotten].copy()
+        columns[forgotten][:] = 0
+        noticed = differences(study.index, study.answers)
+        columns[forgotten][:] = kept
+    assert noticed > 0
+    assert differences(study.index, study.answers[::7]) == 0
+
+
+class Undo(Exception):
+    """Not kept."""
+
+
+async def held(tx: WriteTx, guest_id: UUID, resource_id: UUID, query: Query, total: int | None) -> str:
+    """What booking says to a hold of these nights, undone at once: nothing when it gives it."""
+    assert query.arrival is not None
+    assert query.departure is not None
+    party = query.party
+    try:
+        async with tx.savepoint():
+            await place_hold(
+                tx,
+                guest_id=guest_id,
+                resource_id=resource_id,
+                arrival=query.arrival,
+                departure=query.departure,
+                party=BookingParty(party.adults, party.children, party.infants, party.pets),
+                expected_total=total,
+                now=NOW,
+            )
+            raise Undo
+    except HospesError as refusal:
+        return f"{refusal.code}: {refusal.detail}"
+    except Undo:
+        return ""
+
+
+async def test_booking_gives_what_is_found_at_its_total_and_refuses_what_is_not(study: Study) -> None:
+    random = Random(study.url)
+    db = Database(study.url, max_write=1, keyring=KEYRING)
+    await db.open()
+    given = refused = 0
+    try:
+        async with db.write() as tx:
+            guest = await a_user(tx)
+            for property_id, (latitude, longitude) in random.sample(sorted(study.world.properties.items()), 60):
+                arrival = TODAY + random.choice((random.randint(0, 4), random.randint(0, 120))) * DAY
+                query = Query(
+                    latitude=latitude,
+                    longitude=longitude,
+                    arrival=arrival,
+                    departure=arrival + random.choice((1, 2, 3, 3, 5, 8)) * DAY,
+                    party=Party(random.randint(1, 3), random.choice((0, 0, 1)), pets=random.choice((0, 0, 1))),
+                    limit=200,
+                )
+                hits = {hit.property_id: hit for hit in study.index.find(query, now=NOW).hits}
+                hit = hits.get(property_id)
+                if hit is not None:
+                    assert await held(tx, guest.id, hit.resource_id, query, hit.total) == ""
+                said = [await held(tx, guest.id, each, query, None) for each in study.world.resources[property_id]]
+                assert said.count("") == (hit.fitting if hit else 0), (query, said)
+                given, refused = given + said.count(""), refused + len(said) - said.count("")
+            raise Undo
+    except Undo:
+        pass
+    finally:
+        await db.close()
+    assert min(given, refused) > 10

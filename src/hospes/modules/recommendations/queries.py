@@ -169,3 +169,17 @@ async def acts(tx: ReadTx, *, since: date, people: int = 2_000) -> AsyncIterator
             return
         yield await tx.all(_DID, {"after": after, "until": last["until"], "since": since})
         after = last["until"]
+
+
+async def single_acts(tx: ReadTx, *, since: date, limit: int) -> list[Row]:
+    """Every view of a day and every booking since then, one by one, the latest `limit`: person, property, whether it
+    was a booking, and when in days since 1970. For measuring."""
+    return await tx.all(
+        "SELECT * FROM (SELECT s.person, r.property_id, false AS booked, extract(epoch FROM s.last_at)::float8 / 86400"
+        " AS at FROM recommendations.seen AS s JOIN catalog.resource AS r ON r.id = s.resource_id"
+        " WHERE s.day >= %(since)s UNION ALL"
+        " SELECT b.guest_id, b.property_id, true, extract(epoch FROM b.created_at)::float8 / 86400"
+        " FROM booking.booking AS b WHERE b.created_at >= %(since)s"
+        " AND b.status IN ('confirmed', 'in_progress', 'completed')) AS a ORDER BY at DESC LIMIT %(limit)s::bigint",
+        {"since": since, "limit": limit},
+    )

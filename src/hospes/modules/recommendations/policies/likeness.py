@@ -31,7 +31,7 @@ def same_sort(traits: Traits, one: int, others: Traits) -> Scores:
     """The same, wherever they are."""
     shared = np.bitwise_count(others.amenities & traits.amenities[one]).astype(np.float64)
     either = np.bitwise_count(others.amenities | traits.amenities[one])
-    rating = np.where(others.rating > 0, others.rating, UNRATED) / 5.0
+    rating = np.where(others.rating > 0, others.rating.astype(np.float64), UNRATED) / 5.0
     found: Scores = (
         KIND * (others.kind == traits.kind[one])
         + AMENITIES * shared / np.maximum(either, 1)

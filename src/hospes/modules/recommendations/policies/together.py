@@ -24,6 +24,8 @@ def seen_together(past: Past, *, fewest: int = FEWEST_PEOPLE, most: int = MOST) 
     keys, counts = _pairs(past)
     enough = counts >= fewest
     keys, counts = keys[enough], counts[enough].astype(np.float64)
+    if not len(keys):
+        return {}
     one, other = keys // past.items, keys % past.items
     reach = np.bincount(past.item, minlength=past.items).astype(np.float64)
     scores = counts / np.sqrt(reach[one] * reach[other]) * counts / (counts + SHRINK)

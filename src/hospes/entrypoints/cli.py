@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 
 from hospes.entrypoints import searching
+from hospes.entrypoints.recommending import app as recommending
 from hospes.platform.settings import Settings, SettingsError, load_settings, with_secrets
 
 PROJECT = Path(__file__).parents[3]
@@ -31,11 +32,6 @@ def _settings(**given: Any) -> Settings:
         return with_secrets(load_settings(**{key: value for key, value in given.items() if value is not None}))
     except SettingsError as fault:
         _give_up(f"A setting cannot be used:\n{fault}")
-
-
-def settings_or_give_up() -> Settings:
-    """The settings in force; the command ends with a sentence when one cannot be used."""
-    return _settings()
 
 
 def _give_up(why: str) -> NoReturn:
@@ -183,6 +179,7 @@ def import_rates(
     console.print(f"{count} exchange rates are on file.")
 
 
+app.add_typer(recommending, name="recommend")
 books = typer.Typer(no_args_is_help=True, help="The ledger.")
 app.add_typer(books, name="ledger")
 
@@ -222,7 +219,7 @@ def backfill(
     console.print(f"The ledger has every movement; {done.bookings} bookings were looked at.")
 
 
-app.add_typer(searching.app, name="search")
+app.add_typer(searching.commands(_settings), name="search")
 
 
 @app.command()

@@ -48,7 +48,7 @@ def absent(rule: Rule) -> Rule:
 
 PUBLIC = Rule(EVERYBODY, public=True)
 SIGNED_IN = Rule(EVERYBODY)
-HOSTS = Rule(frozenset({"host", "owner", "manager", "staff", "other_owner"}))
+HOSTS = Rule(frozenset({"host", "professional", "owner", "manager", "staff", "other_owner"}))
 TEAM = Rule(MEMBERS)
 GUEST = Rule(frozenset({"guest"}))
 STRANGER = Rule(frozenset({"stranger"}))

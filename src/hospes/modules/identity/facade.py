@@ -39,6 +39,8 @@ from hospes.modules.identity.policies.next_page import local_path as local_path
 from hospes.modules.identity.policies.onboarding import COMPLETE_PERCENT as COMPLETE_PERCENT
 from hospes.modules.identity.policies.onboarding import completeness as completeness
 from hospes.modules.identity.policies.person import email_address as email_address
+from hospes.modules.identity.policies.roles import Deed as Deed
+from hospes.modules.identity.policies.roles import may as _may
 from hospes.modules.identity.policies.topics import may_refuse, wanted
 from hospes.modules.identity.providers import open_providers as open_providers
 from hospes.modules.identity.queries import accounts as people
@@ -52,7 +54,7 @@ from hospes.platform.addresses import UNKNOWN, client_address
 from hospes.platform.caller import Caller, require_caller
 from hospes.platform.csrf import SAFE_METHODS
 from hospes.platform.db import ReadTx, WriteTx
-from hospes.platform.errors import NotFound, Unavailable
+from hospes.platform.errors import Forbidden, NotFound, Unavailable
 from hospes.platform.jobs import defer
 from hospes.platform.runtime import Runtime, runtime
 
@@ -228,6 +230,17 @@ def require_scope(caller: Caller, *, method: str, template: str) -> None:
     needed = sorted(scopes.needed_for(method, template))
     said = f"It needs the scope {' or '.join(needed)}." if needed else "No key may: only people who are signed in."
     raise ScopeMissing(f"This key may not do that. {said}", needed=needed)
+
+
+def may_do(caller: Caller, deed: Deed) -> bool:
+    """Whether the caller's account may do this wherever it is: what the table of roles says."""
+    return _may(caller.roles, deed)
+
+
+def require_deed(caller: Caller, deed: Deed) -> None:
+    """Raises `Forbidden` unless the caller's account may do this."""
+    if not may_do(caller, deed):
+        raise Forbidden(f"Your account may not {deed}.")
 
 
 async def require_verified_email(tx: ReadTx, user_id: UUID) -> None:

@@ -12,6 +12,7 @@ from hospes.modules.booking.contracts import Booking
 from hospes.modules.booking.errors import BookingNotFound
 from hospes.modules.catalog import facade as catalog
 from hospes.modules.catalog.errors import BusinessNotFound
+from hospes.modules.identity import facade as identity
 from hospes.modules.invoices import facade, queries
 from hospes.modules.invoices.contracts import Document
 from hospes.modules.invoices.errors import DocumentNotFound
@@ -165,7 +166,7 @@ async def _readable_fees(tx: ReadTx, caller: Caller, document_id: UUID) -> Docum
     document = await queries.find_fee_document(tx, document_id)
     if document is None:
         raise DocumentNotFound
-    if "admin" not in caller.roles:
+    if not identity.may_do(caller, identity.Deed.LOOK_AFTER_PAYMENTS):
         try:
             await catalog.ensure_manages(tx, caller, document.business_id, catalog.Permission.EARNINGS)
         except BusinessNotFound:

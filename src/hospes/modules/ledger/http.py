@@ -6,12 +6,13 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
 
+from hospes.modules.identity import facade as identity
 from hospes.modules.ledger import queries
 from hospes.modules.ledger import schemas as s
 from hospes.modules.ledger.contracts import AccountBalance, AccountKind
 from hospes.modules.ledger.errors import AccountUnknown
 from hospes.platform import paging
-from hospes.platform.caller import require_caller, require_role
+from hospes.platform.caller import require_caller
 from hospes.platform.runtime import runtime
 
 router = APIRouter(prefix="/api/v1/admin/ledger", tags=["admin"])
@@ -28,7 +29,7 @@ async def list_accounts(
     limit: Limit = 50,
 ) -> s.LedgerAccountsOut:
     """Accounts and their balances. For admins."""
-    require_role(require_caller(request), "admin")
+    identity.require_deed(require_caller(request), identity.Deed.READ_LEDGER)
     key = paging.decode(cursor, 3)
     after = (str(key[0]), str(key[1]), str(key[2])) if key else None
     async with runtime(request).db.read() as tx:
@@ -53,7 +54,7 @@ async def list_transactions(
     limit: Limit = 50,
 ) -> s.LedgerTransactionsOut:
     """Transactions, newest first; of one account its own lines with its balance after each. For admins."""
-    require_role(require_caller(request), "admin")
+    identity.require_deed(require_caller(request), identity.Deed.READ_LEDGER)
     filters = queries.Filters(about, kind or None, since, until, read_cursor(cursor))
     async with runtime(request).db.read() as tx:
         if account_id is None:

@@ -16,11 +16,12 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from hospes.modules.identity import facade as identity
 from hospes.modules.notifications import queries, store
 from hospes.modules.notifications.contracts import CODE, LINK, Message, MessageStatus
 from hospes.modules.notifications.errors import MessageNotFound
 from hospes.modules.notifications.use_cases.send_message import documents_of
-from hospes.platform.caller import require_caller, require_role
+from hospes.platform.caller import require_caller
 from hospes.platform.csrf import verify_csrf
 from hospes.platform.pages import flash, render
 from hospes.platform.runtime import Runtime, runtime
@@ -119,7 +120,7 @@ async def send_again(request: Request, message_id: UUID) -> Response:
 
 
 def _for_admins(request: Request) -> Runtime:
-    require_role(require_caller(request), "admin")
+    identity.require_deed(require_caller(request), identity.Deed.READ_MAIL)
     return runtime(request)
 
 

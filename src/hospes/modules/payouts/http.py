@@ -20,7 +20,7 @@ from hospes.modules.payouts.use_cases.hold_money import release_hold
 from hospes.modules.payouts.use_cases.write_statement import as_csv, as_pdf, gather_statement
 from hospes.platform import paging
 from hospes.platform.apart import apart
-from hospes.platform.caller import require_caller, require_role
+from hospes.platform.caller import require_caller
 from hospes.platform.db import WriteTx
 from hospes.platform.idempotency import Answer, once
 from hospes.platform.runtime import runtime
@@ -128,7 +128,7 @@ async def list_all_payouts(
     request: Request, status: PayoutStatus | None = None, cursor: str | None = None, limit: Limit = 50
 ) -> s.PayoutsOut:
     """Payouts of every business. For admins."""
-    require_role(require_caller(request), "admin")
+    identity.require_deed(require_caller(request), identity.Deed.LOOK_AFTER_PAYOUTS)
     async with runtime(request).db.read() as tx:
         found = await queries.list_payouts(tx, None, status=status, before=read_cursor(cursor), limit=limit + 1)
     last = found[limit - 1] if len(found) > limit else None
@@ -141,7 +141,7 @@ async def list_all_payouts(
 @router.get("/admin/payouts/holds")
 async def list_holds(request: Request) -> s.HoldsOut:
     """Money that is kept back. For admins."""
-    require_role(require_caller(request), "admin")
+    identity.require_deed(require_caller(request), identity.Deed.LOOK_AFTER_PAYOUTS)
     async with runtime(request).db.read() as tx:
         return s.HoldsOut(items=[s.hold_out(each) for each in await queries.list_holds(tx)])
 
@@ -150,7 +150,7 @@ async def list_holds(request: Request) -> s.HoldsOut:
 async def place_hold(request: Request, body: s.HoldIn) -> Response:
     """Keep money back, with a reason. For admins."""
     caller, rt = require_caller(request), runtime(request)
-    require_role(caller, "admin")
+    identity.require_deed(caller, identity.Deed.LOOK_AFTER_PAYOUTS)
 
     async def handle(tx: WriteTx) -> Answer:
         made = await hold_by_admin(tx, **body.model_dump(), user_id=caller.user_id, now=rt.clock.now())
@@ -163,7 +163,7 @@ async def place_hold(request: Request, body: s.HoldIn) -> Response:
 @router.put("/admin/payouts/holds/{hold_id}/release", status_code=204)
 async def let_go(request: Request, hold_id: UUID) -> None:
     """Let the money go with the next payout. For admins who have just confirmed that it is them."""
-    require_role(require_caller(request), "admin")
+    identity.require_deed(require_caller(request), identity.Deed.LOOK_AFTER_PAYOUTS)
     caller, rt = identity.require_fresh(request), runtime(request)
     async with rt.db.write() as tx:
         if not await release_hold(tx, hold_id, user_id=caller.user_id, now=rt.clock.now()):
@@ -173,7 +173,7 @@ async def let_go(request: Request, hold_id: UUID) -> None:
 @router.put("/admin/businesses/{business_id}/commission", status_code=204)
 async def set_commission(request: Request, business_id: UUID, body: s.CommissionIn) -> None:
     """A commission of its own, for bookings confirmed from now on. For admins who have just confirmed."""
-    require_role(require_caller(request), "admin")
+    identity.require_deed(require_caller(request), identity.Deed.LOOK_AFTER_PAYOUTS)
     caller, rt = identity.require_fresh(request), runtime(request)
     async with rt.db.write() as tx:
         await catalog.get_business(tx, business_id)
@@ -183,7 +183,7 @@ async def set_commission(request: Request, business_id: UUID, body: s.Commission
 @router.get("/admin/reconciliation")
 async def reconciliation(request: Request, resolved: bool = False) -> s.ReconciliationOut:
     """Where providers' books and ours do not agree. For admins."""
-    require_role(require_caller(request), "admin")
+    identity.require_deed(require_caller(request), identity.Deed.LOOK_AFTER_PAYOUTS)
     async with runtime(request).db.read() as tx:
         found = await queries.list_findings(tx, resolved=resolved)
         compared = await queries.list_comparisons(tx)
@@ -195,7 +195,7 @@ async def reconciliation(request: Request, resolved: bool = False) -> s.Reconcil
 @router.post("/admin/reconciliation/compare", status_code=202)
 async def compare_now(request: Request) -> s.ReconciliationOut:
     """Compare the books of the last days now; repeating it changes nothing. For admins."""
-    require_role(require_caller(request), "admin")
+    identity.require_deed(require_caller(request), identity.Deed.LOOK_AFTER_PAYOUTS)
     await compare_books(runtime(request))
     return await reconciliation(request)
 
@@ -204,7 +204,7 @@ async def compare_now(request: Request) -> s.ReconciliationOut:
 async def resolve(request: Request, finding_id: UUID, body: s.ResolveIn) -> None:
     """Note what came of a difference. For admins."""
     caller, rt = require_caller(request), runtime(request)
-    require_role(caller, "admin")
+    identity.require_deed(caller, identity.Deed.LOOK_AFTER_PAYOUTS)
     async with rt.db.write() as tx:
         now = rt.clock.now()
         if not await store.resolve_finding(tx, finding_id, user_id=caller.user_id, note=body.note, now=now):

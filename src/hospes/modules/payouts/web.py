@@ -24,7 +24,7 @@ from hospes.modules.payouts.use_cases.hold_by_admin import hold_by_admin
 from hospes.modules.payouts.use_cases.hold_money import release_hold
 from hospes.modules.payouts.use_cases.write_statement import known_months, month_span
 from hospes.platform import paging
-from hospes.platform.caller import require_caller, require_role
+from hospes.platform.caller import require_caller
 from hospes.platform.csrf import verify_csrf
 from hospes.platform.errors import Conflict, Invalid, NotFound
 from hospes.platform.forms import read_form
@@ -174,7 +174,7 @@ async def holds_again(request: Request) -> Response:
 async def place_hold(request: Request) -> Response:
     """Keep money back."""
     caller, rt = require_caller(request), runtime(request)
-    require_role(caller, "admin")
+    identity.require_deed(caller, identity.Deed.LOOK_AFTER_PAYOUTS)
     form = await read_form(request, HoldIn)
     errors = form.errors
     if form.value is not None:
@@ -191,7 +191,7 @@ async def place_hold(request: Request) -> Response:
 @router.post("/admin/payouts/holds/{hold_id}/release")
 async def release(request: Request, hold_id: UUID) -> Response:
     """Let it go with the next payout."""
-    require_role(require_caller(request), "admin")
+    identity.require_deed(require_caller(request), identity.Deed.LOOK_AFTER_PAYOUTS)
     caller, rt = identity.require_fresh(request), runtime(request)
     async with rt.db.write() as tx:
         done = await release_hold(tx, hold_id, user_id=caller.user_id, now=rt.clock.now())
@@ -207,7 +207,7 @@ async def reconciliation(request: Request, resolved: bool = False) -> Response:
 @router.post("/admin/reconciliation/compare")
 async def compare_now(request: Request) -> Response:
     """Compare now."""
-    require_role(require_caller(request), "admin")
+    identity.require_deed(require_caller(request), identity.Deed.LOOK_AFTER_PAYOUTS)
     await compare_books(runtime(request))
     return _said("/admin/reconciliation", "Compared.")
 
@@ -216,7 +216,7 @@ async def compare_now(request: Request) -> Response:
 async def resolve(request: Request, finding_id: UUID) -> Response:
     """Note what came of it."""
     caller, rt = require_caller(request), runtime(request)
-    require_role(caller, "admin")
+    identity.require_deed(caller, identity.Deed.LOOK_AFTER_PAYOUTS)
     form = await read_form(request, ResolveForm)
     if form.value is None:
         return await _findings_page(request, False, finding_id, form.errors, form.typed.get("note", ""), 422)
@@ -275,7 +275,7 @@ async def _payouts_page(
 async def _admin_page(
     request: Request, status: str, cursor: str | None, typed: dict[str, str], errors: dict[str, str], code: int
 ) -> Response:
-    require_role(require_caller(request), "admin")
+    identity.require_deed(require_caller(request), identity.Deed.LOOK_AFTER_PAYOUTS)
     chosen = PayoutStatus(status) if status in set(PayoutStatus) else None
     async with runtime(request).db.read() as tx:
         found = await queries.list_payouts(tx, None, status=chosen, before=read_cursor(cursor), limit=_SHOWN + 1)
@@ -300,7 +300,7 @@ async def _admin_page(
 async def _findings_page(
     request: Request, resolved: bool, faulty: UUID | None, errors: dict[str, str], note: str, code: int
 ) -> Response:
-    require_role(require_caller(request), "admin")
+    identity.require_deed(require_caller(request), identity.Deed.LOOK_AFTER_PAYOUTS)
     async with runtime(request).db.read() as tx:
         found = await queries.list_findings(tx, resolved=resolved)
         compared = await queries.list_comparisons(tx)

@@ -8,7 +8,8 @@ from fastapi import APIRouter, Query, Request, Response
 from hospes.modules.booking import facade, queries
 from hospes.modules.booking import schemas as s
 from hospes.modules.booking.http.access import reply
-from hospes.platform.caller import require_caller, require_role
+from hospes.modules.identity import facade as identity
+from hospes.platform.caller import require_caller
 from hospes.platform.runtime import runtime
 
 router = APIRouter(prefix="/admin")
@@ -19,7 +20,7 @@ async def list_attention(
     request: Request, resolved: Annotated[bool, Query(description="Those that have been seen to.")] = False
 ) -> Response:
     """What went wrong with money and waits for a person. For admins."""
-    require_role(require_caller(request), "admin")
+    identity.require_deed(require_caller(request), identity.Deed.LOOK_AFTER_BOOKINGS)
     async with runtime(request).db.read() as tx:
         found = await queries.list_attention(tx, resolved=resolved)
     return reply({"items": [s.attention_out(each) for each in found]})
@@ -29,7 +30,7 @@ async def list_attention(
 async def resolve_attention(request: Request, attention_id: UUID, body: s.ResolveIn | None = None) -> Response:
     """Note that it has been seen to; repeating it changes nothing. For admins."""
     caller, rt = require_caller(request), runtime(request)
-    require_role(caller, "admin")
+    identity.require_deed(caller, identity.Deed.LOOK_AFTER_BOOKINGS)
     async with rt.db.write() as tx:
         done = await facade.resolve_attention(
             tx,

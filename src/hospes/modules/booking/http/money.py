@@ -14,7 +14,7 @@ from hospes.modules.catalog.facade import Permission
 from hospes.modules.identity import facade as identity
 from hospes.modules.payments import facade as payments
 from hospes.modules.payments.contracts import Payment
-from hospes.platform.caller import require_caller, require_role
+from hospes.platform.caller import require_caller
 from hospes.platform.db import ReadTx, WriteTx
 from hospes.platform.idempotency import Answer, once
 from hospes.platform.runtime import runtime
@@ -88,7 +88,7 @@ async def give_goodwill(request: Request, booking_id: UUID, body: GoodwillIn) ->
     async def handler(tx: WriteTx) -> Answer:
         await host_of(tx, caller, booking_id, Permission.MONEY)
         if body.borne_by == "platform":
-            require_role(caller, "admin")
+            identity.require_deed(caller, identity.Deed.LOOK_AFTER_BOOKINGS)
         await grant_goodwill(
             tx,
             booking_id=booking_id,

@@ -152,7 +152,7 @@ async def _run(tx: WriteTx, rt: Runtime, caller: Caller, actor: Actor, booking: 
 
 def _borne_by_host(caller: Caller, typed: dict[str, str]) -> bool:
     """Only an admin can say that the platform bears it."""
-    if "admin" not in caller.roles:
+    if not users.may_do(caller, users.Deed.LOOK_AFTER_BOOKINGS):
         return True
     return typed.get("borne_by") == "host"
 
@@ -194,7 +194,7 @@ async def _show(request: Request, booking_id: UUID, said: Said, status: int = 20
         "home": f"/trips/{booking_id}" if actor is Actor.ADMIN else f"/host/bookings/{booking_id}",
         "staff": actor is not Actor.ADMIN,
         "part_words": part_words,
-        "admin": "admin" in caller.roles,
+        "admin": users.may_do(caller, users.Deed.LOOK_AFTER_BOOKINGS),
         "goodwill": Money(goodwill, booking.total.currency),
         "may_give": may_give,
         "fresh": bool(said.deed) or users.is_fresh(request),

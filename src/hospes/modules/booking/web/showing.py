@@ -22,6 +22,7 @@ from hospes.modules.booking.web.times import times_of
 from hospes.modules.catalog import facade as catalog
 from hospes.modules.catalog.contracts import Listing, Mode
 from hospes.modules.catalog.errors import BusinessNotFound, ResourceNotFound
+from hospes.modules.identity import facade as identity
 from hospes.modules.ledger import facade as ledger
 from hospes.modules.pricing import facade as pricing
 from hospes.modules.pricing.contracts import Rate
@@ -135,7 +136,7 @@ async def listing_for(tx: ReadTx, request: Request, resource_id: UUID) -> Listin
     caller = find_caller(request)
     if caller is None:
         raise ResourceNotFound("There is no such place, or it is not on sale now.")
-    if "admin" not in caller.roles:
+    if not identity.may_do(caller, identity.Deed.LOOK_AFTER_BOOKINGS):
         try:
             await catalog.ensure_manages(tx, caller, listing.business.id, catalog.Permission.BOOKINGS)
         except BusinessNotFound:

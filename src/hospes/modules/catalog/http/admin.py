@@ -15,7 +15,8 @@ from hospes.modules.catalog.states import BusinessAction, PropertyAction
 from hospes.modules.catalog.use_cases.approve_together import approve_together
 from hospes.modules.catalog.use_cases.move_business import move_business
 from hospes.modules.catalog.use_cases.review_property import review_property
-from hospes.platform.caller import require_caller, require_role
+from hospes.modules.identity import facade as identity
+from hospes.platform.caller import require_caller
 from hospes.platform.runtime import runtime
 
 router = APIRouter(prefix="/admin", tags=["admin"])
@@ -45,7 +46,7 @@ async def list_properties(
     cursor: Cursor = None,
 ) -> ListOut[PropertyOut]:
     """Every place, of one status if named: `?status=submitted` is the queue."""
-    require_role(require_caller(request), "admin")
+    identity.require_deed(require_caller(request), identity.Deed.REVIEW_LISTINGS)
     async with runtime(request).db.read() as tx:
         found = await queries.list_properties(tx, user_id=None, status=status, after=after_of(cursor), limit=limit + 1)
     return page_of(found, limit, PropertyOut.model_validate)
@@ -59,7 +60,7 @@ async def list_businesses(
     cursor: Cursor = None,
 ) -> ListOut[BusinessOut]:
     """Every business, of one status if named: `?status=PENDING` waits for verification."""
-    require_role(require_caller(request), "admin")
+    identity.require_deed(require_caller(request), identity.Deed.REVIEW_LISTINGS)
     async with runtime(request).db.read() as tx:
         found = await queries.list_businesses(tx, user_id=None, status=status, after=after_of(cursor), limit=limit + 1)
     return page_of(found, limit, BusinessOut.model_validate)
@@ -71,7 +72,7 @@ async def approve_both(
 ) -> PropertyOut:
     """Approve a new host's place and verify its business in one step: both or neither."""
     caller, rt = require_caller(request), runtime(request)
-    require_role(caller, "admin")
+    identity.require_deed(caller, identity.Deed.REVIEW_LISTINGS)
     note = body.note if body else ""
     async with rt.db.write() as tx:
         place = await approve_together(
@@ -87,7 +88,7 @@ async def review(
 ) -> PropertyOut:
     """Approve, reject or suspend a place; the last two need a note for the host."""
     caller, rt = require_caller(request), runtime(request)
-    require_role(caller, "admin")
+    identity.require_deed(caller, identity.Deed.REVIEW_LISTINGS)
     async with rt.db.write() as tx:
         place = await review_property(
             tx,
@@ -113,7 +114,7 @@ async def verify(
     """Verify a business so that it may sell, ask it for more, or suspend it; the last two need a note. With `If-Match`
     only what was read is decided about."""
     caller, rt = require_caller(request), runtime(request)
-    require_role(caller, "admin")
+    identity.require_deed(caller, identity.Deed.REVIEW_LISTINGS)
     async with rt.db.write() as tx:
         business = await move_business(
             tx,

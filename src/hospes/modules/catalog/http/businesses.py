@@ -72,7 +72,7 @@ async def get(request: Request, response: Response, business_id: UUID) -> Busine
     """A business of the caller's."""
     caller = require_caller(request)
     async with runtime(request).db.read() as tx:
-        if "admin" in caller.roles:
+        if identity.may_do(caller, identity.Deed.REVIEW_LISTINGS):
             business = await queries.find_business(tx, business_id)
         else:
             business = await queries.find_my_business(tx, caller.user_id, business_id)

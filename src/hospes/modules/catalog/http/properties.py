@@ -14,6 +14,7 @@ from hospes.modules.catalog.schemas import ListOut, PropertyIn, PropertyOut, Pro
 from hospes.modules.catalog.use_cases.create_property import create_property
 from hospes.modules.catalog.use_cases.edit_property import edit_property
 from hospes.modules.catalog.use_cases.submit_property import submit_property
+from hospes.modules.identity import facade as identity
 from hospes.platform.caller import Caller, find_caller, require_caller
 from hospes.platform.db import ReadTx
 from hospes.platform.runtime import runtime
@@ -93,7 +94,7 @@ async def submit(request: Request, response: Response, property_id: UUID) -> Pro
 async def find_visible(tx: ReadTx, caller: Caller | None, property_id: UUID) -> tuple[Property, bool]:
     """The place, and whether the caller sees it from inside; raises `PropertyNotFound`."""
     place = None
-    if caller is not None and "admin" in caller.roles:
+    if caller is not None and identity.may_do(caller, identity.Deed.REVIEW_LISTINGS):
         place = await queries.find_property(tx, property_id)
     elif caller is not None:
         place = await queries.find_my_property(tx, caller.user_id, property_id)

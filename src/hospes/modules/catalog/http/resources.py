@@ -30,6 +30,7 @@ from hospes.modules.catalog.use_cases.add_units import add_units
 from hospes.modules.catalog.use_cases.create_resource import create_resource
 from hospes.modules.catalog.use_cases.edit_resource import edit_resource
 from hospes.modules.catalog.use_cases.edit_unit import edit_unit
+from hospes.modules.identity import facade as identity
 from hospes.platform.caller import find_caller, require_caller
 from hospes.platform.runtime import runtime
 
@@ -89,7 +90,8 @@ async def get(request: Request, response: Response, resource_id: UUID) -> Listin
     async with runtime(request).db.read() as tx:
         listing = await facade.get_listing(tx, resource_id)
         inside = caller is not None and (
-            "admin" in caller.roles or await queries.is_member(tx, listing.business.id, caller.user_id)
+            identity.may_do(caller, identity.Deed.REVIEW_LISTINGS)
+            or await queries.is_member(tx, listing.business.id, caller.user_id)
         )
     if not (inside or listing.sellable.live):
         raise ResourceNotFound()

@@ -46,8 +46,5 @@ def words_of(role: MemberRole) -> list[str]:
 
 def may_choose(role: MemberRole, other: MemberRole) -> bool:
     """Whether a member may bring in, change or send away somebody with this role: nobody of their own rank."""
-    return (
-        allows(role, Permission.MEMBERS)
-        and (role is MemberRole.OWNER) != (other is MemberRole.OWNER)
-        and (role is MemberRole.OWNER or other is MemberRole.STAFF)
-    )
+    below = tuple(MemberRole)[tuple(MemberRole).index(role) + 1 :]
+    return allows(role, Permission.MEMBERS) and other in below

@@ -18,7 +18,7 @@ from hospes.modules.catalog.use_cases.move_business import move_business
 from hospes.modules.catalog.use_cases.review_property import review_property
 from hospes.modules.catalog.web.forms import read_typed
 from hospes.modules.identity import facade as identity
-from hospes.platform.caller import require_caller, require_role
+from hospes.platform.caller import require_caller
 from hospes.platform.pages import flash, render
 from hospes.platform.runtime import runtime
 
@@ -52,7 +52,7 @@ async def businesses(
 async def approve_both(request: Request, property_id: UUID) -> Response:
     """A new host's place and business, approved in one step."""
     caller, rt = require_caller(request), runtime(request)
-    require_role(caller, "admin")
+    identity.require_deed(caller, identity.Deed.REVIEW_LISTINGS)
     note = (await read_typed(request))["note"]
     async with rt.db.write() as tx:
         place = await approve_together(
@@ -67,7 +67,7 @@ async def approve_both(request: Request, property_id: UUID) -> Response:
 async def review(request: Request, property_id: UUID, action: PropertyReview) -> Response:
     """The decision on a place; back to the queue, or the fault beside the note."""
     caller, rt = require_caller(request), runtime(request)
-    require_role(caller, "admin")
+    identity.require_deed(caller, identity.Deed.REVIEW_LISTINGS)
     note = (await read_typed(request))["note"]
     try:
         async with rt.db.write() as tx:
@@ -94,7 +94,7 @@ async def review(request: Request, property_id: UUID, action: PropertyReview) ->
 async def verify(request: Request, business_id: UUID, action: BusinessReview) -> Response:
     """The decision on a business; back to where it was taken, or the fault beside the note."""
     caller, rt = require_caller(request), runtime(request)
-    require_role(caller, "admin")
+    identity.require_deed(caller, identity.Deed.REVIEW_LISTINGS)
     typed = await read_typed(request)
     try:
         async with rt.db.write() as tx:
@@ -121,7 +121,7 @@ async def verify(request: Request, business_id: UUID, action: BusinessReview) ->
 
 
 async def _properties_page(request: Request, status: PropertyStatus, after: UUID | None) -> dict[str, Any]:
-    require_role(require_caller(request), "admin")
+    identity.require_deed(require_caller(request), identity.Deed.REVIEW_LISTINGS)
     async with runtime(request).db.read() as tx:
         found = await queries.list_properties(tx, user_id=None, status=status, after=after, limit=_SHOWN + 1)
         cards = await queries.list_cards(tx, found[:_SHOWN])
@@ -146,7 +146,7 @@ async def _properties_page(request: Request, status: PropertyStatus, after: UUID
 async def _businesses_page(
     request: Request, status: BusinessStatus, after: UUID | None, said: str = "", kind: str = ""
 ) -> dict[str, Any]:
-    require_role(require_caller(request), "admin")
+    identity.require_deed(require_caller(request), identity.Deed.REVIEW_LISTINGS)
     rt = runtime(request)
     chosen = BusinessType(kind) if kind in set(BusinessType) else None
     async with rt.db.read() as tx:

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, File, Form, Query, Request, Response, UploadFile
 
 from hospes.modules.identity import facade, showing_identity
-from hospes.modules.identity.contracts import CheckStatus, DocumentKind, IdentityCheck, Role, Side
+from hospes.modules.identity.contracts import CheckStatus, DocumentKind, IdentityCheck, Side
 from hospes.modules.identity.queries import identity_checks as checks
 from hospes.modules.identity.schemas.identity_checks import (
     Country,
@@ -18,7 +18,7 @@ from hospes.modules.identity.schemas.identity_checks import (
     ReviewedChecksOut,
 )
 from hospes.modules.identity.use_cases.decide_identity_check import decide_identity_check
-from hospes.platform.caller import Caller, require_caller, require_role
+from hospes.platform.caller import Caller, require_caller
 from hospes.platform.runtime import Runtime, runtime
 from hospes.platform.uploads import MAX_BYTES
 
@@ -77,7 +77,7 @@ async def queue(
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
 ) -> ReviewedChecksOut:
     """The oldest first; those that wait unless another status is asked for."""
-    require_role(require_caller(request), Role.ADMIN)
+    facade.require_deed(require_caller(request), facade.Deed.REVIEW_IDENTITIES)
     async with runtime(request).db.read() as tx:
         found = await checks.list_checks(tx, status=status, after=cursor, limit=limit + 1)
     items = [ReviewedCheckOut.of(each) for each in found[:limit]]
@@ -112,14 +112,14 @@ async def decide(
 def require_host(request: Request) -> Caller:
     """The host who asks, in person."""
     caller = require_caller(request)
-    require_role(caller, Role.HOST)
+    facade.require_deed(caller, facade.Deed.SELL)
     facade.refuse_while_acting(caller)
     return caller
 
 
 def require_reviewer(request: Request) -> Caller:
     """The admin who asks, and who has just confirmed who they are."""
-    require_role(require_caller(request), Role.ADMIN)
+    facade.require_deed(require_caller(request), facade.Deed.REVIEW_IDENTITIES)
     return facade.require_fresh(request)
 
 

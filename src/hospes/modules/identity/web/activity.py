@@ -10,7 +10,7 @@ from hospes.modules.identity import facade
 from hospes.modules.identity.policies.security_activity import said
 from hospes.modules.identity.queries import accounts
 from hospes.platform import audit
-from hospes.platform.caller import require_caller, require_role
+from hospes.platform.caller import require_caller
 from hospes.platform.db import ReadTx
 from hospes.platform.pages import render
 from hospes.platform.runtime import runtime
@@ -43,7 +43,7 @@ async def audit_page(
 ) -> Response:
     """Who did what to whom, by person (email address or id), action and days (in UTC), the latest first."""
     caller = require_caller(request)
-    require_role(caller, "admin")
+    facade.require_deed(caller, facade.Deed.READ_AUDIT)
     first, last = _day(since), _day(until)
     async with runtime(request).db.read() as tx:
         person = await _person(tx, who.strip()) if who.strip() else None

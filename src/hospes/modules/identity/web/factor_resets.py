@@ -6,12 +6,11 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 
 from hospes.modules.identity import facade
-from hospes.modules.identity.contracts import Role
 from hospes.modules.identity.queries import second_factors as factors
 from hospes.modules.identity.schemas.security import ReasonForm
 from hospes.modules.identity.use_cases.reset_factors import approve_reset, refuse_reset
 from hospes.modules.identity.web.parts import onwards
-from hospes.platform.caller import require_caller, require_role
+from hospes.platform.caller import require_caller
 from hospes.platform.errors import Invalid
 from hospes.platform.forms import read_form
 from hospes.platform.pages import flash, render
@@ -27,7 +26,7 @@ SAID = {
 @router.get("")
 async def factor_resets_page(request: Request) -> Response:
     """Who asks to get in without their second steps, and what was decided lately."""
-    require_role(require_caller(request), Role.ADMIN)
+    facade.require_deed(require_caller(request), facade.Deed.RESET_FACTORS)
     facade.require_fresh(request)
     return await _page(request, runtime(request))
 
@@ -35,7 +34,7 @@ async def factor_resets_page(request: Request) -> Response:
 @router.post("/{reset_id}/{decision}")
 async def decide_reset_here(request: Request, reset_id: UUID, decision: Literal["approve", "refuse"]) -> Response:
     """Approve or refuse, with a reason."""
-    require_role(require_caller(request), Role.ADMIN)
+    facade.require_deed(require_caller(request), facade.Deed.RESET_FACTORS)
     caller = facade.require_fresh(request)
     rt = runtime(request)
     form = await read_form(request, ReasonForm)

@@ -16,7 +16,7 @@ from hospes.modules.identity.queries import identity_checks as checks
 from hospes.modules.identity.schemas.identity_checks import DecisionForm, DocumentForm
 from hospes.modules.identity.web.parts import onwards
 from hospes.platform.audit import list_entries
-from hospes.platform.caller import require_caller, require_role
+from hospes.platform.caller import require_caller
 from hospes.platform.errors import Conflict, Invalid
 from hospes.platform.forms import read_form
 from hospes.platform.pages import flash, render
@@ -61,7 +61,7 @@ async def send_documents_here(request: Request) -> Response:
 @router.get(QUEUE)
 async def queue(request: Request, status: CheckStatus = CheckStatus.WAITING, after: UUID | None = None) -> Response:
     """The oldest first."""
-    require_role(require_caller(request), "admin")
+    facade.require_deed(require_caller(request), facade.Deed.REVIEW_IDENTITIES)
     async with runtime(request).db.read() as tx:
         found = await checks.list_checks(tx, status=status, after=after, limit=_SHOWN + 1)
         people = await facade.users_by_id(tx, [each.user_id for each in found])
@@ -108,7 +108,7 @@ async def decide_here(request: Request, check_id: UUID, decision: Literal["appro
 
 async def _page(request: Request, typed: dict[str, str], errors: dict[str, str], status: int) -> Response:
     caller, rt = require_caller(request), runtime(request)
-    require_role(caller, "host")
+    facade.require_deed(caller, facade.Deed.SELL)
     async with rt.db.write() as tx:  # not read(): what was just sent is to be seen
         standing = await facade.identity_standing(tx, caller.user_id)
     latest = standing.latest

@@ -22,7 +22,7 @@ from hospes.modules.identity.use_cases.suspend_account import reactivate_account
 from hospes.modules.identity.web.opening import close_quietly
 from hospes.modules.identity.web.parts import address_of, onwards
 from hospes.platform import audit
-from hospes.platform.caller import Caller, require_caller, require_role
+from hospes.platform.caller import Caller, require_caller
 from hospes.platform.errors import HospesError, NotFound
 from hospes.platform.pages import flash, render
 from hospes.platform.runtime import Runtime, runtime
@@ -194,7 +194,7 @@ async def _search(tx: Any, text: str) -> list[User]:
 
 def _admin(request: Request) -> tuple[Caller, Runtime]:
     caller = require_caller(request)
-    require_role(caller, Role.ADMIN)
+    facade.require_deed(caller, facade.Deed.LOOK_AFTER_PEOPLE)
     return caller, runtime(request)
 
 

@@ -14,7 +14,7 @@ from hospes.modules.ledger.errors import AccountUnknown
 from hospes.modules.ledger.http import account_key, read_cursor
 from hospes.modules.ledger.policies.wording import KINDS, PLATFORM
 from hospes.platform import paging
-from hospes.platform.caller import require_caller, require_role
+from hospes.platform.caller import require_caller
 from hospes.platform.db import ReadTx
 from hospes.platform.pages import render
 from hospes.platform.runtime import runtime
@@ -28,7 +28,7 @@ Text = Annotated[str, Query(max_length=100)]
 @router.get("")
 async def accounts(request: Request, kind: Text = "", owner: Text = "", cursor: Text | None = None) -> Response:
     """Accounts and what is on them."""
-    require_role(require_caller(request), "admin")
+    identity.require_deed(require_caller(request), identity.Deed.READ_LEDGER)
     chosen = AccountKind(kind) if kind in set(AccountKind) else None
     key = paging.decode(cursor, 3)
     after = (str(key[0]), str(key[1]), str(key[2])) if key else None
@@ -47,7 +47,7 @@ async def account(
     request: Request, account_id: int, since: Text = "", until: Text = "", cursor: Text | None = None
 ) -> Response:
     """What moved on an account, newest first, with its balance after each."""
-    require_role(require_caller(request), "admin")
+    identity.require_deed(require_caller(request), identity.Deed.READ_LEDGER)
     first, end = _instant(since), _instant(until, timedelta(days=1))
     filters = queries.Filters(since=first, until=end, before=read_cursor(cursor))
     async with runtime(request).db.read() as tx:
@@ -79,7 +79,7 @@ async def transactions(
     cursor: Text | None = None,
 ) -> Response:
     """Transactions with their lines; all of a booking when `about` names one."""
-    require_role(require_caller(request), "admin")
+    identity.require_deed(require_caller(request), identity.Deed.READ_LEDGER)
     subject = _uuid(about)
     filters = queries.Filters(
         subject, kind.strip() or None, _instant(since), _instant(until, timedelta(days=1)), read_cursor(cursor)

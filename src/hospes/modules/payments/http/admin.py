@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Header, Query, Request, Response
 
+from hospes.modules.identity import facade as identity
 from hospes.modules.payments import queries
 from hospes.modules.payments.contracts import LetterStatus, PaymentStatus
 from hospes.modules.payments.errors import DisputeNotFound
@@ -20,7 +21,7 @@ from hospes.modules.payments.schemas import (
 )
 from hospes.modules.payments.use_cases.answer_dispute import gather_facts, submit_answer, write_answer
 from hospes.modules.payments.use_cases.end_letter import replay_letter, resolve_letter
-from hospes.platform.caller import Caller, require_caller, require_role
+from hospes.platform.caller import Caller, require_caller
 from hospes.platform.db import WriteTx
 from hospes.platform.idempotency import Answer, once
 from hospes.platform.runtime import runtime
@@ -132,5 +133,5 @@ async def submit_dispute_answer(request: Request, dispute_id: UUID, idempotency_
 
 def _admin(request: Request) -> Caller:
     caller = require_caller(request)
-    require_role(caller, "admin")
+    identity.require_deed(caller, identity.Deed.LOOK_AFTER_PAYMENTS)
     return caller

@@ -6,13 +6,14 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
+from hospes.modules.identity import facade as identity
 from hospes.modules.payments import queries
 from hospes.modules.payments.contracts import LetterStatus, PaymentStatus
 from hospes.modules.payments.errors import DeadLetterNotFound
 from hospes.modules.payments.schemas import NoteFields
 from hospes.modules.payments.use_cases.end_letter import replay_letter, resolve_letter
 from hospes.modules.payments.web.words import KINDS, NAMES, PURPOSES, REASONS, STEPS, status_words
-from hospes.platform.caller import Caller, require_caller, require_role
+from hospes.platform.caller import Caller, require_caller
 from hospes.platform.errors import HospesError, Invalid
 from hospes.platform.forms import read_form
 from hospes.platform.pages import flash, render
@@ -125,5 +126,5 @@ async def _letter(
 
 def _admin(request: Request) -> Caller:
     caller = require_caller(request)
-    require_role(caller, "admin")
+    identity.require_deed(caller, identity.Deed.LOOK_AFTER_PAYMENTS)
     return caller

@@ -7,13 +7,14 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
+from hospes.modules.identity import facade as identity
 from hospes.modules.payments import queries
 from hospes.modules.payments.contracts import AnswerStatus, Dispute, DisputeStatus
 from hospes.modules.payments.errors import DisputeNotFound
 from hospes.modules.payments.schemas import AnswerFields
 from hospes.modules.payments.use_cases.answer_dispute import LONGEST, gather_facts, submit_answer, write_answer
 from hospes.modules.payments.web.words import ANSWERS, NAMES, REFUSALS
-from hospes.platform.caller import Caller, require_caller, require_role
+from hospes.platform.caller import Caller, require_caller
 from hospes.platform.errors import HospesError
 from hospes.platform.forms import read_form
 from hospes.platform.pages import flash, render
@@ -135,5 +136,5 @@ def _days_left(dispute: Dispute, now: datetime) -> int | None:
 
 def _admin(request: Request) -> Caller:
     caller = require_caller(request)
-    require_role(caller, "admin")
+    identity.require_deed(caller, identity.Deed.LOOK_AFTER_PAYMENTS)
     return caller

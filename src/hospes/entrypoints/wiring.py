@@ -21,6 +21,7 @@ from hospes.platform import housekeeping
 from hospes.platform.clock import Clock, SystemClock
 from hospes.platform.db import Database
 from hospes.platform.jobs import Periodic, Task
+from hospes.platform.locating import open_locator
 from hospes.platform.key_rotation import SealedColumn
 from hospes.platform.relay import subscriber_tasks
 from hospes.platform.runtime import Ports, Runtime
@@ -82,6 +83,8 @@ async def open_runtime(settings: Settings, *, clock: Clock | None = None) -> Asy
     rt.ports.guest_names = guest_names
     rt.ports.paid_to = account_states
     rt.ports.evidence = gather_evidence
+    rt.ports.locator = open_locator(settings)
+    rt.ports.road_times = inventory.open_road_times(settings)
     try:
         yield rt
     finally:

@@ -34,6 +34,8 @@ class Ports:
     api_keys: Any = None
     sign_in_providers: Mapping[str, Any] = field(default_factory=dict)
     shelves: Any = None
+    locator: Any = None  # platform.locating.Locator
+    road_times: Any = None  # inventory's RoadTimes, or None
 
 
 @dataclass(frozen=True, slots=True)

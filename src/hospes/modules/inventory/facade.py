@@ -22,6 +22,7 @@ from hospes.modules.inventory.policies.departures import check_group
 from hospes.modules.inventory.policies.travel import distance_km as distance_km
 from hospes.modules.inventory.policies.windows import instant as instant
 from hospes.modules.inventory.policies.windows import openings as openings
+from hospes.modules.inventory.providers.road_times import open_road_times as open_road_times
 from hospes.modules.inventory.providers.travel_time import GREAT_CIRCLE, TravelTime
 from hospes.modules.inventory.use_cases import check_slot as checking
 from hospes.modules.inventory.use_cases.claim_any import claim_any, claim_several

@@ -20,6 +20,7 @@ from hospes.platform.settings.outside import (
     Fees,
     Hosts,
     Legal,
+    Location,
     Mail,
     Map,
     Payment,
@@ -58,6 +59,7 @@ class Settings(Section):
     mail: Mail = Mail()
     sms: Sms = Sms()
     map: Map = Map()
+    location: Location = Location()
     payment: Payment = Payment()
     payouts: Payouts = Payouts()
     fees: Fees = Fees()

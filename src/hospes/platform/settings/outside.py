@@ -1,8 +1,9 @@
 """Services outside, and what the operator's own business is like."""
 
-from typing import Literal
+from pathlib import Path
+from typing import Literal, Self
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, model_validator
 
 from hospes.platform.settings.base import NO_SECRET, Section
 
@@ -36,6 +37,26 @@ class Map(Section):
 
     tiles: str = ""
     attribution: str = ""
+
+
+class Location(Section):
+    """Where people are and how long the way is. `ip_database`: a file in MaxMind's format that tells about where a
+    network address is. `travel`: whom to ask for the way by road, "google" (with `google_key`) or "osrm" (a server at
+    `osrm_url`); empty: the great circle. `google_base` is for tests."""
+
+    ip_database: Path | None = None
+    travel: Literal["", "google", "osrm"] = ""
+    google_key: SecretStr = NO_SECRET
+    google_base: str = ""
+    osrm_url: str = ""
+
+    @model_validator(mode="after")
+    def _has_what_it_asks_with(self) -> Self:
+        if self.travel == "google" and not self.google_key.get_secret_value():
+            raise ValueError("travel is google, so google_key is needed")
+        if self.travel == "osrm" and not self.osrm_url.startswith(("http://", "https://")):
+            raise ValueError("travel is osrm, so osrm_url is needed, beginning with http:// or https://")
+        return self
 
 
 class Sandbox(Section):

@@ -16,6 +16,7 @@ from hospes.modules.inventory.contracts import Place
 from hospes.modules.inventory.errors import WrongMode
 from hospes.modules.inventory.http.reading import check_days, check_zone, manages
 from hospes.modules.inventory.schemas import SlotsOut
+from hospes.modules.inventory.use_cases.learn_ways import learn_ways
 from hospes.platform.caller import find_caller
 from hospes.platform.errors import Invalid
 from hospes.platform.runtime import runtime
@@ -42,6 +43,9 @@ async def list_slots(
     check_days(first, last, most=MAX_DAYS)
     check_zone(tz)
     place = _place(latitude, longitude)
+    travel = await learn_ways(
+        rt.db, rt.ports.road_times, resource_id, place, first=first, last=last, now=rt.clock.now()
+    )  # fmt: skip
     async with rt.db.read() as tx:
         sellable = await catalog.get_sellable(tx, resource_id)
         if not sellable.live:
@@ -59,6 +63,7 @@ async def list_slots(
             minutes=minutes,
             place=place,
             now=rt.clock.now(),
+            travel=travel,
         )
         units = await catalog.units_of(tx, [resource_id])
     name = tz or sellable.zone

@@ -16,7 +16,7 @@ from hospes.modules.inventory.queries.departures import (
     list_claims_on,
     list_departures,
 )
-from hospes.modules.inventory.queries.schedules import find_schedule, list_jobs
+from hospes.modules.inventory.queries.schedules import find_schedule, list_jobs, list_places
 
 __all__ = [
     "CLAIM",
@@ -31,6 +31,7 @@ __all__ = [
     "list_claims_on",
     "list_departures",
     "list_jobs",
+    "list_places",
     "sold_with",
     "taken_until",
 ]

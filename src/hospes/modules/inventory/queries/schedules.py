@@ -69,6 +69,22 @@ async def list_jobs(
     return found
 
 
+async def list_places(
+    tx: ReadTx, resource_id: UUID, start: datetime, end: datetime, *, limit: int, now: datetime
+) -> list[Place]:
+    """Where those who travel come from: home, then where they have jobs in [start, end); empty when nobody travels."""
+    rows = await tx.all(
+        "SELECT s.home_latitude AS latitude, s.home_longitude AS longitude FROM inventory.schedule AS s"
+        " WHERE s.resource_id = %(resource)s AND s.travel_mode = 'travel' UNION ALL"
+        " (SELECT DISTINCT c.latitude, c.longitude FROM inventory.claim AS c"
+        "  JOIN inventory.schedule AS s ON s.resource_id = c.resource_id AND s.travel_mode = 'travel'"
+        "  WHERE c.resource_id = %(resource)s AND c.during && tstzrange(%(start)s, %(end)s) AND c.released_at IS NULL"
+        "  AND c.latitude IS NOT NULL AND (c.held_until IS NULL OR c.held_until > %(now)s) LIMIT %(limit)s::bigint)",
+        {"resource": resource_id, "start": start, "end": end, "limit": limit, "now": now},
+    )
+    return [Place(row["latitude"], row["longitude"]) for row in rows]
+
+
 def _as_schedule(row: Row) -> Schedule:
     at_home = row["home_latitude"] is not None and row["home_longitude"] is not None
     return Schedule(

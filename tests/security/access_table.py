@@ -93,6 +93,7 @@ _ROWS: tuple[tuple[Rule, str], ...] = (
         GET /api/v1/resources/{resource_id}/departures/{departure_id}
         GET /api/v1/resources/{resource_id}/slots
         GET /api/v1/search
+        GET /api/v1/search/here
         GET /api/v1/search/suggestions
         POST /api/v1/series/quote
         GET /calendars/{secret}.ics

@@ -74,7 +74,5 @@ def _histogram(cents: Numbers, currency: str) -> tuple[Bar, ...]:
     top = max(float(np.partition(cents, len(cents) * 98 // 100)[len(cents) * 98 // 100]), low + 1.0)
     places = ((np.minimum(cents, top) - low) * (BARS / (top - low))).astype(np.int64)
     counts = np.bincount(np.minimum(places, BARS - 1), minlength=BARS)
-    edges = np.linspace(low, top, BARS + 1).tolist()
-    return tuple(
-        Bar(from_cents(edges[at], currency), from_cents(edges[at + 1], currency), int(counts[at])) for at in range(BARS)
-    )
+    edges = [from_cents(low + (top - low) * at / BARS, currency) for at in range(BARS + 1)]
+    return tuple(Bar(*each) for each in zip(edges, edges[1:], counts.tolist(), strict=False))

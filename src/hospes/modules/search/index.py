@@ -97,11 +97,12 @@ class SearchIndex:
         choices |= _price_choice(query, offers)
         passed, others = left_by_the_others(choices, len(offers.rows))
         chosen = offers.take(np.flatnonzero(passed)) if choices else offers
-        best, sizes = cheapest(columns, chosen.rows, chosen.cents, groups_of(columns, chosen.rows))
-        shown = chosen.take(best)
+        groups = groups_of(columns, chosen.rows)
+        best, sizes = cheapest(columns, chosen.rows, chosen.cents, groups)
+        shown = chosen.take(best) if groups.each is not None else chosen
         counts = NO_FACETS
         if facets:
-            groups = groups_of(columns, offers.rows)
+            groups = groups_of(columns, offers.rows) if choices else groups
             counts = facets_of(columns, self._amenities, offers, groups, passed, others, query.currency)
         clusters = clusters_of(columns, shown, query.clusters) if query.clusters is not None else ()
         return Found(page_of(columns, query, shown, sizes), len(best), counts, clusters)
@@ -130,8 +131,8 @@ class SearchIndex:
                 fits &= columns["mode"][part] == Mode.TIMED
             if dated and arrival is not None and departure is not None:
                 free = free_nights(columns, span, arrival, (departure - arrival).days, now)
-                others = columns["mode"][part] != Mode.NIGHTLY
-                fits &= free | others
+                others = columns["mode"][part]
+                fits &= free | (others != Mode.NIGHTLY) if others.any() else free
             rows = np.flatnonzero(fits)
             found.append(rows + span[0])
         return np.concatenate(found) if found else np.zeros(0, np.int64)

@@ -31,12 +31,7 @@ def page_of(columns: Columns, query: Query, offers: Offers, fitting: Numbers) ->
         edge = np.partition(scores[keep], query.limit)[query.limit]
         keep = keep[scores[keep] <= edge]
     best = keep[np.lexsort((ids[homes[offers.rows[keep]]], scores[keep]))[: query.limit]]
-    shown = offers.take(best)
-    away: list[float | None] = [None] * len(best)
-    if query.latitude is not None and query.longitude is not None:
-        away = [round(each, 2) for each in distances(columns, shown.rows, query.latitude, query.longitude).tolist()]
-    pairs = zip(scores[best].tolist(), fitting[best].tolist(), away, strict=True)
-    return tuple(_hit(columns, query, shown, at, *each) for at, each in enumerate(pairs))
+    return _hits(columns, query, offers.take(best), scores[best], fitting[best])
 
 
 def _scores(columns: Columns, query: Query, offers: Offers) -> NDArray[np.float64]:
@@ -54,26 +49,42 @@ def _scores(columns: Columns, query: Query, offers: Offers) -> NDArray[np.float6
     return scores.astype(np.float64)
 
 
-def _hit(columns: Columns, query: Query, shown: Offers, at: int, score: float, fitting: int, away: float | None) -> Hit:
-    row = int(shown.rows[at])
-    total = NOTHING if shown.total is None else int(shown.total[at])
-    arrival, departure = query.arrival, query.departure
-    if shown.arrival is not None and shown.nights is not None:
-        first = int(shown.arrival[at])
-        arrival, departure = date.fromordinal(first), date.fromordinal(first + int(shown.nights[at]))
-    starts = 0 if shown.starts is None else int(shown.starts[at])
-    return Hit(
-        columns.id_of(row),
-        columns.properties.id_of(int(columns["property"][row])),
-        score,
-        int(columns["lat"][row]) / DEGREE,
-        int(columns["lon"][row]) / DEGREE,
-        away,
-        columns.currencies[columns["currency"][row]],
-        int(columns["base"][row] if shown.nightly is None else shown.nightly[at]),
-        None if total == NOTHING else total,
-        None if total == NOTHING else arrival,
-        None if total == NOTHING else departure,
-        datetime.fromtimestamp(starts, UTC) if starts > 0 else None,
-        fitting,
-    )
+def _hits(
+    columns: Columns, query: Query, shown: Offers, scores: NDArray[np.float64], fitting: Numbers
+) -> tuple[Hit, ...]:
+    rows, count = shown.rows, len(shown.rows)
+    homes = columns.properties.ids[columns["property"][rows]].tolist()
+    away: list[float | None] = [None] * count
+    if query.latitude is not None and query.longitude is not None:
+        away = [round(each, 2) for each in distances(columns, rows, query.latitude, query.longitude).tolist()]
+    totals: list[int | None] = [None] * count
+    if shown.total is not None:
+        totals = [None if each == NOTHING else each for each in shown.total.tolist()]
+    firsts, lasts = _dates(query, shown)
+    return tuple(
+        Hit(
+            _uuid(resource), _uuid(home), score, lat / DEGREE, lon / DEGREE, km, columns.currencies[currency], nightly,
+            total, None if total is None else first, None if total is None else last,
+            datetime.fromtimestamp(start, UTC) if start > 0 else None, fits,
+        )
+        for resource, home, score, lat, lon, km, currency, nightly, total, first, last, start, fits in zip(
+            columns["id"][rows].tolist(), homes, scores.tolist(), columns["lat"][rows].tolist(),
+            columns["lon"][rows].tolist(), away, columns["currency"][rows].tolist(),
+            (columns["base"][rows] if shown.nightly is None else shown.nightly).tolist(), totals, firsts, lasts,
+            [0] * count if shown.starts is None else shown.starts.tolist(), fitting.tolist(), strict=True,
+        )
+    )  # fmt: skip
+
+
+def _dates(query: Query, shown: Offers) -> tuple[list[date | None], list[date | None]]:
+    """Arrival and departure of each."""
+    if shown.arrival is None or shown.nights is None:
+        count = len(shown.rows)
+        return [query.arrival] * count, [query.departure] * count
+    firsts = shown.arrival.tolist()
+    lasts = (shown.arrival + shown.nights).tolist()
+    return [date.fromordinal(day) for day in firsts], [date.fromordinal(day) for day in lasts]
+
+
+def _uuid(key: bytes) -> UUID:
+    return UUID(int=int.from_bytes(key.ljust(16, b"\0")))

@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hospes.modules.search.columns import NIGHTS, Columns, Mask, Rows, Span
-from hospes.modules.search.contracts import Mode
 from hospes.modules.search.policies.wall_clock import MAX_NIGHTS, earliest_today, latest_today, least_wait
 
 MICROSECOND = timedelta(microseconds=1)
@@ -21,13 +20,13 @@ def nights_known(columns: Columns, arrival: date, count: int) -> bool:
 
 
 def free_nights(columns: Columns, span: Span, arrival: date, count: int, now: datetime) -> Mask:
-    """Of a slice of the rows, those sold by the night, free on [arrival, arrival + count), for stays of that length.
+    """Of a slice of the rows, those free on all of [arrival, arrival + count), for stays of that length.
 
     The rules of time are looked at as far as they are the same all over the world: `by_the_clock` tells the rest."""
     part = slice(*span)
     words = night_words((arrival - columns.first_night).days, count)
-    fits: Mask = columns["mode"][part] == Mode.NIGHTLY
-    for word, mask in words:
+    fits: Mask = np.equal(columns.calendar[words[0][0], part] & words[0][1], words[0][1])
+    for word, mask in words[1:]:
         fits &= (columns.calendar[word, part] & mask) == mask
     fits &= columns["min_nights"][part] <= count
     fits &= columns["max_nights"][part] >= count

@@ -151,11 +151,11 @@ SELECT a.person, a.property_id, sum(a.views)::integer AS views, bool_or(a.kept) 
  GROUP BY 1, 2 ORDER BY 1, 2
 """
 _NEXT: LiteralString = """
-SELECT max(person) AS until FROM (
+SELECT person AS until FROM (
   SELECT person FROM (
     SELECT DISTINCT person FROM recommendations.seen WHERE person > %(after)s
     UNION SELECT DISTINCT guest_id FROM booking.booking WHERE guest_id > %(after)s) AS p
-   ORDER BY person LIMIT %(people)s::bigint) AS some
+   ORDER BY person LIMIT %(people)s::bigint) AS next_people ORDER BY person DESC LIMIT 1
 """
 
 
@@ -165,7 +165,7 @@ async def acts(tx: ReadTx, *, since: date, people: int = 2_000) -> AsyncIterator
     after = UUID(int=0)
     while True:
         last = await tx.find(_NEXT, {"after": after, "people": people})
-        if last is None or last["until"] is None:
+        if last is None:
             return
         yield await tx.all(_DID, {"after": after, "until": last["until"], "since": since})
         after = last["until"]
@@ -180,6 +180,8 @@ async def single_acts(tx: ReadTx, *, since: date, limit: int) -> list[Row]:
         " WHERE s.day >= %(since)s UNION ALL"
         " SELECT b.guest_id, b.property_id, true, extract(epoch FROM b.created_at)::float8 / 86400"
         " FROM booking.booking AS b WHERE b.created_at >= %(since)s"
-        " AND b.status IN ('confirmed', 'in_progress', 'completed')) AS a ORDER BY at DESC LIMIT %(limit)s::bigint",
+        " AND b.status IN ('confirmed', 'in_progress', 'completed')"
+        " AND NOT EXISTS (SELECT FROM recommendations.choice AS c WHERE c.person = b.guest_id AND NOT c.wanted)) AS a"
+        " ORDER BY at DESC LIMIT %(limit)s::bigint",
         {"since": since, "limit": limit},
     )

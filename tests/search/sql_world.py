@@ -3,16 +3,16 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from random import Random
-from typing import Any
 from uuid import UUID
 
 from hospes.modules.catalog.contracts import Sellable
 from hospes.modules.inventory import facade as inventory
 from hospes.modules.inventory.contracts import ClaimKind
 from hospes.modules.inventory.errors import NotAvailable
-from hospes.modules.pricing import facade as pricing
-from hospes.modules.pricing.contracts import PriceRule, Rate, Restriction
-from hospes.modules.pricing.errors import RateInvalid
+from hospes.modules.pricing import store
+from hospes.modules.pricing.contracts import PriceRule, Rate, RatePlan
+from hospes.modules.pricing.policies.specificity import Scoped
+from hospes.modules.pricing.policies.validity import faults_of_restriction, faults_of_rule
 from hospes.platform.db import WriteTx
 from hospes.platform.ids import new_id
 from tests.builders.catalog import a_business, a_property, a_resource
@@ -96,7 +96,6 @@ async def _price(tx: WriteTx, random: Random, resource_id: UUID) -> None:
     rate = tariff_worlds.a_rate(random)
     base = random.choice((random.randint(3_000, 40_000), 12_000, 12_000))
     rate = Rate(random.choice(CURRENCIES), base, rate.cleaning_fee, rate.service_fee_bp, rate.taxes)
-    days = tariff_worlds.day_prices(random, rate)
     await a_rate(
         tx,
         resource_id,
@@ -105,29 +104,28 @@ async def _price(tx: WriteTx, random: Random, resource_id: UUID) -> None:
         cleaning_fee=rate.cleaning_fee,
         service_fee_bp=rate.service_fee_bp,
         taxes=rate.taxes,
-        days=days if random.random() < 0.3 else {},
     )
+    if random.random() < 0.3:
+        await store.write_day_prices(tx, resource_id, tariff_worlds.day_prices(random, rate))
     if random.random() < 0.5:
         return
     plan = await a_plan(tx, resource_id)
+    rules: list[PriceRule] = []
     for _ in range(random.choice((0, 1, 2, 4, 8))):
-        await _said(tx, random, tariff_worlds.a_rule(random), resource_id, plan.id)
+        rule = _anybodys(random, tariff_worlds.a_rule(random), resource_id, plan)
+        if not faults_of_rule(rule, rules, [plan]):
+            rules.append(replace(rule, position=random.randint(0, 3)))
+            await store.upsert_rule(tx, rules[-1])
     for _ in range(random.choice((0, 0, 1, 2, 3))):
-        await _said(tx, random, tariff_worlds.a_restriction(random), resource_id, plan.id)
+        restriction = _anybodys(random, tariff_worlds.a_restriction(random), resource_id, plan)
+        if not faults_of_restriction(restriction, [], [plan]):
+            await store.upsert_restriction(tx, restriction)
+    await store.note_rules(tx, resource_id)
 
 
-async def _said(tx: WriteTx, random: Random, given: PriceRule | Restriction, resource_id: UUID, plan_id: UUID) -> None:
-    """Have the host say it, a tenth of it for a plan only; what pricing refuses to hear is not said."""
-    whose: dict[str, Any] = {"id": new_id(), "resource_id": resource_id}
-    if random.random() < 0.1:
-        whose["plan_id"] = plan_id
-    try:
-        if isinstance(given, PriceRule):
-            await pricing.put_rule(tx, replace(given, **whose, position=random.randint(0, 3)), now=NOW)
-        else:
-            await pricing.put_restriction(tx, replace(given, **whose), now=NOW)
-    except RateInvalid:
-        pass
+def _anybodys(random: Random, given: Scoped, resource_id: UUID, plan: RatePlan) -> Scoped:
+    """The same of this resource, one in ten for its plan only."""
+    return replace(given, id=new_id(), resource_id=resource_id, plan_id=plan.id if random.random() < 0.1 else None)
 
 
 async def _take(tx: WriteTx, random: Random, sellable: Sellable) -> None:
@@ -141,8 +139,7 @@ async def _take(tx: WriteTx, random: Random, sellable: Sellable) -> None:
             held = NOW + timedelta(minutes=random.choice((-30, -1, 10)))
         owner = new_id()
         try:
-            async with tx.savepoint():
-                await inventory.claim(tx, ask, kind=kind, owner_id=owner, held_until=held, now=NOW - timedelta(hours=1))
+            await inventory.claim(tx, ask, kind=kind, owner_id=owner, held_until=held, now=NOW - timedelta(hours=1))
         except NotAvailable:
             continue
         if random.random() < 0.1:

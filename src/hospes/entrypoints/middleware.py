@@ -16,6 +16,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hospes.entrypoints.headers import header_setter, is_https
+from hospes.entrypoints.parts import parts_of
 from hospes.entrypoints.rate_rules import rate_rules
 from hospes.modules.identity import facade as identity
 from hospes.platform.addresses import believe_proxies, counted_as
@@ -99,6 +100,8 @@ class Edge:
                     state["caller"] = await identity.as_admin(self._state.runtime, caller, path=scope["path"])
                 if caller is not None and caller.admin_id is not None:
                     await identity.watch_acting(self._state.runtime, caller, method=scope["method"], path=scope["path"])
+                if caller is not None and scope["path"].startswith("/host"):
+                    state["parts"] = await parts_of(self._state.runtime, caller, scope["path"])
             await self.app(scope, _limited(receive, limit), answer)
         except (TooLarge, HospesError) as refusal:
             await self._refuse(Request(scope), refusal)(scope, receive, answer)

@@ -97,8 +97,8 @@ def _version(name: str) -> str:
 
 
 def render(request: Request, name: str, context: Mapping[str, Any] | None = None, status: int = 200) -> HTMLResponse:
-    """A page; templates also know `request, caller, csrf_token, settings, flash_message, session_state,
-    display, currencies_shown, currency_shown`."""
+    """A page; templates also know `request, caller, csrf_token, settings, flash_message, session_state, may_here` (names
+    of what the caller may do in the business of this page), `display, currencies_shown, currency_shown`."""
     message = unquote(request.cookies.get(FLASH_COOKIE, ""))
     known = {
         "request": request,
@@ -106,6 +106,7 @@ def render(request: Request, name: str, context: Mapping[str, Any] | None = None
         "csrf_token": getattr(request.state, "csrf_token", ""),
         "session_state": getattr(request.state, "session_state", "none"),
         "settings": request.app.state.runtime.settings,
+        "may_here": getattr(request.state, "parts", None),
         "flash_message": message,
         "display": getattr(request.state, "display", None),
         "currencies_shown": CURRENCIES,

@@ -148,6 +148,15 @@ async def may(tx: ReadTx, caller: Caller, business_id: UUID, permission: Permiss
     return role is not None and allows(role, permission)
 
 
+async def permissions_of(tx: ReadTx, caller: Caller, business_id: UUID | None = None) -> frozenset[Permission]:
+    """What the caller may do in this business, or in their own; nothing for who is no member."""
+    if business_id is None:
+        own = await queries.find_business_of(tx, caller.user_id)
+        business_id = own.id if own else None
+    role = await queries.find_member_role(tx, business_id, caller.user_id) if business_id else None
+    return frozenset(each for each in Permission if role is not None and allows(role, each))
+
+
 async def ensure_manages(tx: ReadTx, caller: Caller, business_id: UUID, permission: Permission) -> None:
     """Raises `BusinessNotFound` unless the caller is a member of the business, `NotYourPart` if one who may not."""
     role = await queries.find_member_role(tx, business_id, caller.user_id)

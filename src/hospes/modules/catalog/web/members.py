@@ -181,7 +181,7 @@ async def _show(
         "team": team,
         "others": others,
         "words": WORDS,
-        "parts": [(each, WORDS[each], words_of(each)) for each in MemberRole],
+        "includes": [(each, WORDS[each], words_of(each)) for each in MemberRole],
         "typed": {"email": typed["email"], "role": typed["role"]} if typed else {"email": "", "role": "staff"},
         "errors": {name: errors.get(name, "") for name in ("email", "role", "form")},
         "now": rt.clock.now(),

@@ -21,7 +21,7 @@ import psycopg
 from rich.console import Console
 from rich.table import Table
 
-from bench import bare, calendars, ledger, searching, security, stage, webhooks
+from bench import bare, calendars, freshness, ledger, searching, security, stage, webhooks
 from bench.load import request
 from hospes.platform.embedded import servers, usable_port
 from hospes.platform.migrating import migrate
@@ -41,7 +41,7 @@ def main(args: list[str]) -> None:
     parser.add_argument("--quick", action="store_true", help="short, and 100 000 listings only")
     parser.add_argument(
         "--only",
-        default="booking,rivals,calendars,webhooks,ledger,security,search,web,start",
+        default="booking,rivals,calendars,webhooks,ledger,security,freshness,search,web,start",
         help="parts, separated by commas",
     )
     asked = parser.parse_args(args)
@@ -65,7 +65,7 @@ def main(args: list[str]) -> None:
 
 
 def _on_servers(folder: Path, parts: set[str], quick: bool, results: Results) -> None:
-    if not parts & {"booking", "rivals", "calendars", "webhooks", "ledger", "security"}:
+    if not parts & {"booking", "rivals", "calendars", "webhooks", "ledger", "security", "freshness"}:
         return
     listings = 2_000 if quick else 10_000
     with servers(folder) as (database, valkey):
@@ -88,6 +88,12 @@ def _on_servers(folder: Path, parts: set[str], quick: bool, results: Results) ->
         if "security" in parts:
             console.print("Sessions, and twenty log-ins at once …")
             results["security"] = security.measure(folder, database, valkey, seconds=3 if quick else 8)
+        if "freshness" in parts:
+            console.print("Changes, until two processes know them …")
+            _empty(database)
+            results["freshness"] = freshness.measure(
+                folder, database, valkey, listings=listings, seconds=5 if quick else 20
+            )
         if "webhooks" in parts:
             console.print("Webhooks, from HTTP in to the guest's screen …")
             _empty(database)
@@ -234,6 +240,8 @@ def _rows(results: Results) -> list[tuple[str, str, str, bool | None]]:
         rows += ledger.rows(found)
     if found := results.get("security"):
         rows += security.rows(found)
+    if found := results.get("freshness"):
+        rows += freshness.rows(found)
     if found := results.get("webhooks"):
         rows += webhooks.rows(found)
     for name in ("search_100000", "search_1000000"):

@@ -182,7 +182,7 @@ async def read_on(rt: Runtime, until: asyncio.Event) -> int:
     answered = 0
     while not until.is_set():
         query = Query(arrival=TODAY + timedelta(days=5), departure=TODAY + timedelta(days=7))
-        results = await search.search(rt, query, Party(2))
+        results = search.search(rt, query)
         assert len(results.items) <= results.total
         answered += 1
         await rt.ports.tail.poll()

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from hospes.modules.search.contracts import Listing, Mode
 from hospes.modules.search.contracts.listing import NOWHERE
 from hospes.modules.search.diaries import Diaries
+from hospes.modules.search.faces import Faces
 from hospes.modules.search.limits import Limits
 from hospes.modules.search.own_prices import OwnPrices
 from hospes.modules.search.policies.grid import cell
@@ -65,6 +66,7 @@ class Columns:
         self.diaries = Diaries()
         self.sailings = Sailings()
         self.unit_nights = UnitNights()
+        self.faces = Faces()
         self.calendar: NDArray[np.uint64] = np.zeros((WORDS, 0), np.uint64)
         self.sorted = 0
         self.used = 0
@@ -84,9 +86,10 @@ class Columns:
 
     @property
     def nbytes(self) -> int:
-        """Memory of everything a listing has: columns, calendar, order by id, and what lies beside the columns."""
+        """Memory of everything a listing is found by: columns, calendar, order by id, and what lies beside the columns.
+        Faces are only looked at to show a page, and stay in the mapped file."""
         arrays = sum(values.nbytes for values in self._columns.values()) + self.calendar.nbytes
-        beside = sum(int(getattr(self, name).nbytes) for name in TABLES)
+        beside = sum(int(getattr(self, name).nbytes) for name in TABLES if name != "faces")
         return arrays + self._by_id.nbytes + beside
 
     def row_of(self, resource_id: UUID) -> int | None:
@@ -129,6 +132,7 @@ class Columns:
         self._columns["property"][rows] = self.properties.extend([_property_of(each) for each in listings])
         for table in (self.own, self.diaries, self.sailings, self.unit_nights):
             table.extend(int(rows[0]) if len(rows) else 0, listings)
+        self.faces.extend(int(rows[0]) if len(rows) else 0, [each.face for each in listings])
 
     def put(self, listing: Listing) -> None:
         """Add a listing or replace what was known of it."""
@@ -150,6 +154,7 @@ class Columns:
         self.diaries.put(row, listing)
         self.sailings.put(row, listing.sailings)
         self.unit_nights.put(row, listing.unit_words)
+        self.faces.put(row, listing.face)
 
     def drop(self, resource_id: UUID) -> None:
         """Forget a listing."""
@@ -179,7 +184,7 @@ class Columns:
         for word in range(WORDS):
             calendar[word, : len(order)] = self.calendar[word][order]
         self.calendar = calendar
-        for table in (self.own, self.diaries, self.sailings, self.unit_nights):
+        for table in (self.own, self.diaries, self.sailings, self.unit_nights, self.faces):
             table.move(order)
         self._by_id = np.argsort(self._columns["id"][: len(order)], kind="stable").astype(np.uint32)
         self._fresh.clear()
@@ -188,8 +193,8 @@ class Columns:
     @property
     def unsorted(self) -> int:
         """Rows and prices that lie beside the sorted ones; worth a `compact` when there are many."""
-        beside = self.own.changed + self.diaries.changed + self.sailings.changed + self.unit_nights.changed
-        return self.used - self.sorted + beside
+        tables = (self.own, self.diaries, self.sailings, self.unit_nights, self.faces)
+        return self.used - self.sorted + sum(each.changed for each in tables)
 
     def roll(self, first_night: date) -> None:
         """Move the first night forward; nights that come into view are closed until their listing is read again."""
@@ -315,6 +320,7 @@ TABLES: dict[str, Any] = {
     "diaries": Diaries,
     "sailings": Sailings,
     "unit_nights": UnitNights,
+    "faces": Faces,
 }
 _ALL_OPEN = (1 << NIGHTS) - 1
 

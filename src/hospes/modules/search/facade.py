@@ -53,8 +53,8 @@ async def destination_of(rt: Runtime, slug: str) -> Place | None:
 
 
 def place_meant(rt: Runtime, text: str) -> Place | None:
-    """Where to look for what somebody typed: a place of the world, or the property of exactly that name; None when there
-    is no such. `Place.corrected` tells that it is not quite what was typed."""
+    """Where to look for what somebody typed: a place of the world, or the property of exactly that name; None when
+    there is no such. `Place.corrected` tells that it is not quite what was typed."""
     return suggesting.place_meant(rt.ports.names if isinstance(rt.ports.names, LiveNames) else None, text)
 
 

@@ -67,7 +67,8 @@ class Faces:
 
     def put(self, row: int, face: bytes) -> None:
         """The face of a row, new or another than before."""
-        self._changed[row] = face
+        if face != self.packed(row):
+            self._changed[row] = face
 
     def of(self, row: int) -> Face:
         """The face of a row; an empty one for a row that has none."""

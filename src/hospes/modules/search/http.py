@@ -1,32 +1,32 @@
-"""GET /api/v1/search and its suggestions."""
+"""GET /api/v1/search; its suggestions are in naming/http.py."""
 
 from datetime import UTC, date, time
 from inspect import signature
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from hospes.modules.catalog.contracts import CATEGORIES
 from hospes.modules.pricing.contracts import Party
-from hospes.modules.search import facade, places
+from hospes.modules.search import facade, whereabouts
 from hospes.modules.search.contracts import Place, Sort
 from hospes.modules.search.contracts import Query as Question
 from hospes.modules.search.errors import SearchInvalid
+from hospes.modules.search.naming import http as naming
 from hospes.modules.search.policies.asking import (
     MOST_DAYS,
+    after_cursor,
     check_dates,
     check_hours,
-    read_after,
     read_box,
     read_hours,
 )
-from hospes.modules.search.queries import names
-from hospes.modules.search.schemas import PlacesOut, SearchOut, place_out, results_out
-from hospes.platform import paging
-from hospes.platform.runtime import Runtime, runtime
+from hospes.modules.search.schemas import SearchOut, results_out
+from hospes.platform.runtime import runtime
 
 router = APIRouter(prefix="/api/v1", tags=["search"])
+router.include_router(naming.router)
+router.include_router(whereabouts.router)
 
 
 class Asked:
@@ -34,6 +34,7 @@ class Asked:
 
     def __init__(
         self,
+        request: Request,
         q: Annotated[str, Query(max_length=120, description="A place: city or airport")] = "",
         place: Annotated[str, Query(max_length=120, description="The same as q")] = "",
         lat: Annotated[float | None, Query(ge=-90, le=90)] = None,
@@ -61,6 +62,7 @@ class Asked:
         until: Annotated[time | None, Query(description="A start before this time by the clock there")] = None,
         minutes: Annotated[int | None, Query(ge=1, le=1440, description="For how long; left out: as is usual")] = None,
         comes_to_me: Annotated[bool, Query(description="Only who travels as far as lat and lon, or the place")] = False,
+        near_me: Annotated[bool, Query(description="Around the network address, when no place is given")] = False,
         instant: bool = False,
         rating_min: Annotated[float | None, Query(ge=0, le=5)] = None,
         rating: Annotated[float | None, Query(ge=0, le=5, description="The same as rating_min")] = None,
@@ -73,8 +75,9 @@ class Asked:
         self.party = Party(adults, children, infants, pets)
         self.place: Place | None = None
         if self.text and lat is None:
-            found = places.find_places(self.text, limit=1)
-            self.place = found[0] if found else None
+            self.place = facade.place_meant(runtime(request), self.text)
+        elif (near_me or comes_to_me) and lat is None and lon is None and (comes_to_me or not bbox):
+            self.place = whereabouts.place_here(request, "near_me" if near_me else "comes_to_me")
         if category and category not in CATEGORIES:
             raise SearchInvalid(
                 "We do not know this category.", fields={"category": f"Give one of {', '.join(sorted(CATEGORIES))}."}
@@ -85,9 +88,6 @@ class Asked:
                 "Give both lat and lon.", fields={"lon" if lon is None else "lat": "This is needed too."}
             )
         self.hours = read_hours(day, days, since, until, minutes, nights=self.dates[0] or self.dates[1])
-        if comes_to_me and middle[0] is None and not self.text:
-            said = "Give lat and lon, or a place."
-            raise SearchInvalid("Where shall they come to?", fields={"comes_to_me": said})
         self.nowhere = bool(self.text) and self.place is None and lat is None
         self.question = Question(
             latitude=middle[0], longitude=middle[1],
@@ -95,12 +95,17 @@ class Asked:
             arrival=self.dates[0], departure=self.dates[1], party=self.party,
             price_min=price_min, price_max=price_max, currency=currency, kinds=tuple(kind or ()),
             amenities=(*(amenities or ()), *(amenity or ()), *([category] if category else ())), instant=instant,
-            rating_min=rating if rating_min is None else rating_min, sort=sort, limit=limit,
-            after=read_after(paging.decode(cursor, 2)), hours=self.hours, comes_to_me=comes_to_me,
+            rating_min=rating if rating_min is None else rating_min, sort=self._order(sort), limit=limit,
+            hours=self.hours, comes_to_me=comes_to_me,
         )  # fmt: skip
+        self.question = after_cursor(self.question, cursor)
+
+    def _order(self, sort: Sort) -> Sort:
+        """Who asks for a property by its name wants it first."""
+        return Sort.DISTANCE if sort is Sort.RELEVANCE and self.place and self.place.kind == "property" else sort
 
 
-KNOWN = frozenset(signature(Asked).parameters)
+KNOWN = frozenset(signature(Asked).parameters) - {"request"}
 
 
 def refuse_unknown(request: Request, known: frozenset[str]) -> None:
@@ -115,11 +120,6 @@ def only_what_search_knows(request: Request) -> None:
     refuse_unknown(request, KNOWN)
 
 
-def only_what_is_typed(request: Request) -> None:
-    """For suggestions."""
-    refuse_unknown(request, frozenset({"q"}))
-
-
 @router.get("/search", response_model=SearchOut, dependencies=[Depends(only_what_search_knows)])
 async def search_listings(request: Request, asked: Annotated[Asked, Depends()]) -> Response:
     """Listings by place, dates, party and wishes, with facets that respect the other filters."""
@@ -129,26 +129,5 @@ async def search_listings(request: Request, asked: Annotated[Asked, Depends()]) 
     check_hours(asked.hours, today=today)
     if asked.nowhere:
         raise SearchInvalid("We do not know this place.", fields={"q": "Try a city or an airport nearby."})
-    found = results_out(await facade.search(rt, asked.question, asked.party))
+    found = results_out(facade.search(rt, asked.question))
     return Response(found.model_dump_json(), media_type="application/json")  # checked once, not once more on the way
-
-
-@router.get("/search/suggestions", dependencies=[Depends(only_what_is_typed)])
-async def suggest_places(request: Request, q: Annotated[str, Query(max_length=120)] = "") -> PlacesOut:
-    """Cities, airports and properties for what has been typed so far."""
-    return PlacesOut(items=[place_out(place) for place in await suggestions(runtime(request), q)])
-
-
-async def suggestions(rt: Runtime, text: str) -> list[Place]:
-    """Places first, then properties by name."""
-    found = places.find_places(text)
-    clean = text.replace("\0", "").strip()
-    if len(clean) >= 3:
-        async with rt.db.read() as tx:
-            rows = await names.named_like(tx, clean)
-        found += [
-            Place(row["name"], f"{row['city']}, {places.country_name(row['country'])}", "property", row["latitude"],
-                  row["longitude"], 5.0, UUID(str(row["id"])))
-            for row in rows
-        ]  # fmt: skip
-    return found

@@ -132,8 +132,8 @@ async def _listings(tx: ReadTx, rows: list[Row], today: date, now: datetime) -> 
     ]
     await by_time(tx, found, now=now)
     faces = await faces_of(tx, [row["id"] for row in rows])
-    for each in found:
-        each.face = faces[each.resource_id]
+    for listing in found:
+        listing.face = faces[listing.resource_id]
     return found
 
 

@@ -105,3 +105,4 @@ class Listing:
     range_km: float = 0.0
     home: tuple[float, float] | None = None
     unit_words: tuple[bytes, ...] = ()
+    face: bytes = b""

@@ -1,13 +1,17 @@
 """From what was asked to a query: dates that make sense, a box that is a box, a cursor that is ours."""
 
-from collections.abc import Sequence
+import re
+from dataclasses import replace
 from datetime import date, time, timedelta
+from hashlib import blake2s
 
-from hospes.modules.search.contracts import Box, Hours
+from hospes.modules.search.contracts import Box, Hit, Hours, Query
 from hospes.modules.search.errors import SearchInvalid
+from hospes.platform import paging
 
 LONGEST_STAY = 365
 MOST_DAYS = 14  # that an hour is looked for on
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 HOURS_AHEAD = 56  # days; as far as the index knows hours (diaries.py)
 
 
@@ -81,14 +85,29 @@ def read_box(text: str | None) -> Box | None:
     return Box(south, west, north, east)
 
 
-def read_after(key: Sequence[object] | None) -> tuple[float, str] | None:
-    """The place in the list a cursor names; raises `SearchInvalid`."""
+def cursor_after(last: Hit, query: Query) -> str:
+    """Where the page after this hit begins; good for this question only."""
+    return paging.encode([last.score, str(last.property_id), _mark(query)])
+
+
+def after_cursor(query: Query, cursor: str | None) -> Query:
+    """The question for the page that the cursor names; raises `Invalid` for one of another question, or of nobody's."""
+    key = paging.decode(cursor, 3)
     if key is None:
-        return None
-    score, last = key
-    if not isinstance(score, int | float) or not isinstance(last, str) or len(last) != 36 or last.count("-") != 4:
+        return query
+    score, last, mark = key
+    if not isinstance(score, int | float) or not isinstance(last, str) or not _ID.fullmatch(last) or score != score:
         raise SearchInvalid("Start again from the first page.", fields={"cursor": "This cursor is not one of ours."})
-    return float(score), last
+    if mark != _mark(query):
+        said = "This cursor belongs to another search."
+        raise SearchInvalid("Start again from the first page.", fields={"cursor": said})
+    return replace(query, after=(float(score), last))
+
+
+def _mark(query: Query) -> str:
+    """Short for the question, whichever page of it and however large."""
+    bare = replace(query, after=None, limit=0, clusters=None)
+    return blake2s(repr(bare).encode(), digest_size=6).hexdigest()
 
 
 def _too_far() -> SearchInvalid:

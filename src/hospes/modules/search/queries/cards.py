@@ -1,54 +1,34 @@
-"""What a result shows, from the schemas of catalog, pricing and inventory."""
+"""What a result shows of a listing, from the schema of catalog."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
-from typing import Any, LiteralString
+from typing import LiteralString
 from uuid import UUID
 
-from hospes.modules.search.queries.listings import FROM, WHERE
+from hospes.modules.search.faces import Face
 from hospes.platform.db import ReadTx
 
-_PICTURE: LiteralString = (
+_FACES: LiteralString = (
+    "SELECT r.id, p.name AS title, r.name AS subtitle, p.city, p.country, m.storage_key AS picture, m.alt, r.bedrooms,"
+    " r.rating_avg, r.rating_count FROM catalog.resource AS r JOIN catalog.property AS p ON p.id = r.property_id"
     " LEFT JOIN LATERAL (SELECT storage_key, alt FROM catalog.media AS m WHERE m.property_id = p.id"
     " AND (m.resource_id IS NULL OR m.resource_id = r.id)"
-    " ORDER BY (m.resource_id IS NULL), m.position, m.id LIMIT 1) AS m ON true"
-)
-
-_CARDS: LiteralString = (
-    "SELECT r.id, p.id AS property_id, p.name AS property_name, r.name AS resource_name, p.city,"  # noqa: S608
-    " p.country, r.kind, p.latitude, p.longitude, r.rating_avg, r.rating_count, r.instant, r.max_guests, r.bedrooms,"
-    " r.mode, t.currency, t.base_amount, m.storage_key, m.alt, p.zone"
-    + FROM
-    + _PICTURE
-    + WHERE
-    + " AND r.id = ANY(%(ids)s)"
+    " ORDER BY (m.resource_id IS NULL), m.position, m.id LIMIT 1) AS m ON true WHERE r.id = ANY(%s)"
 )
 
 
-async def cards(tx: ReadTx, ids: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:
-    """What a result shows, for those that are still live."""
-    rows = await tx.all(_CARDS, {"ids": list(ids)})
-    return {row["id"]: row for row in rows}
-
-
-_FREE: LiteralString = (
-    " AND EXISTS (SELECT FROM catalog.unit AS u WHERE u.resource_id = r.id AND u.active AND (r.pooled OR NOT EXISTS ("
-    "SELECT FROM inventory.claim AS c WHERE c.unit_id = u.id AND c.unit_id IS NOT NULL AND c.released_at IS NULL"
-    " AND (c.held_until IS NULL OR c.held_until > %(now)s) AND c.during &&"
-    " tstzrange((%(first)s::date + time '12:00') AT TIME ZONE p.zone,"
-    " (%(end)s::date + time '12:00') AT TIME ZONE p.zone))))"
-    " AND NOT (r.pooled AND EXISTS (SELECT FROM inventory.night_count AS n WHERE n.resource_id = r.id"
-    " AND n.night >= %(first)s AND n.night < %(end)s AND n.claimed >= n.capacity + n.overbooking"
-    " AND n.claimed - coalesce((SELECT sum(c.quantity) FROM inventory.claim AS c"
-    " WHERE c.resource_id = n.resource_id AND c.unit_id IS NULL AND c.released_at IS NULL AND c.held_until <= %(now)s"
-    " AND n.night BETWEEN c.first_night AND c.last_night), 0) >= n.capacity + n.overbooking))"
-)
-
-
-async def free_cards(
-    tx: ReadTx, ids: Sequence[UUID], arrival: date, departure: date, *, now: datetime
-) -> dict[UUID, dict[str, Any]]:
-    """The same for those that have one place free for all nights [arrival, departure)."""
-    values = {"ids": list(ids), "first": arrival, "end": departure, "now": now}
-    rows = await tx.all(_CARDS + _FREE, values)
-    return {row["id"]: row for row in rows}
+async def faces_of(tx: ReadTx, ids: Sequence[UUID]) -> dict[UUID, bytes]:
+    """The faces of these listings, packed."""
+    return {
+        row["id"]: Face(
+            title=row["title"],
+            subtitle=row["subtitle"],
+            city=row["city"],
+            country=row["country"],
+            picture=row["picture"],
+            picture_alt=row["alt"] or "",
+            bedrooms=row["bedrooms"],
+            rating=float(row["rating_avg"]) if row["rating_avg"] is not None else None,
+            rating_count=row["rating_count"],
+        ).packed()
+        for row in await tx.all(_FACES, (list(ids),))
+    }

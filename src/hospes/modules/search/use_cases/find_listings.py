@@ -20,14 +20,8 @@ def find_listings(index: SearchIndex, query: Query, *, now: datetime) -> Results
     """A page of results without a question to the database: as true as the index is, which is about a second."""
     found = index.find(query, now=now)
     items = tuple(_item(index.columns, hit) for hit in found.hits)
-    more = len(items) == query.limit
-    return Results(
-        items,
-        found.total,
-        found.facets,
-        cursor_after(found.hits[-1], query) if more and items else None,
-        found.clusters,
-    )
+    cursor = cursor_after(found.hits[-1], query) if len(items) == query.limit else None
+    return Results(items, found.total, found.facets, cursor, found.clusters)
 
 
 def _item(columns: Columns, hit: Hit) -> Item:

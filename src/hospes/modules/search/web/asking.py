@@ -1,5 +1,6 @@
 """A search as its address tells it. Nothing here refuses: what cannot be read is left out and said in a sentence."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from math import ceil, log2
@@ -8,23 +9,23 @@ from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
 
-from hospes.modules.catalog.contracts import AMENITY_BY_CODE, CATEGORIES, KIND_BY_CODE
+from hospes.modules.catalog.contracts import AMENITY_BY_CODE, CATEGORIES, KIND_BY_CODE, Mode
 from hospes.modules.pricing.contracts import Party
 from hospes.modules.search.contracts import Box, Per, Place, Query, Sort
-from hospes.modules.search.policies.asking import read_after
+from hospes.modules.search.policies.asking import after_cursor
 from hospes.modules.search.policies.grid import circle_box
 from hospes.modules.search.web import when, where
-from hospes.platform import paging
 from hospes.platform.errors import Invalid
 from hospes.platform.money import exponent
 
 CURRENCIES = ("EUR", "USD", "GBP", "CHF", "JPY", "AUD", "CAD", "INR", "BRL", "ZAR", "NGN", "SEK")
 RATINGS = ("4.5", "4", "3.5")
 ALSO = {"place": "q", "arrival": "check_in", "departure": "check_out", "rating": "rating_min"}  # as the API says it
-USUAL = {"adults": "2", "children": "0", "infants": "0", "pets": "0", "currency": "EUR"}
+ALONG = ("adults", "children", "infants", "pets")
+USUAL = {"children": "0", "infants": "0", "pets": "0", "currency": "EUR"}
 PAGE, MOST_SHOWN = 24, 120
-CELLS_ACROSS = 10
-MOST_TEXT, MOST_SHAPE = 120, 1_500
+CELLS_ACROSS = 6
+MOST_TEXT, MOST_SHAPE, MOST_CURSOR = 120, 1_500, 400
 
 
 class Kept(dict[str, str]):
@@ -57,13 +58,13 @@ class Looking:
             (name, each)
             for name, value in values.items()
             for each in (value if isinstance(value, list | tuple) else [value])
-            if each not in (None, "", False) and str(each) != USUAL.get(name)
+            if each not in (None, "", False) and str(each) != _usual(name, values)
         ]
 
     @property
     def people(self) -> list[tuple[str, str]]:
         """The party for the address of a listing."""
-        counts = [(name, getattr(self.party, name)) for name in ("adults", "children", "infants", "pets")]
+        counts = [(name, getattr(self.party, name)) for name in ALONG]
         return [(name, str(count)) for name, count in counts if count]
 
 
@@ -99,10 +100,9 @@ def read_looking(said: QueryParams, *, today: date) -> Looking:
         comes_to_me=bool(typed["comes"] and centre),
         sort=Sort(typed["sort"] or "relevance"),
         limit=int(typed["shown"] or PAGE),
-        after=_after(typed["cursor"]),
         clusters=_cell(box, shape, centre, radius),
     )
-    return Looking(typed, party, place, query, faults)
+    return Looking(typed, party, place, _page(query, typed["cursor"]), faults)
 
 
 def _typed(said: QueryParams) -> dict[str, Any]:
@@ -127,7 +127,7 @@ def _typed(said: QueryParams) -> dict[str, Any]:
     typed["sort"] = said.get("sort", "") if said.get("sort", "") in set(Sort) - {Sort.RELEVANCE} else ""
     shown = said.get("shown", "")
     typed["shown"] = shown if shown in map(str, range(2 * PAGE, MOST_SHOWN + 1, PAGE)) else ""
-    typed["cursor"] = said.get("cursor", "")[:MOST_TEXT]
+    typed["cursor"] = said.get("cursor", "")[:MOST_CURSOR]
     return typed
 
 
@@ -140,15 +140,26 @@ def _distinct(codes: Any) -> list[str]:
 
 
 def _party(said: QueryParams, typed: dict[str, Any], faults: Kept) -> Party:
-    for name in ("adults", "children", "infants", "pets"):
-        typed[name] = (said.get(name) or USUAL[name])[:MOST_TEXT].strip()
-    return Party(*(_count(typed[name], name, faults) for name in ("adults", "children", "infants", "pets")))
+    for name in ALONG:
+        typed[name] = (said.get(name) or _usual(name, typed))[:MOST_TEXT].strip()
+    people = (_count(typed[name], name, _usual(name, typed), faults) for name in ALONG)
+    return Party(*people)
 
 
-def _count(text: str, name: str, faults: Kept) -> int:
+def _usual(name: str, typed: Mapping[str, Any]) -> str:
+    """What goes without saying: two come to stay, one to a doctor."""
+    if name != "adults":
+        return USUAL.get(name, "")
+    kinds = [KIND_BY_CODE[code].modes[0] for code in typed["kind"] or ()]
+    by_the_hour = kinds and all(mode is Mode.TIMED for mode in kinds)
+    called = any(code in CATEGORIES for code in typed["amenity"] or ())
+    return "1" if by_the_hour or called or typed["flex"] == "hours" else "2"
+
+
+def _count(text: str, name: str, usual: str, faults: Kept) -> int:
     if not (text.isascii() and text.isdecimal()) or int(text[:6]) > 50 or (name == "adults" and int(text) < 1):
         faults[name] = "Between 1 and 50." if name == "adults" else "Between 0 and 50."
-        return int(USUAL[name])
+        return int(usual)
     return int(text)
 
 
@@ -170,11 +181,12 @@ def _minor(typed: dict[str, Any], name: str, faults: Kept) -> int | None:
     return int(text) * int(10 ** exponent(typed["currency"]))
 
 
-def _after(cursor: str) -> tuple[float, str] | None:
+def _page(query: Query, cursor: str) -> Query:
+    """The page that is meant; the first one where the cursor belongs to another search."""
     try:
-        return read_after(paging.decode(cursor or None, 2))
+        return after_cursor(query, cursor)
     except Invalid:
-        return None
+        return query
 
 
 def _cell(box: Box | None, shape: tuple[tuple[float, float], ...], centre: Place | None, radius: float | None) -> float:

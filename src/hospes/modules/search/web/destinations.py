@@ -31,7 +31,7 @@ async def destination_page(request: Request, slug: str) -> Response:
     query = Query(
         latitude=place.latitude, longitude=place.longitude, radius_km=place.radius_km, party=party, limit=SHOWN
     )
-    results = await facade.search(rt, query, party)
+    results = facade.search(rt, query)
     site = site_of(request)
     context = {
         "place": place,

@@ -19,6 +19,7 @@ from hospes.modules.search.web.relaxing import MOST_WAYS, relaxed
 from hospes.modules.search.web.when import MINUTES, months_ahead
 from hospes.platform.pages import render
 from hospes.platform.runtime import Runtime, runtime
+from hospes.platform.shelves import shelves_for
 
 router = APIRouter()
 NOTHING = World(Found((), 0, Facets({}, {}, 0, ())), ())
@@ -42,6 +43,7 @@ async def home_page(request: Request) -> Response:
         "total": world.found.total,
         "loading": loading,
         "weekend": wording.weekend_of(today),
+        "shelves": await shelves_for(request, "home"),
     }
     return render(request, "search/home.html", context)
 
@@ -90,7 +92,7 @@ async def map_labels(bbox: str = "") -> Response:
 
 async def _found(rt: Runtime, looking: Looking) -> tuple[Results, bool]:
     try:
-        return await facade.search(rt, looking.query, looking.party), False
+        return facade.search(rt, looking.query), False
     except IndexLoading:
         return EMPTY, True
 

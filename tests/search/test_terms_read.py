@@ -6,12 +6,14 @@ from uuid import UUID
 from hospes.modules.pricing import facade as pricing
 from hospes.modules.pricing.contracts import Rate, RuleKind, Tax, TaxKind
 from hospes.modules.pricing.events import RATE_CHANGED
+from hospes.modules.search import loader
 from hospes.modules.search.contracts.listing import NOWHERE
 from hospes.modules.search.queries.tariffs import tariffs_of
-from hospes.platform.db import WriteTx
+from hospes.platform.db import Database, WriteTx
 from hospes.platform.ids import new_id
-from tests.builders.booking import a_stay
+from tests.builders.booking import ARRIVAL, DEPARTURE, a_stay
 from tests.builders.pricing import SET_AT, a_plan, a_restriction, a_rule
+from tests.search.reading import found, loaded
 
 TODAY = date(2026, 6, 1)
 NOW = datetime(2026, 6, 1, 10, tzinfo=UTC)
@@ -36,13 +38,13 @@ async def test_what_a_resource_says_itself_is_read_and_what_is_over_or_a_plans_i
     second = await a_restriction(tx, there, closed_to_arrival=False, weekdays=0b100_0000)
     await a_restriction(tx, there, stop_sell=True, plan_id=plan.id)
     await a_restriction(tx, there, stop_sell=True, **over)
-    found = await tariffs_of(tx, [there, bare.resource_id, new_id()], today=TODAY)
-    assert list(found) == [there]
-    tariff = found[there].tariff
+    read = await tariffs_of(tx, [there, bare.resource_id, new_id()], today=TODAY)
+    assert list(read) == [there]
+    tariff = read[there].tariff
     assert (tariff.cleaning_fee, tariff.service_fee_bp, tariff.taxes) == (4_000, 900, TAXES)
     nobody = {"id": NOWHERE, "resource_id": NOWHERE, "version": 1}
     assert [said(each) for each in tariff.rules] == [{**said(each), **nobody, "position": 0} for each in (early, late)]
-    assert [said(each) for each in found[there].restrictions] == [{**said(each), **nobody} for each in (first, second)]
+    assert [said(each) for each in read[there].restrictions] == [{**said(each), **nobody} for each in (first, second)]
 
 
 def said(given: object) -> dict[str, object]:
@@ -76,6 +78,26 @@ async def test_every_change_of_a_price_or_a_restriction_names_its_listing(tx: Wr
     await pricing.delete_plan(tx, there, plan.id, now=SET_AT)
     assert await tells()
     assert not await tells()
+
+
+async def test_a_rule_and_a_restriction_are_known_once_the_listing_is_read_again(db: Database) -> None:
+    async with db.write() as tx:
+        stay = await a_stay(tx)
+    index = await loaded(db)
+    before = found(index, ARRIVAL, DEPARTURE)
+    async with db.write() as tx:
+        await a_rule(tx, stay.resource_id, RuleKind.LENGTH, min_nights=3, adjust_bp=-1_000)
+    await loader.refresh(db, index, [stay.resource_id], now=NOW)
+    assert [hit.total for hit in before] == [30_000]
+    assert [hit.total for hit in found(index, ARRIVAL, DEPARTURE)] == [27_000]
+    async with db.write() as tx:
+        closed = await a_restriction(tx, stay.resource_id, closed_to_arrival=True, weekdays=1 << ARRIVAL.weekday())
+    await loader.refresh(db, index, [stay.resource_id], now=NOW)
+    assert not found(index, ARRIVAL, DEPARTURE)
+    async with db.write() as tx:
+        await pricing.delete_restriction(tx, stay.resource_id, closed.id, now=NOW)
+    await loader.refresh(db, index, [stay.resource_id], now=NOW)
+    assert [hit.total for hit in found(index, ARRIVAL, DEPARTURE)] == [27_000]
 
 
 async def events_of(tx: WriteTx, resource_id: UUID) -> list[dict[str, object]]:

@@ -21,6 +21,7 @@ from hospes.platform.migrating import migrate
 from hospes.platform.runtime import Runtime
 from hospes.platform.settings import Auth, RateLimit, Security, Settings
 from tests.builders.keys import KEYRING, PII
+from tests.builders.places import lend_places
 
 NOW = datetime(2026, 6, 1, 10, 0, tzinfo=UTC)
 _names = itertools.count()
@@ -106,6 +107,7 @@ def clock() -> FixedClock:
 
 @pytest.fixture
 def settings(clone_url: str, running: Servers, tmp_path: Path) -> Settings:
+    lend_places(tmp_path)
     return Settings(
         database_url=clone_url,
         redis_url=running.valkey,

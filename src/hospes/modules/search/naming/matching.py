@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hospes.modules.search.naming.details import Details
+from hospes.modules.search.naming.details import Says
 from hospes.modules.search.naming.folding import fold
 from hospes.modules.search.naming.lexicon import END, KEY, SPACE, Lexicon
 from hospes.modules.search.naming.slips import FAR, Memo, forgiven, nearly
@@ -57,7 +57,7 @@ def read(text: str) -> Typed | None:
 
 
 def fitting(
-    lexicon: Lexicon, where: Details, place_of: NDArray[np.integer[Any]], typed: Typed, *, enough: int, memo: Memo
+    lexicon: Lexicon, where: Says, place_of: NDArray[np.integer[Any]], typed: Typed, *, enough: int, memo: Memo
 ) -> Fits:
     """Names that fit; those with slips only when none is exactly what is typed and fewer than `enough` fit. `place_of`:
     the number in `where` of what a name is of. `memo` is kept while less and less of a text is looked for."""
@@ -109,8 +109,10 @@ def _beginning(lexicon: Lexicon, word: str) -> tuple[Ints, NDArray[np.int16]]:
 
 
 def _slipping(lexicon: Lexicon, word: str, memo: Memo, *, alone: bool) -> tuple[Ints, NDArray[np.int16]]:
-    """Names with a word that begins so or nearly so, and the edits."""
+    """Names with a word that begins so or nearly so, and the edits. Among others, a word that is one is no slip."""
     names, edits = _beginning(lexicon, word)
+    if not alone and any(low < high for low, high in map(lexicon.span, (f"{word} ".encode(), f"{word}\n".encode()))):
+        return names, edits
     near = memo.get(word)
     if near is None:
         near = memo[word] = nearly(lexicon, word, alone=alone, anywhere=len(memo) < FAR)
@@ -127,7 +129,7 @@ def _slipping(lexicon: Lexicon, word: str, memo: Memo, *, alone: bool) -> tuple[
 
 
 def _together(
-    lexicon: Lexicon, where: Details, place_of: NDArray[np.integer[Any]], words: Sequence[str],
+    lexicon: Lexicon, where: Says, place_of: NDArray[np.integer[Any]], words: Sequence[str],
     lists: Sequence[tuple[Ints, NDArray[np.int16]]],
 ) -> Fits:  # fmt: skip
     """Names that have, with what says where they are, every word; at least one is in the name."""
@@ -163,9 +165,11 @@ def _worth(lexicon: Lexicon, names: Ints, edits: NDArray[np.int16], letters: Int
 
 
 def _with_slips(
-    lexicon: Lexicon, where: Details, place_of: NDArray[np.integer[Any]], words: Sequence[str], memo: Memo
+    lexicon: Lexicon, where: Says, place_of: NDArray[np.integer[Any]], words: Sequence[str], memo: Memo
 ) -> Fits:
     lists = [_slipping(lexicon, word, memo, alone=len(words) == 1) for word in words]
+    if len(words) > 1 and not any(edits.any() for _, edits in lists):
+        return _joined([])  # as without slips
     if len(words) > 1:
         return _together(lexicon, where, place_of, words, lists)
     names, edits = lists[0]

@@ -1,6 +1,10 @@
 """Cities with listings, and properties by name."""
 
-from hospes.modules.search.queries.listings import LIVE
+from collections.abc import AsyncIterator, Sequence
+from typing import LiteralString
+from uuid import UUID
+
+from hospes.modules.search.queries.listings import BATCH, LIVE
 from hospes.platform.db import ReadTx, Row
 
 
@@ -17,17 +21,6 @@ async def popular_cities(tx: ReadTx, *, limit: int = 12) -> list[Row]:
     )
 
 
-async def named_like(tx: ReadTx, text: str, *, limit: int = 4) -> list[Row]:
-    """Live properties whose name begins with or contains the text."""
-    pattern = "%" + text.replace("\\", "").replace("%", "").replace("_", "") + "%"
-    return await tx.all(
-        "SELECT DISTINCT ON (p.name, p.id) p.name, p.city, p.country, p.latitude, p.longitude, r.id"
-        + LIVE
-        + " AND p.name ILIKE %s ORDER BY p.name, p.id LIMIT %s::bigint",
-        (pattern, limit),
-    )
-
-
 async def cities_with_listings(tx: ReadTx) -> list[Row]:
     """City and country as hosts write them, live listings, and their middle."""
     return await tx.all(
@@ -35,3 +28,33 @@ async def cities_with_listings(tx: ReadTx) -> list[Row]:
         + LIVE
         + " GROUP BY 1, 2"
     )
+
+
+_NAMED: LiteralString = (
+    "SELECT p.id, p.name, p.city, p.country, p.latitude, p.longitude, min(r.id::text)::uuid AS resource_id,"
+    " sum(r.rating_count) AS ratings" + LIVE + " AND p.id = ANY(%s) GROUP BY p.id"
+)
+
+
+async def live_names(tx: ReadTx, only: Sequence[UUID] | None = None) -> AsyncIterator[list[Row]]:
+    """Live properties (those of `only` that are live) with a listing of theirs and how many ratings, in batches."""
+    if only is not None:
+        yield await tx.all(_NAMED, (list(only),))
+        return
+    last = UUID(int=0)
+    while True:
+        page = await tx.all(
+            "SELECT p.id FROM catalog.property AS p WHERE p.id > %s AND p.status = 'approved' ORDER BY p.id"
+            " LIMIT %s::bigint",
+            (last, BATCH),
+        )
+        if not page:
+            return
+        yield await tx.all(_NAMED, ([row["id"] for row in page],))
+        last = page[-1]["id"]
+
+
+async def properties_of(tx: ReadTx, businesses: Sequence[UUID]) -> list[UUID]:
+    """The properties of these businesses."""
+    rows = await tx.all("SELECT id FROM catalog.property WHERE business_id = ANY(%s)", (list(businesses),))
+    return [row["id"] for row in rows]

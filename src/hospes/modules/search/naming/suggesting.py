@@ -1,0 +1,61 @@
+"""Places and properties for what is typed, in one order."""
+
+from collections.abc import Collection
+from dataclasses import replace
+from itertools import islice
+
+from hospes.modules.search import places
+from hospes.modules.search.contracts import Place
+from hospes.modules.search.naming.live import LiveNames
+from hospes.modules.search.naming.matching import read
+from hospes.modules.search.naming.ranking import Asker
+from hospes.modules.search.naming.slips import Memo
+from hospes.modules.search.places import Suggested
+from hospes.modules.search.sources import KINDS as OF_PLACES
+
+PROPERTY = "property"
+KINDS = (*OF_PLACES, PROPERTY)
+OTHERS = 2  # of a page are properties if that many fit without a slip
+
+
+def suggestions(
+    live: LiveNames | None, text: str, *, asker: Asker, kinds: Collection[str] = KINDS, limit: int
+) -> list[Place]:
+    """The best `limit`: fewer slips first, then by score. When nothing fits all of the text, what fits most of it."""
+    memo: Memo = {}
+    own: Memo = {}
+    for at, typed in enumerate(places.tries(text)):
+        found = list(islice(places.suggest(typed, asker=asker, kinds=kinds, enough=limit, memo=memo), limit))
+        offers: list[Suggested] = []
+        if live is not None and PROPERTY in kinds:
+            offered = live.suggest(typed, asker=asker, enough=limit, memo=own)
+            offers = sorted(islice(offered, 2 * limit), key=_order)[:limit]
+        if found or offers:
+            return [_less(each.place, left_out=at > 0) for each in _together(found, offers, limit)]
+    return []
+
+
+def place_meant(live: LiveNames | None, text: str) -> Place | None:
+    """Where to look for what was typed: a place, or the property of exactly that name if no place is called so."""
+    found = places.find_places(text, limit=1)
+    typed = read(text[: places.LONGEST])
+    if live is not None and typed is not None and not (found and places.called(found[0], typed)):
+        return live.named(typed) or (found[0] if found else None)
+    return found[0] if found else None
+
+
+def _together(found: list[Suggested], offers: list[Suggested], limit: int) -> list[Suggested]:
+    best = sorted([*found, *offers], key=_order)[:limit]
+    missing = min(OTHERS, sum(not each.edits for each in offers)) - sum(each in offers for each in best)
+    if missing > 0 and limit > 2 * OTHERS:
+        others = [each for each in offers if each not in best][:missing]
+        best = [*best[: limit - len(others)], *others]
+    return best
+
+
+def _order(each: Suggested) -> tuple[int, float, str]:
+    return each.edits, -each.score, each.place.name
+
+
+def _less(place: Place, *, left_out: bool) -> Place:
+    return replace(place, corrected=True) if left_out else place

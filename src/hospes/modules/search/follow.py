@@ -142,7 +142,7 @@ class LiveIndex:
 
     async def start_over(self, reason: Reason) -> None:
         """Have everything read anew, in whatever way is best for this world."""
-        log.warning("search.starts_over", reason=reason)
+        (log.info if reason is Reason.NEW_DAY else log.warning)("search.starts_over", reason=reason)
         watching.REPAIRS.labels(str(reason)).inc()
         if await self.worth_a_snapshot():
             try:

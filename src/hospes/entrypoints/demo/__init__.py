@@ -8,6 +8,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from hospes.entrypoints.demo.bookings import book_some
 from hospes.entrypoints.demo.load import load_world
+from hospes.entrypoints.demo.looks import look_at_some
 from hospes.entrypoints.demo.rates import put_rates
 from hospes.platform.settings import Settings
 from hospes.platform.storage import Storage
@@ -34,5 +35,6 @@ def seed(settings: Settings, *, listings: int, seed: int, console: Console, now:
             )
             await put_rates(settings, moment.date())
             await book_some(settings, ids, now=moment)
+            await look_at_some(settings, ids, seed=seed, now=moment)
 
         asyncio.run(run())

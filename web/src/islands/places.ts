@@ -6,10 +6,36 @@ interface Suggestion {
   latitude: number;
   longitude: number;
   resource_id: string | null;
+  matches: [number, number][];
 }
+
+const WHAT: Record<string, string> = { airport: "Airport", region: "Region", country: "Country", neighbourhood: "Neighbourhood" };
 
 export function watchPlaces(): void {
   for (const input of document.querySelectorAll<HTMLInputElement>("input[data-places]:not([role])")) combine(input);
+}
+
+// The name with what was typed in bold; marks are counted in characters, not in UTF-16.
+function marked(place: Suggestion): HTMLElement {
+  const name = document.createElement("span");
+  name.dir = "auto";
+  const letters = [...place.name];
+  let from = 0;
+  for (const [start, end] of place.matches) {
+    const typed = document.createElement("mark");
+    typed.textContent = letters.slice(start, end).join("");
+    name.append(letters.slice(from, start).join(""), typed);
+    from = end;
+  }
+  name.append(letters.slice(from).join(""));
+  return name;
+}
+
+function where(place: Suggestion): string {
+  if (place.kind === "property") return `A place in ${place.detail}`;
+  const what = WHAT[place.kind];
+  if (place.kind === "country") return what ?? "";
+  return what ? `${what} in ${place.detail}` : place.detail;
 }
 
 function combine(input: HTMLInputElement): void {
@@ -24,6 +50,7 @@ function combine(input: HTMLInputElement): void {
   input.setAttribute("aria-autocomplete", "list");
   input.setAttribute("aria-controls", list.id);
   input.setAttribute("aria-expanded", "false");
+  const fills = input.dataset.placesFill !== undefined;
   let found: Suggestion[] = [];
   let at = -1;
   let asked: AbortController | undefined;
@@ -40,11 +67,12 @@ function combine(input: HTMLInputElement): void {
     [...list.children].forEach((item, position) => item.setAttribute("aria-selected", String(position === at)));
     if (at >= 0) input.setAttribute("aria-activedescendant", `${list.id}-${at}`);
     else input.removeAttribute("aria-activedescendant");
+    list.children[at]?.scrollIntoView({ block: "nearest" });
   };
   const choose = (index: number): void => {
     const place = found[index];
     close();
-    if (input.dataset.placesFill !== undefined) {
+    if (fills) {
       input.value = place.name;
       input.dispatchEvent(new CustomEvent("places:chosen", { bubbles: true, detail: place }));
       return;
@@ -53,7 +81,7 @@ function combine(input: HTMLInputElement): void {
       location.assign(`/stays/${place.resource_id}`);
       return;
     }
-    input.value = place.detail ? `${place.name}, ${place.detail}` : place.name;
+    input.value = place.detail && place.kind !== "country" ? `${place.name}, ${place.detail}` : place.name;
   };
   const show = (): void => {
     list.replaceChildren(
@@ -62,10 +90,9 @@ function combine(input: HTMLInputElement): void {
         item.id = `${list.id}-${index}`;
         item.setAttribute("role", "option");
         item.setAttribute("aria-selected", "false");
-        const name = document.createElement("span");
-        name.textContent = place.name;
+        const name = marked(place);
         const detail = document.createElement("small");
-        detail.textContent = place.kind === "property" ? `A place in ${place.detail}` : place.detail;
+        detail.textContent = where(place);
         name.append(detail);
         item.append(name);
         item.addEventListener("mousedown", (event) => {
@@ -78,17 +105,20 @@ function combine(input: HTMLInputElement): void {
     list.hidden = found.length === 0;
     input.setAttribute("aria-expanded", String(!list.hidden));
     at = -1;
+    input.removeAttribute("aria-activedescendant");
   };
   const ask = async (): Promise<void> => {
     asked?.abort();
-    const text = input.value.trim();
-    if (text.length < 2) {
+    const text = input.value.trim().slice(0, 120);
+    if (text.length < 2 && !(text.charCodeAt(0) > 127)) {
       close();
       return;
     }
     asked = new AbortController();
+    const wanted = new URLSearchParams({ q: text });
+    if (fills) for (const kind of ["city", "airport"]) wanted.append("kinds", kind);
     try {
-      const answer = await fetch(`${input.dataset.places ?? ""}?q=${encodeURIComponent(text)}`, { signal: asked.signal });
+      const answer = await fetch(`${input.dataset.places ?? ""}?${wanted}`, { signal: asked.signal });
       if (!answer.ok) return;
       found = ((await answer.json()) as { items: Suggestion[] }).items;
       if (document.activeElement === input) show();
@@ -104,7 +134,7 @@ function combine(input: HTMLInputElement): void {
   input.addEventListener("keydown", (event) => {
     if (list.hidden) return;
     if (event.key === "ArrowDown") mark((at + 1) % found.length);
-    else if (event.key === "ArrowUp") mark((at - 1 + found.length) % found.length);
+    else if (event.key === "ArrowUp") mark(at <= 0 ? found.length - 1 : at - 1);
     else if (event.key === "Escape") close();
     else if (event.key === "Enter" && at >= 0) choose(at);
     else return;

@@ -1,6 +1,6 @@
 """A search as its address tells it. Nothing here refuses: what cannot be read is left out and said in a sentence."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from math import ceil, log2
@@ -68,12 +68,12 @@ class Looking:
         return [(name, str(count)) for name, count in counts if count]
 
 
-def read_looking(said: QueryParams, *, today: date) -> Looking:
-    """From the query of an address."""
+def read_looking(said: QueryParams, *, today: date, meant: Callable[[str], Place | None] = where.by_name) -> Looking:
+    """From the query of an address; `meant` finds what is typed. Who asks for a property by name wants it first."""
     faults, typed = Kept(), _typed(said)
     party = _party(said, typed, faults)
     wanted = when.read_when(typed, faults, today)
-    place = where.read_place(typed, faults)
+    place = where.read_place(typed, faults, meant)
     box, shape = where.read_part(typed["bbox"], faults), where.read_shape(typed["polygon"], faults)
     centre = None if box or shape else place
     radius = where.read_radius(typed["radius"])
@@ -98,7 +98,7 @@ def read_looking(said: QueryParams, *, today: date) -> Looking:
         instant=bool(typed["instant"]),
         rating_min=float(typed["rating"]) if typed["rating"] else None,
         comes_to_me=bool(typed["comes"] and centre),
-        sort=Sort(typed["sort"] or "relevance"),
+        sort=Sort(typed["sort"] or ("distance" if centre and centre.kind == "property" else "relevance")),
         limit=int(typed["shown"] or PAGE),
         clusters=_cell(box, shape, centre, radius),
     )

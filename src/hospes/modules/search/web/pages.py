@@ -1,6 +1,7 @@
 """Home, and results with their map. Filters are a form: the address holds the whole state."""
 
 from datetime import UTC, date
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -31,7 +32,7 @@ async def home_page(request: Request) -> Response:
     """Where a visit begins."""
     rt = runtime(request)
     today = rt.clock.now().astimezone(UTC).date()
-    looking = read_looking(request.query_params, today=today)
+    looking = read_looking(request.query_params, today=today, meant=partial(facade.place_meant, rt))
     try:
         world, loading = facade.world(rt), False
     except IndexLoading:
@@ -53,7 +54,7 @@ async def results_page(request: Request) -> Response:
     """A page of results with its map."""
     rt = runtime(request)
     today = rt.clock.now().astimezone(UTC).date()
-    looking = read_looking(request.query_params, today=today)
+    looking = read_looking(request.query_params, today=today, meant=partial(facade.place_meant, rt))
     nowhere = "place" in looking.faults
     await ledger.display_for(request)
     results, loading = (EMPTY, False) if nowhere else await _found(rt, looking)

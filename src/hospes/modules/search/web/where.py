@@ -1,6 +1,6 @@
 """Where somebody looks, as an address tells it: a place by its name, a part of the map, or a shape drawn on it."""
 
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 
 from hospes.modules.search import places
 from hospes.modules.search.contracts import Box, Place
@@ -14,15 +14,15 @@ MOST_CORNERS = 60
 Faults = MutableMapping[str, str]
 
 
-def read_place(typed: Mapping[str, str], faults: Faults) -> Place | None:
-    """The place that is meant; a name nobody knows is told in `faults`."""
+def read_place(typed: Mapping[str, str], faults: Faults, meant: Callable[[str], Place | None]) -> Place | None:
+    """The place that is meant, as `meant` tells by its name; a name nobody knows is told in `faults`."""
     lat, lon = _degree(typed["lat"], 90), _degree(typed["lon"], 180)
     if lat is not None and lon is not None:
         known = [each for each in places.find_places(typed["place"]) if abs(each.latitude - lat) < 0.2]
         return known[0] if known else Place(typed["place"] or "here", "", "point", lat, lon, 20.0)
     if not typed["place"]:
         return None
-    found = _likeliest(typed["place"])
+    found = meant(typed["place"])
     if found is None and not typed["bbox"] and not typed["polygon"]:
         faults["place"] = f"We do not know “{typed['place']}”. Try a city or an airport nearby."
     return found
@@ -66,14 +66,9 @@ def around(corners: tuple[tuple[float, float], ...]) -> Box:
     return Box(min(latitudes), min(longitudes), max(latitudes), max(longitudes))
 
 
-def _likeliest(text: str) -> Place | None:
-    """The first place of that name; after a comma the country decides."""
-    found = places.find_places(text, limit=12)
-    _, comma, country = text.partition(",")
-    if comma:
-        wanted = places.fold(country)
-        found = [each for each in found if places.fold(each.detail) == wanted] or found
-    return found[0] if found else None
+def by_name(text: str) -> Place | None:
+    """The likeliest place of the world of that name."""
+    return next(iter(places.find_places(text, limit=1)), None)
 
 
 def _degree(text: str, most: int) -> float | None:

@@ -53,6 +53,8 @@ class Limits:
 
     def intern(self, restrictions: Sequence[Restriction]) -> int:
         """The code of these restrictions, oldest first: of equally specific ones the newest speaks."""
+        if not restrictions:
+            return 0
         mine = [each for each in reversed(restrictions) if each.plan_id is None]
         if not mine:
             return 0

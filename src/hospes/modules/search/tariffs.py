@@ -21,6 +21,7 @@ from hospes.modules.search.policies.ranking import most_specific_first
 
 LENGTH, EARLY, LATE = 0, 1, 2
 EVER = 2**31 - 1
+LATELY = 4_096  # tariffs found again without a closer look; the loader reads equal ones once
 BY_DAY = (RuleKind.WEEKDAY, RuleKind.SEASON, RuleKind.EXTRA_ADULT, RuleKind.CHILD)
 BY_STAY = {RuleKind.LENGTH: LENGTH, RuleKind.EARLY_BIRD: EARLY, RuleKind.LAST_MINUTE: LATE}
 _NO_CHANGE = (0,) * 9
@@ -81,6 +82,7 @@ class Tariffs:
         self.stays = Lists(np.zeros((0, 7), np.int32))
         self.taxes = Lists(np.zeros((0, 3), np.int64))
         self._seen: dict[bytes, int] = {}
+        self._lately: dict[tuple[int, int], tuple[tuple[Tax, ...], tuple[PriceRule, ...], int]] = {}
 
     def __len__(self) -> int:
         return self.heads.used
@@ -98,15 +100,15 @@ class Tariffs:
 
     def intern(self, tariff: Tariff) -> int:
         """The code of a tariff; its fees, and ids and names of rules and taxes make no difference."""
-        rules = [each for each in tariff.rules if each.plan_id is None]
-        taxes = [row for row in map(_tax_row, tariff.taxes) if any(row[:2])]
-        if not (rules or taxes):
+        taxes, rules = tariff.taxes, tariff.rules
+        if not (taxes or rules):
             return 0
-        by_day = [each for each in rules if each.kind in BY_DAY]
-        by_stay = sorted(_stay_row(each) for each in rules if each.kind in BY_STAY)
-        day_key = tuple(map(_day_key, by_day))
-        key = (day_key, by_stay, taxes)
-        return self._once("all", key, lambda: self._add(by_day, day_key, by_stay, taxes))
+        place = id(taxes), id(rules)  # both are kept in `_lately`, so nothing else can lie there
+        if place not in self._lately:
+            if len(self._lately) == LATELY:
+                self._lately.clear()
+            self._lately[place] = taxes, rules, self._intern(taxes, rules)
+        return self._lately[place][2]
 
     def parts(self) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
         """The arrays and the facts, for `from_parts`."""
@@ -137,6 +139,16 @@ class Tariffs:
         keys = np.ascontiguousarray(arrays["keys"]).tobytes()
         found._seen = {keys[place * 16 : place * 16 + 16]: code for place, code in enumerate(arrays["codes"].tolist())}
         return found
+
+    def _intern(self, taxes: Sequence[Tax], rules: Sequence[PriceRule]) -> int:
+        mine = [each for each in rules if each.plan_id is None]
+        charged = [row for row in map(_tax_row, taxes) if any(row[:2])]
+        if not (mine or charged):
+            return 0
+        by_day = [each for each in mine if each.kind in BY_DAY]
+        by_stay = sorted(_stay_row(each) for each in mine if each.kind in BY_STAY)
+        day_key = tuple(map(_day_key, by_day))
+        return self._once("all", (day_key, by_stay, charged), lambda: self._add(by_day, day_key, by_stay, charged))
 
     def _once(self, what: str, key: object, make: Callable[[], int]) -> int:
         digest = blake2b(repr((what, key)).encode(), digest_size=16).digest()

@@ -1,13 +1,17 @@
 """The home page and the results: they show what is typed, and no address breaks them."""
 
-from datetime import date
+from datetime import date, time
 
 import httpx
 import pytest
 from starlette.datastructures import QueryParams
 
-from hospes.modules.search.web.asking import read_looking
+from hospes.modules.pricing.contracts import ALL_WEEK
+from hospes.modules.search.contracts import Flexible, Hours, Per
+from hospes.modules.search.web.asking import Looking, read_looking
+from hospes.modules.search.web.choices import chosen_of
 from hospes.modules.search.web.relaxing import relaxed
+from hospes.modules.search.web.wording import title_of
 
 TODAY = date(2026, 6, 1)
 
@@ -18,7 +22,12 @@ TODAY = date(2026, 6, 1)
         "place=%00&adults=9999999999", "arrival=2020-01-01&departure=2019-01-01", "bbox=nan,0,1,1", "bbox=1,2",
         "lat=nan&lon=1", "lat=1", "price_min=-1&price_max=99999999999999", "kind=x&sort=zzz&cursor=!!!&rating=nan",
         "cursor=WzEsMl0", "adults=%C2%B2", "arrival=9999-12-31&departure=9999-12-31", "currency=XXX", "amenity=x",
-        "place=%3Cscript%3Ealert(1)%3C/script%3E", "place=' OR 1=1; --",
+        "place=%3Cscript%3Ealert(1)%3C/script%3E", "place=' OR 1=1; --", "flex=nights&nights=0&month=2026-13",
+        "flex=hours&day=x&since=25:00&minutes=7", "polygon=1,2;3", "polygon=" + "nan,nan;" * 400, "shown=99999999",
+        "flex=7", "flex=weekend&arrival=2030-01-01&departure=2030-01-02", "flex=hours&since=18:00%2B02:00&until=09:00",
+        "radius=-1&lat=90&lon=180", "children=99&pets=x", "per=%00", "bbox=-90,-180,90,180&currency=KWD",
+        "polygon=-90,-180;-90,180;90,180;90,-180", "lat=1e309&lon=0&place=x",
+        "flex=3&arrival=0001-01-01&departure=0001-01-02",
     ],
 )  # fmt: skip
 async def test_no_address_breaks_the_results(client: httpx.AsyncClient, query: str) -> None:
@@ -36,6 +45,21 @@ async def test_no_address_breaks_the_results(client: httpx.AsyncClient, query: s
         ("adults=0", "adults", "Between 1 and 50."),
         ("price_min=cheap", "price_min", "Enter a whole number."),
         ("place=Xyzzyq", "place", "We do not know “Xyzzyq”. Try a city or an airport nearby."),
+        ("price_min=9&price_max=8", "price_max", "This is less than the lowest price."),
+        ("pets=many", "pets", "Between 0 and 50."),
+        ("flex=3", "arrival", "Choose the days around which to look."),
+        ("flex=weekend&month=2026-05", "month", "Choose one of the months."),
+        ("flex=nights&nights=40", "nights", "Between 1 and 30 nights."),
+        (
+            "flex=nights&nights=9&arrival=2026-07-01&departure=2026-07-05",
+            "departure",
+            "There are not that many nights in between.",
+        ),
+        ("flex=hours&day=2026-05-01", "day", "Choose today or a later day."),
+        ("flex=hours&since=quarter+past", "since", "Write a time such as 17:30."),
+        ("flex=hours&since=17:00&until=16:00", "until", "Choose a later time than the first one."),
+        ("bbox=1,2", "bbox", "The address names no part of a map, so we left that out."),
+        ("polygon=1,2;3,4", "polygon", "The address names no shape on a map, so we left that out."),
     ],
 )
 def test_what_cannot_be_is_said_beside_its_field(query: str, field: str, sentence: str) -> None:
@@ -49,9 +73,10 @@ def test_a_place_with_its_country_is_that_place() -> None:
 
 
 def test_an_address_holds_the_whole_search_and_prices_are_in_minor_units() -> None:
-    said = "place=Lisbon&price_min=50&kind=HOME&kind=DESK&amenity=wifi&instant=1&adults=3&sort=price"
+    said = "place=Lisbon&price_min=50&kind=HOME&kind=DESK&amenity=wifi&instant=1&adults=3&sort=price&per=stay&pets=1"
     looking = read_looking(QueryParams(said), today=TODAY)
     assert looking.query.price_min == 5000
+    assert looking.query.per is Per.STAY
     assert looking.query.kinds == ("HOME", "DESK")
     again = read_looking(QueryParams(looking.address().partition("?")[2]), today=TODAY)
     assert again == looking
@@ -73,6 +98,87 @@ def test_less_is_asked_one_wish_at_a_time() -> None:
     ]  # fmt: skip
     assert ways[1][2].price_max is None
     assert ways[1][2].amenities == ("pool",)
+
+
+def asked(said: str) -> Looking:
+    return read_looking(QueryParams(said), today=TODAY)
+
+
+@pytest.mark.parametrize(
+    ("said", "flexible"),
+    [
+        ("flex=2&arrival=2026-07-10&departure=2026-07-13", Flexible((3,), date(2026, 7, 8), date(2026, 7, 12))),
+        ("flex=7&arrival=2026-06-03&departure=2026-06-05", Flexible((2,), date(2026, 6, 1), date(2026, 6, 10))),
+        ("flex=weekend&month=2026-07", Flexible((2,), date(2026, 7, 1), date(2026, 7, 30), 1 << 4)),
+        ("flex=nights&nights=5&month=2026-12", Flexible((5,), date(2026, 12, 1), date(2026, 12, 27))),
+        ("flex=nights&nights=5&arrival=2026-08-01&departure=2026-08-20",
+         Flexible((5,), date(2026, 8, 1), date(2026, 8, 15))),
+        ("flex=nights", Flexible((7,), TODAY, date(2026, 8, 25))),
+    ],
+)  # fmt: skip
+def test_days_may_be_meant_give_or_take(said: str, flexible: Flexible) -> None:
+    looking = asked(said)
+    assert looking.query.flexible == flexible
+    assert looking.query.flexible.weekdays in (ALL_WEEK, 1 << 4)
+    assert (looking.query.arrival, looking.query.departure, looking.faults) == (None, None, {})
+
+
+def test_a_time_is_looked_for_on_a_day_or_within_a_week() -> None:
+    said = "flex=hours&day=2026-06-09&since=17:00&until=20:30&minutes=60"
+    assert asked(said).query.hours == Hours(date(2026, 6, 9), date(2026, 6, 9), time(17), time(20, 30), 60)
+    assert asked("flex=hours").query.hours == Hours(TODAY, date(2026, 6, 7))
+
+
+def test_a_shape_on_the_map_takes_the_place_of_the_circle_around_a_city() -> None:
+    query = asked("place=Lisbon&polygon=38.7,-9.2;38.8,-9.2;38.75,-9.1").query
+    assert query.polygon == ((38.7, -9.2), (38.8, -9.2), (38.75, -9.1))
+    assert (query.latitude, query.box) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("said", "title"),
+    [
+        ("", "Places"),
+        ("place=Lisbon&kind=HOME&arrival=2026-07-03&departure=2026-07-06", "Homes in Lisbon, 3–6 Jul 2026"),
+        ("place=Lisbon&arrival=2026-07-30&departure=2026-08-02&adults=4",
+         "Places in Lisbon, 30 Jul – 2 Aug 2026, 4 guests"),
+        ("place=Lisbon&flex=weekend&month=2026-09", "Places in Lisbon, a weekend in September 2026"),
+        ("amenity=plumber&flex=hours&day=2026-06-09&since=17:00", "Plumber, Tue 9 Jun from 17:00"),
+        ("bbox=38,-10,39,-9", "Places in a part of the map"),
+    ],
+)  # fmt: skip
+def test_the_title_says_what_is_looked_for(said: str, title: str) -> None:
+    assert title_of(asked(said)) == title
+
+
+def test_each_wish_can_be_taken_off_alone() -> None:
+    looking = asked("place=Lisbon&kind=HOME&amenity=wifi&amenity=pool&rating=4&price_max=9&children=1&sort=price")
+    assert dict(chosen_of(looking)) == {
+        "Home": "/search?place=Lisbon&price_max=9&amenity=wifi&amenity=pool&rating=4&sort=price&children=1",
+        "Wi-Fi": "/search?place=Lisbon&price_max=9&kind=HOME&amenity=pool&rating=4&sort=price&children=1",
+        "Pool": "/search?place=Lisbon&price_max=9&kind=HOME&amenity=wifi&rating=4&sort=price&children=1",
+        "Rated 4 or better":
+            "/search?place=Lisbon&price_max=9&kind=HOME&amenity=wifi&amenity=pool&sort=price&children=1",
+        "Up to €9 a night": "/search?place=Lisbon&kind=HOME&amenity=wifi&amenity=pool&rating=4&sort=price&children=1",
+    }  # fmt: skip
+
+
+def test_amenities_are_given_up_one_by_one_and_the_circle_grows() -> None:
+    ways = {words: query for words, _, query in relaxed(asked("place=Lisbon&amenity=wifi&amenity=pool"))}
+    assert list(ways) == [
+        "without “Wi-Fi”", "without “Pool”", "without the amenities", "within 25 km", "within 50 km", "anywhere"
+    ]  # fmt: skip
+    assert ways["without “Wi-Fi”"].amenities == ("pool",)
+    assert ways["within 50 km"].radius_km == 50
+
+
+async def test_a_page_says_under_which_address_it_is_known(client: httpx.AsyncClient) -> None:
+    page = (await client.get("/search?kind=HOME&place=Lisbon&sort=price&adults=5")).text
+    assert '<link rel="canonical" href="' in page
+    assert 'href="/search?place=Lisbon&amp;kind=HOME"' in page.replace("http://test", "").replace("https://test", "")
+    assert '<meta name="robots" content="noindex, follow">' in page
+    assert "<title>Homes in Lisbon, 5 guests" in page
+    assert '<meta name="robots"' not in (await client.get("/search?place=Lisbon&kind=HOME")).text
 
 
 async def test_a_part_of_the_map_knows_its_largest_cities(client: httpx.AsyncClient) -> None:

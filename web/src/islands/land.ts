@@ -15,6 +15,34 @@ function colour(name: string): string {
   return found;
 }
 
+interface Shapes extends GeoJSON.GeoJsonObject {
+  features: { geometry: { coordinates: [number, number][][][] } }[];
+}
+
+/** Land that crosses the date line is drawn past it, and once more on the other side of the map. */
+function unwrapped(shapes: Shapes): GeoJSON.GeoJsonObject {
+  for (const { geometry } of shapes.features) {
+    const across: [number, number][][][] = [];
+    for (const rings of geometry.coordinates) {
+      let crosses = false;
+      for (const ring of rings) {
+        for (let at = 1; at < ring.length; at += 1) {
+          const turn = 360 * Math.round((ring[at - 1][0] - ring[at][0]) / 360);
+          if (turn) crosses = true;
+          ring[at][0] += turn;
+        }
+        const [first, last] = [ring[0], ring[ring.length - 1]];
+        if (Math.abs(last[0] - first[0]) > 180) ring.push([last[0], -90], [first[0], -90]);
+      }
+      if (!crosses) continue;
+      const middle = rings[0].reduce((sum, [lng]) => sum + lng, 0) / rings[0].length;
+      across.push(rings.map((ring) => ring.map(([lng, lat]) => [lng + (middle > 0 ? -360 : 360), lat])));
+    }
+    geometry.coordinates.push(...across);
+  }
+  return shapes;
+}
+
 const CELL = 5;
 const NEAR = 6;
 
@@ -135,7 +163,7 @@ export function base(map: L.Map, box: HTMLElement): void {
       far.addTo(map);
       land ??= fetch(box.dataset.land ?? "")
         .then((answer) => answer.json())
-        .then((world: Topology) => feature(world, world.objects.land) as GeoJSON.GeoJsonObject);
+        .then((world: Topology) => unwrapped(feature(world, world.objects.land) as unknown as Shapes));
       void land.then((shape) => {
         if (far.getLayers().length === 0)
           far.addLayer(L.geoJSON(shape, { style: () => ({ ...landStyle(), color: colour("coast") }) } as L.GeoJSONOptions));
@@ -164,7 +192,7 @@ export function make(box: HTMLElement): L.Map {
   const map = L.map(box, {
     zoomControl: false,
     worldCopyJump: true,
-    minZoom: 2,
+    minZoom: 1,
     maxZoom: 17,
     zoomAnimation: !still,
     fadeAnimation: !still,

@@ -29,7 +29,7 @@ export function followResults(): void {
 
 /** The address a form stands for, without what is empty or goes without saying. */
 function addressOf(form: HTMLFormElement): string {
-  const usual: Record<string, string> = { currency: "EUR", adults: "2", children: "0", infants: "0", pets: "0" };
+  const usual: Record<string, string> = { currency: "EUR", children: "0", infants: "0", pets: "0" };
   const pairs = [...new FormData(form)].filter(([name, value]) => value !== "" && value !== usual[name]);
   const query = new URLSearchParams(pairs.map(([name, value]) => [name, String(value)])).toString();
   return query ? `/search?${query}` : "/search";

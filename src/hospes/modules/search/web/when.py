@@ -54,7 +54,7 @@ def read_when(typed: Typed, faults: Faults, today: date) -> When:
         return When()
     if flex not in DAYS:
         return When(arrival, departure)
-    around = timedelta(days=int(flex))
+    around = timedelta(days=min(int(flex), (date.max - departure).days))
     first = max(arrival - around, min(today, arrival))
     return When(flexible=Flexible(((departure - arrival).days,), first, arrival + around))
 

@@ -23,15 +23,15 @@ def title_of(looking: Looking) -> str:
     if query.box or query.polygon:
         where = f" near {looking.place.name}" if looking.place else " in a part of the map"
     parts = [what + where, when_words(looking)]
-    if looking.party.guests != 2 and (parts[1] or where):
-        parts.append(f"{looking.party.guests} guest{'s' if looking.party.guests > 1 else ''}")
+    if looking.party.guests > 2 and (parts[1] or where):
+        parts.append(f"{looking.party.guests} guests")
     return ", ".join(each for each in parts if each)
 
 
 def when_words(looking: Looking) -> str:
     """The dates in a line; nothing when none are asked for."""
     typed, query = looking.typed, looking.query
-    month = _month_words(typed["month"])
+    month = _month_words(typed["month"]) if query.flexible else ""
     if query.hours:
         hours = query.hours
         day = "the next days" if hours.first != hours.last else format_date(hours.first, "EEE d MMM", locale="en")

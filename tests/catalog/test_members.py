@@ -381,3 +381,56 @@ async def test_what_was_typed_stays_beside_its_fault(client: httpx.AsyncClient) 
     assert 'value="not an address"' in answer.text
     assert "This is not an email address" in answer.text
     assert '<option value="manager" selected>' in answer.text
+
+
+async def test_a_key_for_one_business_reaches_nothing_of_another(client: httpx.AsyncClient) -> None:
+    business, _, manager, resource_id = await a_team(client)
+    rt = runtime_of(client)
+    async with rt.db.write() as tx:
+        other = await a_business(tx, name="Elsewhere")
+        place = await a_property(tx, business_id=other.id)
+        room = await a_resource(tx, property_id=place.id)
+        await tx.run(
+            "INSERT INTO catalog.business_member (business_id, user_id, role) VALUES (%s, %s, 'manager')",
+            (other.id, manager.id),
+        )
+    asked = {"name": "program", "scopes": ["read:business", "read:listings", "write:listings", "read:bookings"]}
+    strangers = await client.post(
+        "/api/v1/users/me/api-keys",
+        headers=bearer(client, manager),
+        json={**asked, "business_id": "00000000-0000-4000-8000-000000000000"},
+    )
+    assert strangers.json()["errors"] == [
+        {"field": "business_id", "message": "Choose a business that you own or manage."}
+    ]
+    bound, free = [
+        (await client.post("/api/v1/users/me/api-keys", headers=bearer(client, manager), json={**asked, **more})).json()
+        for more in ({"business_id": str(business.id)}, {})
+    ]
+    assert bound["listed"]["business_id"] == str(business.id)
+
+    async def seen(key: dict[str, Any], path: str, method: str = "GET", **sent: Any) -> int:
+        answer = await client.request(
+            method, f"/api/v1{path}", headers={"Authorization": f"Bearer {key['key']}"}, **sent
+        )
+        return answer.status_code
+
+    for path in (f"/businesses/{other.id}", f"/properties/{place.id}"):
+        assert await seen(free, path) == 200
+    for method, path, sent in (
+        ("PATCH", f"/properties/{place.id}", {"json": {"name": "Mine now"}}),
+        ("PATCH", f"/resources/{room.resource_id}", {"json": {"name": "Mine now"}}),
+        ("GET", f"/resources/{room.resource_id}/rate", {}),
+        ("GET", f"/businesses/{other.id}", {}),
+    ):
+        assert await seen(bound, path, method, **sent) == 404, path
+        assert await seen(free, path, method, **sent) != 403
+    assert await seen(bound, f"/businesses/{business.id}") == 200
+    assert await seen(bound, f"/resources/{resource_id}", "PATCH", json={"name": "Better"}) == 200
+    for path in ("/businesses", "/properties", "/resources"):
+        with_bound, with_free = [
+            (await client.get(f"/api/v1{path}", headers={"Authorization": f"Bearer {key['key']}"})).json()["items"]
+            for key in (bound, free)
+        ]
+        assert (len(with_bound), len(with_free)) == (1, 2), path
+    assert (await client.get(f"/api/v1/businesses/{other.id}", headers=bearer(client, manager))).status_code == 200

@@ -20,6 +20,7 @@ from hospes.entrypoints.parts import parts_of
 from hospes.entrypoints.rate_rules import rate_rules
 from hospes.modules.identity import facade as identity
 from hospes.platform.addresses import believe_proxies, counted_as
+from hospes.platform.db import LIMITED_TO
 from hospes.platform.errors import HospesError, TooMany
 from hospes.platform.limits import Limits, Rule, Standing
 from hospes.platform.settings import Settings
@@ -94,6 +95,7 @@ class Edge:
                 _refuse_above(standing)
                 caller = state["caller"]
                 if caller is not None and caller.key is not None:
+                    LIMITED_TO.set(str(caller.key.limited_to or ""))
                     template = self._rules.find(scope["path"]).template
                     identity.require_scope(caller, method=scope["method"], template=template)
                 if caller is not None and "admin" in caller.roles:
@@ -106,6 +108,7 @@ class Edge:
         except (TooLarge, HospesError) as refusal:
             await self._refuse(Request(scope), refusal)(scope, receive, answer)
         finally:
+            LIMITED_TO.set("")
             self._record(scope, seen["status"], time.perf_counter() - started, request_id)
 
     async def _identify(self, scope: Scope) -> str | None:

@@ -14,6 +14,7 @@ from redis.backoff import NoBackoff
 
 from hospes.entrypoints.evidence import gather_evidence
 from hospes.modules.booking.facade import guest_names
+from hospes.modules.catalog import facade as catalog
 from hospes.modules.identity import facade as identity
 from hospes.modules.inventory import facade as inventory
 from hospes.modules.payouts.queries import account_states
@@ -83,6 +84,7 @@ async def open_runtime(settings: Settings, *, clock: Clock | None = None) -> Asy
     rt.ports.guest_names = guest_names
     rt.ports.paid_to = account_states
     rt.ports.evidence = gather_evidence
+    rt.ports.businesses_of = catalog.businesses_for_keys
     rt.ports.locator = open_locator(settings)
     rt.ports.road_times = inventory.open_road_times(settings)
     try:

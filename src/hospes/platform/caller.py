@@ -13,11 +13,12 @@ from hospes.platform.errors import Forbidden, Unauthorized, Unavailable
 
 @dataclass(frozen=True, slots=True)
 class KeyUse:
-    """The key a partner's program came with: what it may do, and how often in a minute."""
+    """The key a partner's program came with: what it may do, how often in a minute, and of what alone."""
 
     id: UUID
     scopes: frozenset[str]
     per_minute: int
+    limited_to: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from contextvars import ContextVar
 from typing import Any, LiteralString
 
 import orjson
@@ -13,7 +14,10 @@ from psycopg_pool import AsyncConnectionPool
 from hospes.platform.sealing import Keyring, SealBroken
 from hospes.platform.statements import Params, named, one_after_the_other, same_now, side_by_side, split
 
-__all__ = ["Asked", "Database", "Params", "ReadTx", "Row", "WriteTx"]
+__all__ = ["LIMITED_TO", "Asked", "Database", "Params", "ReadTx", "Row", "WriteTx"]
+
+# What the transactions of this request may reach, told to statements as the setting `hospes.limited_to`; empty: all.
+LIMITED_TO: ContextVar[str] = ContextVar("limited_to", default="")
 
 Row = dict[str, Any]
 
@@ -245,6 +249,7 @@ class Database:
     async def write(self) -> AsyncIterator[WriteTx]:
         """A transaction that commits when the block ends and rolls back when it raises."""
         async with self._write.connection() as conn:  # it begins with the first statement; the pool commits
+            await _limit(conn)
             tx = WriteTx(conn, self._keyring)
             yield tx
             await tx.flush()
@@ -253,4 +258,10 @@ class Database:
     async def read(self) -> AsyncIterator[ReadTx]:
         """A read-only transaction."""
         async with self._read.connection() as conn:
+            await _limit(conn)
             yield ReadTx(conn, self._keyring)
+
+
+async def _limit(conn: AsyncConnection[DictRow]) -> None:
+    if limit := LIMITED_TO.get():
+        await conn.execute("SELECT set_config('hospes.limited_to', %s, true)", (limit,))

@@ -29,6 +29,7 @@ class Ports:
     paid_to: Any = None
     privacy: Sequence[tuple[str, Any]] = ()
     evidence: Any = None
+    businesses_of: Any = None
     rates: Any = None
     token_keys: Any = None
     api_keys: Any = None

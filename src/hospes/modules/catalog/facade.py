@@ -148,6 +148,12 @@ async def may(tx: ReadTx, caller: Caller, business_id: UUID, permission: Permiss
     return role is not None and allows(role, permission)
 
 
+async def businesses_for_keys(tx: ReadTx, user_id: UUID) -> list[tuple[UUID, str]]:
+    """Businesses, by id and name, that a program's key of this person may be limited to: they own or manage them."""
+    found = await team.list_parts_of(tx, user_id)
+    return [(each, name) for each, name, role in found if allows(role, Permission.LISTINGS)]
+
+
 async def permissions_of(tx: ReadTx, caller: Caller, business_id: UUID | None = None) -> frozenset[Permission]:
     """What the caller may do in this business, or in their own; nothing for who is no member."""
     if business_id is None:

@@ -189,6 +189,6 @@ async def _read(rt: Runtime, prefix: str, now: datetime) -> _Known | None:
         user.name,
         user.roles - {Role.ADMIN},
         "key",
-        key=KeyUse(key.id, frozenset(key.scopes), key.per_minute),
+        key=KeyUse(key.id, frozenset(key.scopes), key.per_minute, key.business_id),
     )
     return _Known(key, secret_hash, caller, now)

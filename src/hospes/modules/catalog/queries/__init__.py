@@ -39,9 +39,13 @@ RESOURCE: LiteralString = (
 MEDIA: LiteralString = (
     "m.id, m.property_id, m.resource_id, m.storage_key, m.content_type, m.width, m.height, m.alt, m.position"
 )
+# A key for one business reaches no other (`platform.db.LIMITED_TO`): said wherever it is asked who works where.
+WITHIN: LiteralString = (
+    " AND bm.business_id = coalesce(nullif(current_setting('hospes.limited_to', true), '')::uuid, bm.business_id)"
+)
 _MINE: LiteralString = (
     "EXISTS (SELECT FROM catalog.business_member AS bm JOIN catalog.business AS mb ON mb.id = bm.business_id"
-    " WHERE bm.user_id = %(user)s AND mb.status <> 'DELETED' AND bm.business_id = "
+    " WHERE bm.user_id = %(user)s AND mb.status <> 'DELETED'" + WITHIN + " AND bm.business_id = "
 )
 MY_BUSINESS: LiteralString = _MINE + "b.id)"
 MY_PROPERTY: LiteralString = _MINE + "p.business_id)"
@@ -139,7 +143,7 @@ async def find_business_of(tx: ReadTx, user_id: UUID) -> Business | None:
     """The business a user owns, else one they work for."""
     sql: LiteralString = f"""
         SELECT {BUSINESS} FROM catalog.business_member AS bm JOIN catalog.business AS b ON b.id = bm.business_id
-        WHERE bm.user_id = %s AND b.status <> 'DELETED' ORDER BY (bm.role = 'owner') DESC, b.id LIMIT 1"""  # noqa: S608
+        WHERE bm.user_id = %s AND b.status <> 'DELETED' {WITHIN} ORDER BY (bm.role = 'owner') DESC, b.id LIMIT 1"""  # noqa: S608
     row = await tx.find(sql, (user_id,))
     return None if row is None else as_business(row)
 
@@ -153,8 +157,8 @@ async def is_member(tx: ReadTx, business_id: UUID, user_id: UUID) -> bool:
 async def find_member_role(tx: ReadTx, business_id: UUID, user_id: UUID) -> MemberRole | None:
     """The part this user has in this (not deleted) business."""
     row = await tx.find(
-        "SELECT bm.role FROM catalog.business_member AS bm JOIN catalog.business AS b ON b.id = bm.business_id"
-        " WHERE bm.business_id = %s AND bm.user_id = %s AND b.status <> 'DELETED'",
+        "SELECT bm.role FROM catalog.business_member AS bm JOIN catalog.business AS b ON b.id = bm.business_id"  # noqa: S608
+        " WHERE bm.business_id = %s AND bm.user_id = %s AND b.status <> 'DELETED'" + WITHIN,
         (business_id, user_id),
     )
     return MemberRole(row["role"]) if row else None

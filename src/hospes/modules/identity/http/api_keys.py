@@ -35,7 +35,8 @@ async def make_my_api_key(request: Request, response: Response, body: s.ApiKeyIn
     rt = runtime(request)
     now = rt.clock.now()
     async with rt.db.write() as tx:
-        key, written = await make_api_key(tx, user_id=caller.user_id, now=now, **body.model_dump())
+        own = [each for each, _ in await rt.ports.businesses_of(tx, caller.user_id)] if body.business_id else []
+        key, written = await make_api_key(tx, user_id=caller.user_id, businesses=own, now=now, **body.model_dump())
     response.headers["Cache-Control"] = "no-store"
     return s.ApiKeyMadeOut(key=written, listed=s.ApiKeyOut.of(key, now))
 

@@ -9,13 +9,14 @@ from hospes.platform.db import ReadTx, Row
 
 _KEY: LiteralString = (
     "SELECT id, user_id, name, prefix, scopes, per_minute, created_at, expires_at, last_used_at, revoked_at,"
-    " rotated_from FROM identity.api_key"
+    " rotated_from, business_id FROM identity.api_key"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """A key, without what is secret of it; `per_minute` requests, `rotated_from` the id of the one it replaces."""
+    """A key, without what is secret of it; `per_minute` requests, `rotated_from` the id of the one it replaces;
+    `business_id`: nothing of another business is reached with it."""
 
     id: UUID
     user_id: UUID
@@ -28,6 +29,7 @@ class ApiKey:
     last_used_at: datetime | None
     revoked_at: datetime | None
     rotated_from: UUID | None
+    business_id: UUID | None = None
 
     def is_live(self, now: datetime) -> bool:
         """Whether it opens anything."""
@@ -49,7 +51,7 @@ async def find_by_prefix(tx: ReadTx, prefix: str) -> tuple[ApiKey, bytes] | None
     """A key and what its secret must hash to."""
     found = await tx.find(
         "SELECT id, user_id, name, prefix, scopes, per_minute, created_at, expires_at, last_used_at, revoked_at,"
-        " rotated_from, secret_hash FROM identity.api_key WHERE prefix = %s",
+        " rotated_from, business_id, secret_hash FROM identity.api_key WHERE prefix = %s",
         (prefix,),
     )
     if found is None:

@@ -20,6 +20,9 @@ class ApiKeyIn(BaseModel):
     scopes: Annotated[list[Text], Field(max_length=30)] = Field(examples=[["read:listings", "read:bookings"]])
     lasts_days: int | None = Field(365, description="Null: until it is revoked. At most 730.")
     per_minute: int = Field(PER_MINUTE, description="Requests a minute, all together; at most 6000.")
+    business_id: UUID | None = Field(
+        None, description="Only for this business, of which you are the owner or a manager. Null: all of yours."
+    )
 
 
 class ApiKeyOut(BaseModel):
@@ -36,11 +39,13 @@ class ApiKeyOut(BaseModel):
     last_used_at: datetime | None = Field(description="To the minute.")
     revoked_at: datetime | None
     rotated_from: UUID | None
+    business_id: UUID | None
 
     @classmethod
     def of(cls, key: ApiKey, now: datetime) -> Self:
         """As listed at this time."""
-        names = ("id", "name", "per_minute", "created_at", "expires_at", "last_used_at", "revoked_at", "rotated_from")
+        times = ("created_at", "expires_at", "last_used_at", "revoked_at")
+        names = ("id", "name", "per_minute", *times, "rotated_from", "business_id")
         said = {name: getattr(key, name) for name in names}
         return cls(starts_with=starts_with(key), scopes=list(key.scopes), live=key.is_live(now), **said)
 
@@ -66,6 +71,7 @@ class ApiKeyForm(BaseModel):
     scopes: Annotated[list[Text], Field(max_length=30)] = []
     lasts_days: int = 365
     per_minute: int = PER_MINUTE
+    business_id: UUID | None = None
 
 
 def starts_with(key: ApiKey) -> str:

@@ -24,13 +24,14 @@ async def insert_key(
     per_minute: int,
     expires_at: datetime | None,
     rotated_from: UUID | None,
+    business_id: UUID | None,
     now: datetime,
 ) -> None:
     """One more."""
     await tx.run(
         "INSERT INTO identity.api_key (id, user_id, name, prefix, secret_hash, scopes, per_minute, created_at,"
-        " expires_at, rotated_from) VALUES (%s, %s, %s, %s, %s, %s, %s::integer, %s, %s, %s)",
-        (id, user_id, name, prefix, secret_hash, list(scopes), per_minute, now, expires_at, rotated_from),
+        " expires_at, rotated_from, business_id) VALUES (%s, %s, %s, %s, %s, %s, %s::integer, %s, %s, %s, %s)",
+        (id, user_id, name, prefix, secret_hash, list(scopes), per_minute, now, expires_at, rotated_from, business_id),
     )
 
 

@@ -21,7 +21,7 @@ LINKED: LiteralString = (
     "SELECT provider, linked_at, last_used_at FROM identity.linked_account WHERE user_id = %(user)s ORDER BY id"
 )
 KEYS: LiteralString = (
-    "SELECT name, prefix, scopes, created_at, expires_at, last_used_at, revoked_at FROM identity.api_key"
+    "SELECT name, prefix, scopes, business_id, created_at, expires_at, last_used_at, revoked_at FROM identity.api_key"
     " WHERE user_id = %(user)s ORDER BY id"
 )
 _EXPORT: LiteralString = (

@@ -2,7 +2,7 @@
 
 import base64
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -31,17 +31,23 @@ async def make_api_key(
     lasts_days: int | None,
     now: datetime,
     per_minute: int = PER_MINUTE,
+    business_id: UUID | None = None,
+    businesses: Collection[UUID] = (),
 ) -> tuple[ApiKey, str]:
     """The key as it is listed, and as it is written: that is shown now and known to nobody later.
 
-    `lasts_days` None: until it is revoked. Raises `Invalid` (name, scopes, lasts_days, per_minute), `TooManyApiKeys`.
+    `lasts_days` None: until it is revoked. `business_id`: for this one only, of `businesses`, those the person may
+    choose. Raises `Invalid` (name, scopes, lasts_days, per_minute, business_id), `TooManyApiKeys`.
     """
     name = _checked(name, scopes, lasts_days, per_minute)
+    if business_id is not None and business_id not in businesses:
+        said = "Choose a business that you own or manage."
+        raise Invalid("Some of this needs another look.", fields={"business_id": said})
     await store.lock_person(tx, user_id)
     if sum(each.is_live(now) for each in await api_keys.list_keys(tx, user_id)) >= MOST_KEYS:
         raise TooManyApiKeys(f"You have {MOST_KEYS} keys that are good. Revoke one that nobody uses.")
     ends_at = None if lasts_days is None else now + timedelta(days=lasts_days)
-    made = await _insert(tx, user_id, name, sorted(set(scopes)), per_minute, ends_at, None, now)
+    made = await _insert(tx, user_id, name, sorted(set(scopes)), per_minute, ends_at, None, business_id, now)
     await _note(tx, made[0], "api_key.created", events.API_KEY_CREATED, {}, now)
     return made
 
@@ -59,7 +65,7 @@ async def rotate_api_key(tx: WriteTx, *, user_id: UUID, key_id: UUID, now: datet
     if not old.is_live(now) or any(each.rotated_from == old.id for each in others):
         raise ApiKeyNotLive("This key is revoked, has run out or was replaced before. Make a new one.")
     ends_at = now + (old.expires_at - old.created_at) if old.expires_at else None
-    made = await _insert(tx, user_id, old.name, old.scopes, old.per_minute, ends_at, old.id, now)
+    made = await _insert(tx, user_id, old.name, old.scopes, old.per_minute, ends_at, old.id, old.business_id, now)
     await store.let_run_out(tx, old.id, now + OVERLAP)
     ends = {"old_ends_at": min(now + OVERLAP, old.expires_at or now + OVERLAP).isoformat()}
     await _note(tx, made[0], "api_key.rotated", events.API_KEY_ROTATED, ends, now)
@@ -104,6 +110,7 @@ async def _insert(
     per_minute: int,
     expires_at: datetime | None,
     rotated_from: UUID | None,
+    business_id: UUID | None,
     now: datetime,
 ) -> tuple[ApiKey, str]:
     key_id, prefix, secret = new_id(), _letters(5), _letters(32)
@@ -118,9 +125,12 @@ async def _insert(
         per_minute=per_minute,
         expires_at=expires_at,
         rotated_from=rotated_from,
+        business_id=business_id,
         now=now,
     )
-    key = ApiKey(key_id, user_id, name, prefix, tuple(scopes), per_minute, now, expires_at, None, None, rotated_from)
+    key = ApiKey(
+        key_id, user_id, name, prefix, tuple(scopes), per_minute, now, expires_at, None, None, rotated_from, business_id
+    )
     return key, write_key(prefix, secret)
 
 

@@ -31,12 +31,14 @@ async def keys_page(request: Request) -> Response:
     now = rt.clock.now()
     async with rt.db.read() as tx:
         found = await api_keys.list_keys(tx, caller.user_id)
+        names = dict(await rt.ports.businesses_of(tx, caller.user_id))
     listed = [(each, starts_with(each), {other.rotated_from for other in found}) for each in found]
     context = {
         "live": [(key, start, key.id in replaced) for key, start, replaced in listed if key.is_live(now)],
         "over": [(key, start) for key, start, _ in listed if not key.is_live(now)][:10],
         "words": {each.name: each.words for each in SCOPES},
         "most": MOST_KEYS,
+        "names": names,
     }
     return render(request, "identity/keys.html", context)
 
@@ -45,7 +47,7 @@ async def keys_page(request: Request) -> Response:
 async def new_key_page(request: Request) -> Response:
     """What the new key is for."""
     facade.require_fresh(request)
-    return _form(request, {"lasts_days": "365", "per_minute": str(PER_MINUTE)}, [])
+    return await _form(request, {"lasts_days": "365", "per_minute": str(PER_MINUTE)}, [])
 
 
 @router.post("/new")
@@ -56,10 +58,11 @@ async def make_key_here(request: Request) -> Response:
     chosen = [str(each) for each in (await request.form()).getlist("scopes")]
     form = await read_form(request, ApiKeyForm)
     if form.value is None:
-        return _form(request, form.typed, chosen, form.errors, 422)
+        return await _form(request, form.typed, chosen, form.errors, 422)
     said = form.value
     try:
         async with rt.db.write() as tx:
+            own = [each for each, _ in await rt.ports.businesses_of(tx, caller.user_id)]
             key, written = await make_api_key(
                 tx,
                 user_id=caller.user_id,
@@ -67,10 +70,12 @@ async def make_key_here(request: Request) -> Response:
                 scopes=said.scopes,
                 lasts_days=said.lasts_days or None,
                 per_minute=said.per_minute,
+                business_id=said.business_id,
+                businesses=own,
                 now=rt.clock.now(),
             )
     except HospesError as refusal:
-        return _form(request, form.typed, chosen, refusal.fields or {"form": refusal.detail}, refusal.status)
+        return await _form(request, form.typed, chosen, refusal.fields or {"form": refusal.detail}, refusal.status)
     return render(request, "identity/key_shown.html", {"key": key, "written": written, "old": None})
 
 
@@ -123,14 +128,18 @@ async def _asking(request: Request, key_id: UUID, what: str) -> Response:
     return render(request, "identity/key_change.html", {"key": key, "start": starts_with(key), "what": what})
 
 
-def _form(
+async def _form(
     request: Request,
     typed: dict[str, str],
     chosen: list[str],
     errors: dict[str, str] | None = None,
     status: int = 200,
 ) -> Response:
+    caller, rt = require_caller(request), runtime(request)
+    async with rt.db.read() as tx:
+        businesses = await rt.ports.businesses_of(tx, caller.user_id)
     context: dict[str, Any] = {
+        "businesses": [(str(each), f"{name} only") for each, name in businesses],
         **filled(typed, errors),
         "chosen": chosen,
         "scopes": SCOPES,

@@ -42,11 +42,13 @@ async def test_the_most_alike_comes_first_and_the_same_property_never(client: ht
         await a_place(tx, name="Dear", price=90_000, latitude=48.9)
         await a_place(tx, name="Twin", latitude=48.8742)
         await a_place(tx, name="Far", latitude=43.3)
+        await a_place(tx, name="Garage", latitude=48.8742, resource={"kind": "PARKING"})
+        await a_place(tx, name="Hotel", latitude=48.95, resource={"kind": "HOTEL_ROOM"})
         await a_place(tx, name="Waiting", status="submitted")
         other = await a_resource(tx, property_id=home.property_id, name="The attic")
         await a_rate(tx, other.resource_id)
     await reload(client)
-    assert titles(await client.get(f"/api/v1/listings/{home.resource_id}/similar")) == ["Twin", "Dear"]
+    assert titles(await client.get(f"/api/v1/listings/{home.resource_id}/similar")) == ["Twin", "Dear", "Hotel"]
     assert titles(await client.get(f"/api/v1/listings/{home.resource_id}/similar?limit=1")) == ["Twin"]
     assert titles(await client.get(f"/api/v1/listings/{new_id()}/similar")) == []
 

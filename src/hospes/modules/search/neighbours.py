@@ -1,5 +1,6 @@
 """Listings around a place as rows of numbers, for who compares them: one array a fact, one row a property."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -35,13 +36,21 @@ class Neighbours:
 
 
 def neighbours(
-    rt: Runtime, resource_id: UUID, *, stay: tuple[date, date] | None, party: Party, km: float, most: int
+    rt: Runtime,
+    resource_id: UUID,
+    *,
+    stay: tuple[date, date] | None,
+    party: Party,
+    km: float,
+    most: int,
+    sorts: Sequence[frozenset[str]] = (),
 ) -> Neighbours | None:
     """As `neighbours_of`, of this process's index; raises `IndexLoading`."""
     live = rt.ports.index
     if not isinstance(live, LiveIndex):
         raise IndexLoading("Search is being loaded. Please try again in a few seconds.")
-    return neighbours_of(live.index, resource_id, stay=stay, party=party, km=km, most=most, now=rt.clock.now())
+    now = rt.clock.now()
+    return neighbours_of(live.index, resource_id, stay=stay, party=party, km=km, most=most, sorts=sorts, now=now)
 
 
 def euro_cents(amount: int, currency: str) -> int:
@@ -63,19 +72,22 @@ def neighbours_of(
     party: Party,
     km: float,
     most: int,
+    sorts: Sequence[frozenset[str]] = (),
     now: datetime,
 ) -> Neighbours | None:
     """The listing itself first, then the `most` nearest within `km` that can be had for the stay; None when the listing
-    is not on sale."""
+    is not on sale. `sorts`: kinds that stand for one another; only those of the listing's own sort are found."""
     row = index.columns.row_of(resource_id)
     if row is None:
         return None
     columns = index.columns
     latitude, longitude = int(columns["lat"][row]) / DEGREE, int(columns["lon"][row]) / DEGREE
     arrival, departure = stay or (None, None)
+    kind = columns.kinds[int(columns["kind"][row])]
+    kinds = next((tuple(sort) for sort in sorts if kind in sort), ())
     query = Query(
         latitude=latitude, longitude=longitude, radius_km=km, arrival=arrival, departure=departure, party=party,
-        sort=Sort.DISTANCE, limit=most,
+        kinds=kinds, sort=Sort.DISTANCE, limit=most,
     )  # fmt: skip
     itself = Hit(resource_id, UUID(int=0), 0.0, latitude, longitude, 0.0)
     found = [(hit, columns.row_of(hit.resource_id)) for hit in index.find(query, now=now, facets=False).hits]

@@ -11,6 +11,11 @@ from numpy.typing import NDArray
 
 from hospes.modules.recommendations.contracts import Traits
 
+SORTS = (
+    frozenset({"HOME", "HOTEL_ROOM"}), frozenset({"DESK", "MEETING_ROOM"}), frozenset({"TOUR", "PACKAGE"}),
+    *(frozenset({kind}) for kind in ("DOCTOR_SLOT", "SALON_CHAIR", "PROFESSIONAL", "PARKING", "EQUIPMENT", "OTHER")),
+)  # fmt: skip
+"""Kinds that stand for one another: who looks at a home may like a hotel room, but no parking space."""
 KIND, AMENITIES, PRICE, SIZE, RATING = 0.30, 0.25, 0.20, 0.10, 0.15
 PRICE_BAND, SIZE_BAND = 0.45, 0.6  # natural logarithms: 57 % dearer, 82 % larger is about one band away
 NEAR_KM, FAR_SHARE = 8.0, 0.4

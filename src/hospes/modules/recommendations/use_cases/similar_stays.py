@@ -10,14 +10,14 @@ import numpy as np
 from hospes.modules.pricing.contracts import Party
 from hospes.modules.recommendations import queries
 from hospes.modules.recommendations.contracts import Card, Traits
-from hospes.modules.recommendations.policies.likeness import likeness
+from hospes.modules.recommendations.policies.likeness import SORTS, likeness
 from hospes.modules.search import facade as search
 from hospes.modules.search.contracts import Hit
 from hospes.platform.money import Money
 from hospes.platform.runtime import Runtime
 
 NEAR_KM, FAR_KM = 25.0, 150.0
-COMPARED, DRESSED = 300, 60
+COMPARED, DRESSED = 200, 60
 TOGETHER = 0.3  # what it adds that the same people looked at both
 
 
@@ -31,9 +31,10 @@ async def similar_stays(
 ) -> list[Card]:
     """The most alike of the nearest, the best first, none of the same property and no property twice; empty for what is
     not on sale. Raises `IndexLoading`. Two statements."""
-    near = search.neighbours(rt, resource_id, stay=stay, party=party or Party(1), km=NEAR_KM, most=COMPARED)
+    guests = party or Party(1)
+    near = search.neighbours(rt, resource_id, stay=stay, party=guests, km=NEAR_KM, most=COMPARED, sorts=SORTS)
     if near is not None and len(near.hits) <= 2 * limit:
-        near = search.neighbours(rt, resource_id, stay=stay, party=party or Party(1), km=FAR_KM, most=COMPARED)
+        near = search.neighbours(rt, resource_id, stay=stay, party=guests, km=FAR_KM, most=COMPARED, sorts=SORTS)
     if near is None or len(near.hits) < 2:
         return []
     traits = Traits(*(getattr(near, name) for name in Traits.__slots__))

@@ -21,7 +21,7 @@ import psycopg
 from rich.console import Console
 from rich.table import Table
 
-from bench import bare, calendars, freshness, ledger, searching, security, stage, webhooks
+from bench import bare, calendars, freshness, ledger, naming, searching, security, stage, webhooks
 from bench.load import request
 from hospes.platform.embedded import servers, usable_port
 from hospes.platform.migrating import migrate
@@ -41,7 +41,7 @@ def main(args: list[str]) -> None:
     parser.add_argument("--quick", action="store_true", help="short, and 100 000 listings only")
     parser.add_argument(
         "--only",
-        default="booking,rivals,calendars,webhooks,ledger,security,freshness,search,web,start",
+        default="booking,rivals,calendars,webhooks,ledger,security,freshness,search,text,web,start",
         help="parts, separated by commas",
     )
     asked = parser.parse_args(args)
@@ -53,6 +53,9 @@ def main(args: list[str]) -> None:
         if "search" in parts:
             for count in (100_000,) if asked.quick else (100_000, 1_000_000):
                 results[f"search_{count}"] = _search(folder / f"search-{count}", count, asked.quick)
+        if "text" in parts:
+            console.print("Suggestions over the names of the world and 100,000 properties …")
+            results["text"] = naming.measure(folder / "text", asked=500 if asked.quick else 2_000)
         if parts & {"web", "start"}:
             console.print("Demo world: start, pages and search over HTTP …")
             results["up"] = _up(folder / "up", 3_000 if asked.quick else 20_000, asked.quick)
@@ -255,6 +258,8 @@ def _rows(results: Results) -> list[tuple[str, str, str, bool | None]]:
             said = f"p50 {one['p50_ms']:.1f}, p99 {one['p99_ms']:.1f} ms"
             rows.append(("  the same over HTTP, one at a time", said, "p99 < 15 ms", one["p99_ms"] < 15))
             rows.append(("  eight at once", f"{many['per_second']:.0f}/s, p99 {many['p99_ms']:.1f} ms", "", None))
+    if found := results.get("text"):
+        rows += naming.rows(found)
     if up := results.get("up"):
         rows += _rows_up(up)
     return rows

@@ -102,7 +102,7 @@ def _in_circle(columns: Columns, rows: Rows, latitude: float, longitude: float, 
     here = radians(latitude)
     up = (columns["lat"][rows] - latitude * DEGREE) * _RADIAN
     side = columns["lon"][rows] - longitude * DEGREE
-    if abs(longitude) + wide * 180 / np.pi > 180:
+    if abs(longitude) + wide * 180 / np.pi > 179:
         side = (side + 180 * DEGREE) % (360 * DEGREE) - 180 * DEGREE
     side *= _RADIAN
     shrink = cos(here) * (cos(here) - sin(here) * up - cos(here) / 2 * up * up)

@@ -7,6 +7,7 @@ from hospes.modules.search.contracts import Box
 CELL = 0.1
 COLUMNS = 3600
 EARTH_KM = 6371.0088
+HAIR = 1e-7  # degrees: as far as positions are rounded
 
 
 def band(latitude: float) -> int:
@@ -26,10 +27,14 @@ def cell(latitude: float, longitude: float) -> int:
 
 def circle_box(latitude: float, longitude: float, radius_km: float) -> Box:
     """The smallest box around a circle; it may cross the date line, and near a pole it is a whole band."""
-    up = degrees(radius_km / EARTH_KM)
+    up = degrees(radius_km / EARTH_KM) + HAIR
     shrink = cos(radians(min(abs(latitude) + up, 90.0)))
     side = 180.0 if shrink < 0.01 else min(up / shrink, 180.0)
-    if side >= 180.0:
-        return Box(latitude - up, -180.0, latitude + up, 180.0)
     west, east = longitude - side, longitude + side
-    return Box(latitude - up, west + 360 if west < -180 else west, latitude + up, east - 360 if east > 180 else east)
+    if side >= 180.0:
+        west, east = -180.0, 180.0
+    elif west <= -180:
+        west += 360
+    elif east >= 180:
+        east -= 360
+    return Box(latitude - up, west, latitude + up, east)

@@ -13,12 +13,11 @@ from numpy.typing import NDArray
 from hospes.modules.search.columns import NIGHTS, WORDS, Columns, Rows
 from hospes.modules.search.contracts import Flexible, Mode, Per, Query
 from hospes.modules.search.offers import Offers, measured
+from hospes.modules.search.policies.asking import MOST_ARRIVALS, MOST_LENGTHS
 from hospes.modules.search.policies.wall_clock import MAX_NIGHTS
 from hospes.modules.search.sellable import first_arrivals
 from hospes.modules.search.totals import Nights, Totals
 
-ARRIVALS = 62
-LENGTHS = 4
 STAYS = 1_000_000  # so many are priced at most where nights differ: then only the first free ones of each listing
 CELLS = 1_000_000  # nights held at once
 Words = NDArray[np.uint64]
@@ -28,8 +27,8 @@ ONE, ALL = np.uint64(1), np.uint64(2**64 - 1)
 
 def flexible_stays(columns: Columns, rows: Rows, query: Query, asked: Flexible, now: datetime) -> Offers:
     """Those of the rows that have such a stay, with their cheapest by the measure of the question (`Per`); of equally
-    cheap ones the first, then the shortest. At most `ARRIVALS` days from the first one and the `LENGTHS` shortest
-    lengths are looked at."""
+    cheap ones the first, then the shortest. At most `MOST_ARRIVALS` days from the first one and the `MOST_LENGTHS`
+    shortest lengths are looked at."""
     window = _Window(columns, asked)
     if window.width < 1 or not window.lengths:
         rows = rows[:0]
@@ -51,8 +50,8 @@ class _Window:
     def __init__(self, columns: Columns, asked: Flexible) -> None:
         self.first = max(asked.first, columns.first_night)
         self.offset = (self.first - columns.first_night).days
-        self.width = min((asked.last - self.first).days + 1, ARRIVALS, NIGHTS - self.offset)
-        self.lengths = sorted({each for each in asked.nights if 1 <= each <= MAX_NIGHTS})[:LENGTHS]
+        self.width = min((asked.last - self.first).days + 1, MOST_ARRIVALS, NIGHTS - self.offset)
+        self.lengths = sorted({each for each in asked.nights if 1 <= each <= MAX_NIGHTS})[:MOST_LENGTHS]
         days = [self.day(at) for at in range(self.width)]
         self._days = sum(1 << at for at, day in enumerate(days) if asked.weekdays >> day.weekday() & 1)
 
@@ -197,7 +196,7 @@ def _low_bits(counts: Numbers) -> Words:
 
 def _first_bits(words: Words, most: int) -> Words:
     """The lowest set bits of each word, so many at most."""
-    if most >= ARRIVALS:
+    if most >= MOST_ARRIVALS:
         return words
     rest = words.copy()
     for _ in range(most):
@@ -206,4 +205,4 @@ def _first_bits(words: Words, most: int) -> Words:
 
 
 def _set_bits(word: int) -> list[int]:
-    return [at for at in range(ARRIVALS) if word >> at & 1]
+    return [at for at in range(MOST_ARRIVALS) if word >> at & 1]

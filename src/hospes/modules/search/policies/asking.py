@@ -5,11 +5,14 @@ from dataclasses import replace
 from datetime import date, time, timedelta
 from hashlib import blake2s
 
-from hospes.modules.search.contracts import Box, Hit, Hours, Query
+from hospes.modules.pricing.contracts import ALL_WEEK
+from hospes.modules.search.contracts import Box, Flexible, Hit, Hours, Query
 from hospes.modules.search.errors import SearchInvalid
 from hospes.platform import paging
 
 LONGEST_STAY = 365
+MOST_ARRIVALS = 62  # days, and `MOST_LENGTHS` lengths, that flexible dates are looked for on
+MOST_LENGTHS = 4
 MOST_DAYS = 14  # that an hour is looked for on
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 HOURS_AHEAD = 56  # days; as far as the index knows hours (diaries.py)
@@ -59,6 +62,24 @@ def read_hours(
     except OverflowError as error:
         raise _too_far() from error
     return Hours(day, last, since, until, minutes)
+
+
+def check_flexible(flexible: Flexible | None, *, today: date) -> None:
+    """Lengths and days that can be; raises `SearchInvalid` by field. `today` in UTC."""
+    if flexible is None:
+        return
+    if not 1 <= len(set(flexible.nights)) <= MOST_LENGTHS:
+        raise SearchInvalid("How many nights?", fields={"nights": f"Give 1 to {MOST_LENGTHS} different lengths."})
+    if not all(1 <= nights <= LONGEST_STAY for nights in flexible.nights):
+        raise SearchInvalid("A stay is at most a year.", fields={"nights": f"From 1 to {LONGEST_STAY} nights."})
+    if flexible.last < flexible.first:
+        raise SearchInvalid("It ends before it begins.", fields={"last": "Choose the first day or a later one."})
+    if (today - flexible.last).days > 1:
+        raise SearchInvalid("These dates are over.", fields={"last": "Choose today or a later day."})
+    if (flexible.last - flexible.first).days >= MOST_ARRIVALS:
+        raise SearchInvalid("That is too wide.", fields={"last": f"At most {MOST_ARRIVALS} days of arrival."})
+    if not flexible.weekdays & ALL_WEEK:
+        raise SearchInvalid("On no day of the week?", fields={"weekdays": "Choose at least one."})
 
 
 def check_hours(hours: Hours | None, *, today: date) -> None:

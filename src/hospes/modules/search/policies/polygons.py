@@ -6,9 +6,31 @@ What lies inside is told by the even-odd rule: where a polygon crosses itself, w
 from collections.abc import Sequence
 
 from hospes.modules.search.contracts import Box
+from hospes.modules.search.errors import SearchInvalid
 
 MOST_POINTS = 200
 Ring = tuple[tuple[float, float], ...]
+
+
+def read_polygon(text: str | None) -> Ring:
+    """`latitude,longitude;latitude,longitude;…`: three to `MOST_POINTS` points, the last joined to the first; it may
+    cross itself and the date line, but not go around a pole. Empty for no text; raises `SearchInvalid`."""
+    if not text:
+        return ()
+    pairs = [point.split(",") for point in text.split(";", MOST_POINTS)]
+    if not 3 <= len(pairs) <= MOST_POINTS:
+        raise _refused(f"Give 3 to {MOST_POINTS} points.")
+    try:
+        points = tuple((float(latitude), float(longitude)) for latitude, longitude in pairs)
+    except ValueError as error:
+        raise _refused("Write latitude,longitude;latitude,longitude;… in degrees.") from error
+    if not all(-90 <= latitude <= 90 and -180 <= longitude <= 180 for latitude, longitude in points):
+        raise _refused("Latitudes lie between -90 and 90 degrees, longitudes between -180 and 180.")
+    if len(set(points)) < 3:
+        raise _refused("Three of the points must differ.")
+    if around_a_pole(points):
+        raise _refused("It must not go around a pole, nor halfway around the earth at once.")
+    return points
 
 
 def unwrapped(points: Sequence[tuple[float, float]]) -> Ring:
@@ -38,3 +60,7 @@ def ring_box(ring: Ring) -> Box:
 
 def _wrapped(longitude: float) -> float:
     return (longitude + 180) % 360 - 180
+
+
+def _refused(said: str) -> SearchInvalid:
+    return SearchInvalid("This is no shape on a map.", fields={"polygon": said})

@@ -24,9 +24,10 @@ from hospes.platform.locating import IpDatabase, Nowhere, Spot, open_locator
 from hospes.platform.outgoing import Outgoing
 from hospes.platform.settings import Settings, SettingsError, load_settings
 from tests.builders.catalog import a_resource
+from tests.builders.identity import a_user
 from tests.builders.ip_databases import city, write_database
 from tests.builders.schedules import MORNING, PARIS, VERSAILLES, with_schedule
-from tests.catalog.signed_in import runtime_of
+from tests.catalog.signed_in import runtime_of, sign_in
 from tests.conftest import FixedClock
 from tests.inventory.test_feeds_source import a_site, answer
 
@@ -126,6 +127,13 @@ async def test_search_knows_about_where_who_asks_is(settings: Settings, clock: F
                 "name": "Lisbon", "country": "PT", "latitude": 38.7223, "longitude": -9.1393, "radius_km": 20.0,
             }  # fmt: skip
             assert said.headers["Cache-Control"] == "private, no-store"
+            async with app.state.runtime.db.write() as tx:
+                guest = await a_user(tx)
+            browser = httpx.AsyncClient(transport=transport, base_url="http://test", headers=there)
+            browser.app = app  # type: ignore[attr-defined]
+            await sign_in(browser, guest)
+            mine = await browser.get("/account/sessions")
+            assert "Lisbon, PT · 203.0.113.*" in mine.text
             for headers in ({}, {"X-Forwarded-For": "10.1.2.3"}):
                 assert set((await opened.get("/api/v1/search/here", headers=headers)).json().values()) == {None}
             near = await opened.get("/api/v1/search", params={"near_me": True}, headers=there)

@@ -21,7 +21,13 @@ async def my_sessions(request: Request, response: Response) -> SessionsOut:
     caller, rt = require_caller(request), runtime(request)
     response.headers["Cache-Control"] = "no-store"
     found = await list_sign_ins(
-        rt.db, rt.valkey, rt.settings.auth, user_id=caller.user_id, current=caller.session, now=rt.clock.now()
+        rt.db,
+        rt.valkey,
+        rt.settings.auth,
+        user_id=caller.user_id,
+        current=caller.session,
+        now=rt.clock.now(),
+        locator=rt.ports.locator,
     )
     return SessionsOut(items=[SessionOut.of(each) for each in found])
 

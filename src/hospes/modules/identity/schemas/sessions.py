@@ -15,6 +15,7 @@ class SessionOut(BaseModel):
     kind: Literal["browser", "client"]
     device: str = Field(examples=["Firefox on Linux"])
     place: str = Field(description="The network it came from last.", examples=["203.0.113.*"])
+    near: str = Field(description="About where that is; empty where nobody knows.", examples=["Lisbon, PT"])
     created_at: datetime
     last_used_at: datetime
     current: bool = Field(description="The one that asks.")
@@ -28,6 +29,7 @@ class SessionOut(BaseModel):
             kind=each.kind,
             device=each.device,
             place=each.place,
+            near=each.near,
             created_at=each.began_at,
             last_used_at=each.last_used_at,
             current=each.current,

@@ -12,12 +12,14 @@ from hospes.modules.identity import sessions
 from hospes.modules.identity.policies.devices import device_name, network_of
 from hospes.modules.identity.queries import sign_ins
 from hospes.platform.db import Database
+from hospes.platform.locating import Locator, Spot
 from hospes.platform.settings import Auth
 
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """One browser or client. `id` is public; `place` is a network, never a whole address."""
+    """One browser or client. `id` is public; `place` is a network, never a whole address; `near` is about where that
+    is, empty where nobody knows."""
 
     id: str
     kind: Literal["browser", "client"]
@@ -27,10 +29,11 @@ class SignIn:
     last_used_at: datetime
     current: bool
     by_staff: bool
+    near: str = ""
 
 
 async def list_sign_ins(
-    db: Database, valkey: Redis, auth: Auth, *, user_id: UUID, current: str, now: datetime
+    db: Database, valkey: Redis, auth: Auth, *, user_id: UUID, current: str, now: datetime, locator: Locator
 ) -> Sequence[SignIn]:
     """The present one first, then the latest used; may raise `RedisError`."""
     async with db.read() as tx:
@@ -46,6 +49,7 @@ async def list_sign_ins(
             each.last_activity,
             each.public_id == current,
             each.admin_id is not None,
+            _near(locator.find(each.ip_address)),
         )
         for each in open_ones
     ]
@@ -63,3 +67,8 @@ async def list_sign_ins(
         for each in families
     ]
     return sorted(found, key=lambda each: (each.current, each.last_used_at), reverse=True)
+
+
+def _near(spot: Spot | None) -> str:
+    """`Lisbon, PT`."""
+    return ", ".join(filter(None, (spot.city, spot.country))) if spot else ""

@@ -26,7 +26,13 @@ async def sessions_page(request: Request, end: Annotated[str, Query(max_length=6
     caller, rt = require_caller(request), runtime(request)
     try:
         found = await list_sign_ins(
-            rt.db, rt.valkey, rt.settings.auth, user_id=caller.user_id, current=caller.session, now=rt.clock.now()
+            rt.db,
+            rt.valkey,
+            rt.settings.auth,
+            user_id=caller.user_id,
+            current=caller.session,
+            now=rt.clock.now(),
+            locator=rt.ports.locator,
         )
     except RedisError as fault:
         raise SigningInUnavailable("Your sessions cannot be read at the moment. Please try again soon.") from fault

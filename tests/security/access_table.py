@@ -976,6 +976,24 @@ _ROWS: tuple[tuple[Rule, str], ...] = (
         POST /invitations/{token}/decline
     """,
     ),
+    (
+        ADMIN,
+        """
+        GET /api/v1/admin/people
+        GET /api/v1/admin/people/{user_id}
+        POST /api/v1/admin/people/{user_id}/suspend
+        POST /api/v1/admin/people/{user_id}/reactivate
+        POST /api/v1/admin/people/{user_id}/roles/{role}/{change}
+        POST /api/v1/admin/people/{user_id}/act
+        GET /api/v1/admin/audit
+    """,
+    ),
+    (
+        SIGNED_IN,
+        """
+        POST /api/v1/auth/acting/stop
+    """,
+    ),
 )
 TABLE: Mapping[tuple[str, str], Rule] = {
     (line.split()[0], line.split()[1]): rule for rule, lines in _ROWS for line in lines.split("\n") if line.strip()
@@ -1029,6 +1047,7 @@ GIVEN: Mapping[tuple[str, str], Mapping[str, Any]] = {
     ("POST", "/api/v1/admin/properties/{property_id}/{action}"): {"path": {"action": "suspend"}},
     ("POST", "/admin/factor-resets/{reset_id}/{decision}"): {"path": {"decision": "refuse"}},
     ("POST", "/admin/people/{user_id:uuid}/roles/{role}/{change}"): {"path": {"role": "host", "change": "grant"}},
+    ("POST", "/api/v1/admin/people/{user_id}/roles/{role}/{change}"): {"path": {"role": "host", "change": "grant"}},
     ("POST", "/admin/payments/dead-letters/{letter_id}/{action}"): {"path": {"action": "resolve"}},
     ("POST", "/api/v1/businesses/{business_id}/{action}"): {"path": {"action": "deactivate"}},
     ("POST", "/host/business/{action}"): {"path": {"action": "deactivate"}},

@@ -9,6 +9,7 @@ from hospes.modules.identity.http import (
     confirming,
     factor_resets,
     identity_checks,
+    people,
     photo,
     preferences,
     privacy,
@@ -37,5 +38,7 @@ for _part in (
     privacy,
     api_keys,
     preferences,
+    people,
 ):
     router.include_router(_part.router)
+router.include_router(people.stopping)

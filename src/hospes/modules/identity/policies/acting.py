@@ -8,7 +8,8 @@ import re
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _MAY = re.compile(
-    r"/account/acting/stop|/account/switch-role|/api/v1/auth/switch-role|/logout|/api/v1/auth/logout|/currency"
+    r"/account/acting/stop|/api/v1/auth/acting/stop"
+    r"|/account/switch-role|/api/v1/auth/switch-role|/logout|/api/v1/auth/logout|/currency"
     r"|/host/(listings|schedule|departures|rooms|feeds|calendar)(/.*)?"
     r"|/api/v1/(properties|resources|units|schedules)(/.*)?"
 )

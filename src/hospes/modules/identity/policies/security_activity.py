@@ -24,6 +24,7 @@ _KNOWN = {
     "account.phone_changed": "Your phone number was changed",
     "account.phone_verified": "You verified your phone number",
     "account.change_undone": "A change of your address or number was taken back",
+    "account.ways_in_dropped": "Ways to sign in that had been added since were taken out",
     "linked_account.added": "You linked an account of another site",
     "linked_account.removed": "You unlinked an account of another site",
     "account.profile_changed": "You changed your profile",

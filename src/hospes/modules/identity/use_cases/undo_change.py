@@ -8,6 +8,7 @@ from hospes.modules.identity.contracts import Channel, Proof, Purpose
 from hospes.modules.identity.policies.challenges import LINK_LASTS
 from hospes.modules.identity.queries import accounts as people
 from hospes.modules.identity.store import accounts, challenges, proofs
+from hospes.modules.identity.use_cases.drop_ways_since import drop_ways_since
 from hospes.modules.identity.use_cases.replace_password import replace_password
 from hospes.platform import audit
 from hospes.platform.db import WriteTx
@@ -26,7 +27,8 @@ async def undo_change(tx: WriteTx, *, proof: Proof, now: datetime) -> tuple[UUID
     """Whose account it was, and a link (of `reset_password`) to set a new password with: the old one is worthless.
 
     What was sent since then is worthless too, later ways to take something back included; earlier ones stay, for the
-    first owner goes before the second. Every sign-in ends. Raises `EmailTaken`.
+    first owner goes before the second. Second steps, passkeys, recovery codes, linked accounts and keys of programs
+    added since are gone. Every sign-in ends. Raises `EmailTaken`.
     """
     by_mail = proof.purpose is Purpose.UNDO_EMAIL
     if by_mail:
@@ -39,6 +41,7 @@ async def undo_change(tx: WriteTx, *, proof: Proof, now: datetime) -> tuple[UUID
     (user,) = await people.find_users(tx, [proof.user_id])
     await challenges.withdraw(tx, user.id, UNDOING, since=proof.sent_at, now=now)
     await challenges.withdraw(tx, user.id, _SENT_MEANWHILE, since=user.created_at, now=now)
+    await drop_ways_since(tx, user_id=user.id, at=proof.sent_at, now=now)
     await replace_password(tx, user_id=user.id, password_hash=passwords.unusable(), how="undone", now=now)
     data = {"user_id": str(user.id), "fields": ["email" if by_mail else "phone"]}
     await publish(tx, events.PROFILE_CHANGED, user.id, data, now=now)

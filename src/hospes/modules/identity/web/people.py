@@ -7,20 +7,16 @@ from uuid import UUID
 from fastapi import APIRouter, Form, Query, Request, Response
 from redis.exceptions import RedisError
 
-from hospes.modules.identity import facade, sessions
-from hospes.modules.identity.browsers import give_cookie
+from hospes.modules.identity import changing_over, facade, sessions
 from hospes.modules.identity.contracts import Role, User
-from hospes.modules.identity.errors import SigningInUnavailable
 from hospes.modules.identity.policies.devices import device_name, network_of
 from hospes.modules.identity.policies.next_page import HOME
 from hospes.modules.identity.queries import accounts, sign_ins
 from hospes.modules.identity.queries import standing as standings
-from hospes.modules.identity.use_cases.begin_acting import LASTS, begin_acting, end_acting
 from hospes.modules.identity.use_cases.grant_role import grant_role
 from hospes.modules.identity.use_cases.revoke_role import revoke_role
 from hospes.modules.identity.use_cases.suspend_account import reactivate_account, suspend_account
-from hospes.modules.identity.web.opening import close_quietly
-from hospes.modules.identity.web.parts import address_of, onwards
+from hospes.modules.identity.web.parts import onwards
 from hospes.platform import audit
 from hospes.platform.caller import Caller, require_caller
 from hospes.platform.errors import HospesError, NotFound
@@ -108,14 +104,11 @@ async def change_role_here(request: Request, user_id: UUID, role: Role, change: 
 async def act_here(request: Request, user_id: UUID, act_reason: Reason = "") -> Response:
     """Go into this account for half an hour; the admin's own session ends, and comes back with "stop"."""
     caller, rt = _fresh_admin(request)
-    now = rt.clock.now()
+    response = onwards("/account")
     try:
-        async with rt.db.write() as tx:
-            user = await begin_acting(tx, user_id=user_id, reason=act_reason, actor=caller.user_id, now=now)
+        await changing_over.go_in(request, response, rt, caller, user_id=user_id, reason=act_reason)
     except HospesError as refusal:
         return await _person(request, rt, caller, user_id, refusal, {"act_reason": act_reason})
-    response = onwards("/account")
-    await _change_over(request, response, rt, user, admin_id=caller.user_id, ends_at=now + LASTS)
     return response
 
 
@@ -125,33 +118,11 @@ async def stop_acting(request: Request) -> Response:
     caller, rt = require_caller(request), runtime(request)
     if caller.admin_id is None:
         return onwards(HOME)
-    async with rt.db.write() as tx:
-        admin = await end_acting(tx, user_id=caller.user_id, actor=caller.admin_id, now=rt.clock.now())
-    if admin is None:
-        await close_quietly(rt, request.cookies.get(facade.SESSION_COOKIE, ""))
-        return onwards("/login")
     response = onwards(f"/admin/people/{caller.user_id}")
-    await _change_over(request, response, rt, admin, current_role=Role.ADMIN, confirmed=False)
+    if await changing_over.come_back(request, response, rt, caller) is None:
+        return onwards("/login")
     flash(response, "You are back in your own account.")
     return response
-
-
-async def _change_over(request: Request, response: Response, rt: Runtime, user: User, **facts: Any) -> None:
-    """A session of somebody else in place of the present one, which is closed."""
-    try:
-        session = await sessions.open_session(
-            rt.valkey,
-            user,
-            ip_address=address_of(request),
-            user_agent=request.headers.get("user-agent", ""),
-            lasts=rt.settings.auth.session_ttl,
-            now=rt.clock.now(),
-            **facts,
-        )
-    except RedisError as fault:
-        raise SigningInUnavailable("This is out of service for a moment. Please try again soon.") from fault
-    await close_quietly(rt, request.cookies.get(facade.SESSION_COOKIE, ""))
-    give_cookie(request, response, rt, session)
 
 
 async def _person(

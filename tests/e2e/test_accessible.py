@@ -11,8 +11,8 @@ from tests.e2e.conftest import AXE, Site
 
 Open = Callable[..., Any]
 PUBLIC = ("/", "/search", "/search?place=Lisbon", "/search?price_max=1&kind=HOME", "/search?place=Xyzzyq", "/login",
-          "/signup", "/nowhere")  # fmt: skip
-GUEST = ("/trips", "/trips?tab=cancelled", "/trips/waiting", "/account", "/account/payments",
+          "/signup", "/recently-viewed", "/nowhere")  # fmt: skip
+GUEST = ("/", "/recently-viewed", "/trips", "/trips?tab=cancelled", "/trips/waiting", "/account", "/account/payments",
          "/account/payment-methods", "/account/payment-methods/add")  # fmt: skip
 HOST = ("/host", "/host/calendar", "/host/bookings", "/host/bookings?tab=upcoming", "/host/business", "/host/rates",
         "/host/schedule", "/host/feeds", "/host/rooms", "/host/invoices",

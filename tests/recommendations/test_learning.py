@@ -1,12 +1,16 @@
 """What is learned from people beats what is popular where people have tastes, and does not where they have none."""
 
+import subprocess
+import sys
 from datetime import UTC, datetime
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
 from hospes.entrypoints.demo.tastes import Places, busiest, look_around, places_of
 from hospes.entrypoints.demo.world import Builder
+from hospes.entrypoints.recommending import app
 from hospes.modules.catalog.contracts import AMENITY_BIT
 from hospes.modules.recommendations.contracts import Past, Traits
 from hospes.modules.recommendations.policies.counting import past_of, weights
@@ -127,3 +131,20 @@ def test_recall_and_ndcg_of_a_ranking_by_hand() -> None:
     assert ndcg_at([7, 2], {2}, 2) == pytest.approx(0.6309, abs=1e-4)
     assert ndcg_at([2, 7], {2}, 2) == 1.0
     assert recall_at([1], set(), 1) == ndcg_at([1], set(), 1) == 0.0
+
+
+def test_where_requests_are_answered_the_heavy_libraries_are_not_loaded() -> None:
+    said = (
+        "import sys; from hospes.entrypoints import wiring; list(wiring.routers()); wiring.tasks();"
+        " print(sorted({'implicit', 'scipy', 'threadpoolctl', 'tqdm'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_the_command_line_measures_a_world() -> None:
+    shown = CliRunner().invoke(app, ["evaluate", "--listings", "300", "--cities", "3", "--people", "80"])
+    assert shown.exit_code == 0, shown.output
+    assert "80 people" in shown.output
+    assert "hybrid" in shown.output
+    assert "NDCG@20" in shown.output

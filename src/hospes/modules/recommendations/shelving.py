@@ -1,6 +1,7 @@
 """Fills the shelves of the home page and of a listing's page, and notes what is looked at.
 
-A page waits for at most three short statements; what is the same for everybody is kept for a minute.
+The home page waits for three short statements of somebody it knows, a listing's page for two; what is the same for
+everybody is kept for a minute, and then they wait for none.
 """
 
 import time
@@ -14,12 +15,11 @@ from psycopg import Error as DatabaseError
 from psycopg_pool import PoolTimeout
 
 from hospes.modules.recommendations import visitors
-from hospes.modules.recommendations.contracts import Card, Person, Recent
+from hospes.modules.recommendations.contracts import Card, Person
 from hospes.modules.recommendations.noting import Noting
-from hospes.modules.recommendations.use_cases.list_recent import list_recent
+from hospes.modules.recommendations.use_cases.look_back import look_back
 from hospes.modules.recommendations.use_cases.popular_in import popular_in
 from hospes.modules.recommendations.use_cases.similar_stays import similar_stays
-from hospes.modules.recommendations.use_cases.suggest_for import suggest_for
 from hospes.modules.search.errors import IndexLoading
 from hospes.platform.runtime import Runtime
 from hospes.platform.shelves import Shelf
@@ -28,7 +28,6 @@ log = structlog.get_logger(__name__)
 SHOWN = 8
 RECENT = ("/recently-viewed", "All of it, and whether we keep it")
 KEPT_SECONDS, MOST_KEPT = 60.0, 1_000
-TITLES = {"for_you": "Suggested for you", "like_last": "Because you looked at {}", "popular": "Popular in {}"}
 
 
 class Shelving:
@@ -54,14 +53,12 @@ class Shelving:
         resource_id: UUID = about["resource_id"]
         if person is not None and about["live"] and _looked_at(request):
             self.noting.note(person, resource_id, now=self._rt.clock.now())
-        stay, party = about.get("stay"), about.get("party")
-        key = ("stay", resource_id)
-        cards: Sequence[Card] | None = self._find(key) if stay is None else None
-        if cards is None:
-            cards = await similar_stays(self._rt, resource_id, stay=stay, party=party if stay else None, limit=SHOWN)
-            if stay is None:
-                self._keep(key, cards)
-        title = "Similar places, free on your dates" if stay else "Similar places"
+        stay = about.get("stay")
+        if stay is None:
+            title, cards = "Similar places", await self._like(resource_id)
+        else:
+            title = "Similar places, free on your dates"
+            cards = await similar_stays(self._rt, resource_id, stay=stay, party=about.get("party"), limit=SHOWN)
         ask = person is None and getattr(request.state, "caller", None) is None
         return [Shelf("similar", title, cards, about.get("along", ""), asks_to_remember=ask)] if cards else ()
 
@@ -69,19 +66,26 @@ class Shelving:
         if person is None:
             return self._popular(*await self._popular_there(""), set())
         async with self._rt.db.read() as tx:
-            recent: Sequence[Recent] = await list_recent(tx, person=person, limit=SHOWN)
+            recent, found = await look_back(tx, person=person, recent=SHOWN, suggested=SHOWN)
         shelves = [Shelf("recent", "Recently viewed", [each.card for each in recent], more=RECENT)] if recent else []
-        city = recent[0].card.city if recent else ""
-        found = await suggest_for(self._rt, person=person, limit=SHOWN)
-        if found.reason != "popular" and found.cards:
-            shelves.append(Shelf("suggested", TITLES[found.reason].format(found.about), found.cards))
+        if found:
+            shelves.append(Shelf("suggested", "Suggested for you", found))
+        elif recent and (like := await self._like(recent[0].card.resource_id)):
+            shelves.append(Shelf("suggested", f"Because you looked at {recent[0].card.title}", like))
         shown = {card.property_id for shelf in shelves for card in shelf.cards}
-        where, cards = await self._popular_there(city)
+        where, cards = await self._popular_there(recent[0].card.city if recent else "")
         return [*shelves, *self._popular(where, cards, shown)]
+
+    async def _like(self, resource_id: UUID) -> Sequence[Card]:
+        cards: Sequence[Card] | None = self._find(("like", resource_id))
+        if cards is None:
+            cards = await similar_stays(self._rt, resource_id, limit=SHOWN)
+            self._keep(("like", resource_id), cards)
+        return cards
 
     def _popular(self, where: str, cards: Sequence[Card], shown: set[UUID]) -> list[Shelf]:
         fresh = [card for card in cards if card.property_id not in shown][:SHOWN]
-        return [Shelf("popular", TITLES["popular"].format(where), fresh)] if len(fresh) > 1 else []
+        return [Shelf("popular", f"Popular in {where}", fresh)] if len(fresh) > 1 else []
 
     async def _popular_there(self, city: str) -> tuple[str, Sequence[Card]]:
         known: tuple[str, Sequence[Card]] | None = self._find(("popular", city))

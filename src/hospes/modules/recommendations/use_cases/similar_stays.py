@@ -16,7 +16,7 @@ from hospes.modules.search.contracts import Hit
 from hospes.platform.money import Money
 from hospes.platform.runtime import Runtime
 
-NEAR_KM, FAR_KM = 25.0, 150.0
+WITHIN_KM = (8.0, 40.0, 150.0)  # further only where there is little nearer
 COMPARED, DRESSED = 200, 60
 TOGETHER = 0.3  # what it adds that the same people looked at both
 
@@ -32,9 +32,11 @@ async def similar_stays(
     """The most alike of the nearest, the best first, none of the same property and no property twice; empty for what is
     not on sale. Raises `IndexLoading`. Two statements."""
     guests = party or Party(1)
-    near = search.neighbours(rt, resource_id, stay=stay, party=guests, km=NEAR_KM, most=COMPARED, sorts=SORTS)
-    if near is not None and len(near.hits) <= 2 * limit:
-        near = search.neighbours(rt, resource_id, stay=stay, party=guests, km=FAR_KM, most=COMPARED, sorts=SORTS)
+    near = None
+    for km in WITHIN_KM:
+        near = search.neighbours(rt, resource_id, stay=stay, party=guests, km=km, most=COMPARED, sorts=SORTS)
+        if near is None or len(near.hits) > 3 * limit:
+            break
     if near is None or len(near.hits) < 2:
         return []
     traits = Traits(*(getattr(near, name) for name in Traits.__slots__))

@@ -18,8 +18,8 @@ from hospes.modules.search.policies.wall_clock import MAX_NIGHTS
 from hospes.modules.search.sellable import first_arrivals
 from hospes.modules.search.totals import Nights, Totals
 
-STAYS = 1_000_000  # so many are priced at most where nights differ: then only the first free ones of each listing
-CELLS = 1_000_000  # nights held at once
+CELLS = 1_000_000  # nights priced at once
+MOST_CELLS = 2_000_000  # nights priced where they differ; beyond that only the first stay of each length is
 Words = NDArray[np.uint64]
 Numbers = NDArray[np.int64]
 ONE, ALL = np.uint64(1), np.uint64(2**64 - 1)
@@ -119,29 +119,56 @@ class _Prices:
                 self._offer(piece, arrivals[at : at + size], nights, priced.stay(self._window.first, nights, 0))
 
     def each(self, those: Rows, now: datetime) -> None:
-        """Where nights differ, every free stay is priced, as far as `STAYS` goes."""
+        """Where nights differ, every free stay that restrictions allow is priced; of very many listings the first of
+        each length."""
         if not len(those):
             return
+        today = self._columns.today(now)[self._columns["clock"][self._rows[those]]]
+        free = self._permitted(those, today)
         window = self._window
-        most = max(STAYS // (len(those) * len(window.lengths)), 1)
         count = min(window.width - 1 + window.lengths[-1], NIGHTS - window.offset)
-        size = CELLS // count
+        if len(those) * count > MOST_CELLS:
+            self._first_of(those, free, today)
+            return
+        size = max(CELLS // count, 1)
         for at in range(0, len(those), size):
-            piece = those[at : at + size]
-            rows = self._rows[piece]
-            priced = Nights(self._columns, rows, window.first, count, self._query.party)
-            ahead = window.first.toordinal() - self._columns.today(now)[self._columns["clock"][rows]]
-            codes = self._columns["limit"][rows]
+            piece, bits = those[at : at + size], free[:, at : at + size]
+            priced = Nights(self._columns, self._rows[piece], window.first, count, self._query.party)
             for place, nights in enumerate(window.lengths):
-                bits = _first_bits(self._free[place][piece], most)
-                for arrival in _set_bits(int(np.bitwise_or.reduce(bits))):
+                for arrival in _set_bits(bits[place]):
                     day = window.day(arrival)
-                    which = np.flatnonzero(bits >> np.uint64(arrival) & ONE)
-                    days = ahead[which] + arrival
-                    allowed = self._columns.limits.allowed(codes[which], day, nights, days)
-                    which, days = which[allowed], days[allowed]
-                    if len(which):
-                        self._offer(piece[which], arrival, nights, priced.stay(day, nights, days, which))
+                    which = np.flatnonzero(bits[place] >> np.uint64(arrival) & ONE)
+                    ahead = day.toordinal() - today[at + which]
+                    self._offer(piece[which], arrival, nights, priced.stay(day, nights, ahead, which))
+
+    def _first_of(self, those: Rows, free: Words, today: Numbers) -> None:
+        """The first stay of each length."""
+        for place, nights in enumerate(self._window.lengths):
+            bits = free[place] & (~free[place] + ONE)
+            for arrival in _set_bits(bits):
+                day = self._window.day(arrival)
+                which = np.flatnonzero(bits == ONE << np.uint64(arrival))
+                for at in range(0, len(which), CELLS // nights):
+                    some = which[at : at + CELLS // nights]
+                    priced = Nights(self._columns, self._rows[those[some]], day, nights, self._query.party)
+                    self._offer(those[some], arrival, nights, priced.stay(day, nights, day.toordinal() - today[some]))
+
+    def _permitted(self, those: Rows, today: Numbers) -> Words:
+        """The free arrivals of these that restrictions allow. Each set of restrictions is asked once."""
+        free = self._free[:, those]
+        codes = self._columns["limit"][self._rows[those]].astype(np.int64)
+        if not codes.any():
+            return free
+        keys, which = np.unique(codes << 24 | today, return_inverse=True)
+        codes, today = keys >> 24, keys & (1 << 24) - 1
+        for place, nights in enumerate(self._window.lengths):
+            allowed = np.zeros(len(keys), np.uint64)
+            for arrival in _set_bits(free[place]):
+                day = self._window.day(arrival)
+                fits = self._columns.limits.allowed(codes, day, nights, day.toordinal() - today)
+                allowed |= fits.astype(np.uint64) << np.uint64(arrival)
+            free[place] &= allowed[which]
+        return free
 
     def best(self) -> Offers:
         """What has been found."""
@@ -194,15 +221,7 @@ def _low_bits(counts: Numbers) -> Words:
     return (ONE << np.clip(counts, 0, 63).astype(np.uint64)) - ONE
 
 
-def _first_bits(words: Words, most: int) -> Words:
-    """The lowest set bits of each word, so many at most."""
-    if most >= MOST_ARRIVALS:
-        return words
-    rest = words.copy()
-    for _ in range(most):
-        rest &= rest - np.minimum(rest, ONE)
-    return words & ~rest
-
-
-def _set_bits(word: int) -> list[int]:
-    return [at for at in range(MOST_ARRIVALS) if word >> at & 1]
+def _set_bits(words: Words) -> list[int]:
+    """The bits that any of the words has."""
+    together = int(np.bitwise_or.reduce(words))
+    return [at for at in range(MOST_ARRIVALS) if together >> at & 1]

@@ -13,7 +13,7 @@ from hospes.platform.money import Money
 class Item:
     """One result as shown. `nightly` is the average of the asked nights (or the base price), `total` the whole stay.
 
-    `sold_by`: what `nightly` is the price of: a night, an hour, or a person on a departure."""
+    `zone`: of the place. `sold_by`: what `nightly` is the price of: a night, an hour, or a person on a departure."""
 
     resource_id: UUID
     property_id: UUID
@@ -39,6 +39,7 @@ class Item:
     departure: date | None = None
     starts_at: datetime | None = None
     fitting: int = 1
+    zone: str = "UTC"
 
 
 @dataclass(frozen=True, slots=True)

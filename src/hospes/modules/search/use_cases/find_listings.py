@@ -52,5 +52,6 @@ def _item(columns: Columns, hit: Hit) -> Item:
         arrival=hit.arrival,
         departure=hit.departure,
         starts_at=hit.starts_at,
+        zone=columns.clocks[columns["clock"][row]].zone,
         fitting=hit.fitting,
     )

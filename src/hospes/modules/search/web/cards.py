@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 
@@ -43,8 +44,8 @@ def _card(item: Item, looking: Looking) -> Card:
     nights = (departure - arrival).days if arrival and departure else 0
     href = _href(item, arrival, departure, looking)
     when = span_words(arrival, departure) if query.flexible and arrival and departure else ""
-    if item.starts_at:
-        when = f"{format_date(item.starts_at, 'EEE d MMM', locale='en')}, {item.starts_at:%H:%M}"
+    if starts_at := _there(item):
+        when = f"{format_date(starts_at, 'EEE d MMM', locale='en')}, {starts_at:%H:%M}"
     if item.total is None:
         return Card(item, href, item.nightly, EACH[item.sold_by], when=when, pin=_rounded(item.nightly).text())
     if item.sold_by != "night" or not nights:
@@ -56,6 +57,11 @@ def _card(item: Item, looking: Looking) -> Card:
     return Card(item, href, item.total, each, f"{_rounded(night).text()} a night", when, pin.text())
 
 
+def _there(item: Item) -> datetime | None:
+    """The first start by the clock at the place."""
+    return item.starts_at and item.starts_at.astimezone(ZoneInfo(item.zone))
+
+
 def _rounded(money: Money) -> Money:
     """Without its fraction: what a night costs on average."""
     whole = int(10 ** exponent(money.currency))
@@ -65,8 +71,8 @@ def _rounded(money: Money) -> Money:
 def _href(item: Item, arrival: date | None, departure: date | None, looking: Looking) -> str:
     """The page of a listing, with what was asked for filled in."""
     pairs: list[tuple[str, str]] = []
-    if item.starts_at:
-        pairs += [("day", item.starts_at.date().isoformat())]
+    if starts_at := _there(item):
+        pairs += [("day", starts_at.date().isoformat())]
         if looking.query.hours and looking.query.hours.minutes:
             pairs += [("minutes", str(looking.query.hours.minutes))]
     elif arrival and departure:

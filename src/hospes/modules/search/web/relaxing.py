@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from hospes.modules.catalog.contracts import AMENITY_BY_CODE
@@ -59,7 +59,7 @@ def _fewer_wishes(looking: Looking) -> Iterable[Way]:
 def _other_dates(looking: Looking) -> Iterable[Way]:
     query = looking.query
     if query.arrival is not None and query.departure is not None:
-        around = timedelta(days=AROUND)
+        around = min(timedelta(days=AROUND), date.max - query.departure)
         nights = (query.departure - query.arrival).days
         flexible = Flexible((nights,), query.arrival - around, query.arrival + around)
         words = f"up to {AROUND} days earlier or later"

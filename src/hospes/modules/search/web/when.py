@@ -13,7 +13,7 @@ from datetime import date, time, timedelta
 
 from hospes.modules.search.contracts import Flexible, Hours
 from hospes.modules.search.errors import SearchInvalid
-from hospes.modules.search.policies.asking import check_dates
+from hospes.modules.search.policies.asking import check_dates, check_hours
 
 NAMES = ("arrival", "departure", "flex", "month", "nights", "day", "since", "until", "minutes")
 DAYS = ("1", "2", "3", "7")
@@ -125,8 +125,10 @@ def _day(typed: Typed, name: str, faults: Faults) -> date | None:
 def _hours(typed: Typed, faults: Faults, today: date) -> Hours | None:
     before = len(faults)
     day = _day(typed, "day", faults)
-    if day and (today - day).days > 1:
-        faults["day"] = "Choose today or a later day."
+    try:
+        check_hours(Hours(day, day) if day else None, today=today)
+    except SearchInvalid as refusal:
+        faults.update(refusal.fields)
     since, until = _clock(typed, "since", faults), _clock(typed, "until", faults)
     if since and until and until <= since:
         faults["until"] = "Choose a later time than the first one."

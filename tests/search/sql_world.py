@@ -6,6 +6,7 @@ from random import Random
 from uuid import UUID
 
 from hospes.modules.catalog.contracts import Sellable
+from hospes.modules.catalog.queries import find_sellable
 from hospes.modules.inventory import facade as inventory
 from hospes.modules.inventory.contracts import ClaimKind
 from hospes.modules.inventory.errors import NotAvailable
@@ -13,6 +14,7 @@ from hospes.modules.pricing import store
 from hospes.modules.pricing.contracts import PriceRule, Rate, RatePlan
 from hospes.modules.pricing.policies.specificity import Scoped
 from hospes.modules.pricing.policies.validity import faults_of_restriction, faults_of_rule
+from hospes.modules.pricing.queries import find_rate
 from hospes.platform.db import WriteTx
 from hospes.platform.ids import new_id
 from tests.builders.catalog import a_business, a_property, a_resource
@@ -27,6 +29,7 @@ TOWNS = ((38.7, -9.1), (52.5, 13.4), (-17.8, 179.97), (64.1, -21.9))
 ZONES = ("Europe/Berlin", "Pacific/Kiritimati", "Pacific/Pago_Pago", "Atlantic/Reykjavik", "Asia/Kolkata")
 WISHES = ("wifi", "kitchen", "pool", "balcony")
 CURRENCIES = ("EUR", "USD", "ISK", "KWD")
+STATUSES = ("approved",) * 9 + ("suspended",)
 PROPERTIES = 70
 
 
@@ -54,7 +57,7 @@ async def a_world(tx: WriteTx, random: Random, size: int = PROPERTIES) -> World:
             zone=random.choice(ZONES),
             check_in_from=time(random.choice((0, 12, 15, 23))),
             amenities=random.sample(WISHES, random.randint(0, 3)),
-            status=random.choice(("approved",) * 9 + ("suspended",)),
+            status=random.choice(STATUSES),
         )
         world.properties[place.id] = where
         count = random.choice((1, 1, 2, 3, 4))
@@ -109,7 +112,12 @@ async def _price(tx: WriteTx, random: Random, resource_id: UUID) -> None:
         await store.write_day_prices(tx, resource_id, tariff_worlds.day_prices(random, rate))
     if random.random() < 0.5:
         return
-    plan = await a_plan(tx, resource_id)
+    await _say(tx, random, resource_id)
+
+
+async def _say(tx: WriteTx, random: Random, resource_id: UUID) -> None:
+    """Price rules and restrictions, as many as come to mind, that pricing would accept."""
+    plan = await a_plan(tx, resource_id, f"plan{random.getrandbits(30)}")
     rules: list[PriceRule] = []
     for _ in range(random.choice((0, 1, 2, 4, 8))):
         rule = _anybodys(random, tariff_worlds.a_rule(random), resource_id, plan)
@@ -152,6 +160,65 @@ async def _take(tx: WriteTx, random: Random, sellable: Sellable) -> None:
         )
         await tx.run(
             "UPDATE inventory.night_count SET capacity = capacity - 1 WHERE resource_id = %s"
-            " AND extract(day FROM night)::integer %% 7 = 0 AND claimed < capacity + overbooking",
+            " AND extract(day FROM night)::integer %% 7 = 0 AND claimed < capacity + overbooking AND capacity > 0",
             (sellable.resource_id,),
         )
+
+
+async def change(tx: WriteTx, random: Random, world: World) -> set[UUID]:
+    """Something else about a third of the world; answers the listings it is about."""
+    touched: set[UUID] = set()
+    for property_id, resources in world.resources.items():
+        if random.random() < 0.2:
+            touched.update(resources)
+            latitude, longitude = world.properties[property_id]
+            world.properties[property_id] = latitude, longitude = round(latitude + random.gauss(0, 0.1), 5), longitude
+            await tx.run(
+                "UPDATE catalog.property SET latitude = %s, amenities = %s, status = %s, check_in_from = %s"
+                " WHERE id = %s",
+                (latitude, random.sample(WISHES, 2), random.choice(STATUSES), time(random.randint(0, 23)), property_id),
+            )
+        for resource_id in resources:
+            sellable = await find_sellable(tx, resource_id)
+            rate = await find_rate(tx, resource_id)
+            if random.random() < 0.4 and sellable is not None and rate is not None:
+                touched.add(resource_id)
+                await _change(tx, random, sellable, rate)
+    return touched
+
+
+async def _change(tx: WriteTx, random: Random, sellable: Sellable, rate: Rate) -> None:
+    there = sellable.resource_id
+    match random.randrange(7):
+        case 0 if sellable.unit_ids and sellable.mode == "nightly":
+            await _take(tx, random, sellable)
+        case 1:
+            for each in random.sample(owners := await _owners(tx, there), len(owners) // 2):
+                await inventory.release(tx, each, now=NOW)
+        case 2:
+            await _say(tx, random, there)
+        case 3:
+            await tx.run("DELETE FROM pricing.price_rule WHERE resource_id = %s", (there,))
+            await tx.run("DELETE FROM pricing.restriction WHERE resource_id = %s", (there,))
+            await store.note_rules(tx, there)
+        case 4:
+            await store.write_day_prices(tx, there, tariff_worlds.day_prices(random, rate))
+            await store.upsert_rate(tx, there, replace(rate, base_amount=random.randint(3_000, 40_000)), NOW)
+        case 5:
+            await tx.run(
+                "UPDATE catalog.unit SET active = NOT active WHERE resource_id = %s AND position = 0", (there,)
+            )
+        case _:
+            await tx.run(
+                "UPDATE catalog.resource SET max_guests = %s, instant = NOT instant, min_nights = %s, active = %s"
+                " WHERE id = %s",
+                (random.randint(1, 7), random.randint(1, 3), random.random() < 0.8, there),
+            )
+
+
+async def _owners(tx: WriteTx, resource_id: UUID) -> list[UUID]:
+    rows = await tx.all(
+        "SELECT owner_id FROM inventory.claim WHERE resource_id = %s AND released_at IS NULL ORDER BY id",
+        (resource_id,),
+    )
+    return [row["owner_id"] for row in rows]

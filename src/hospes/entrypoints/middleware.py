@@ -22,6 +22,7 @@ from hospes.modules.identity import facade as identity
 from hospes.platform.addresses import believe_proxies, counted_as
 from hospes.platform.db import LIMITED_TO
 from hospes.platform.errors import HospesError, TooMany
+from hospes.platform.kept_forms import find_form
 from hospes.platform.limits import Limits, Rule, Standing
 from hospes.platform.settings import Settings
 
@@ -102,6 +103,8 @@ class Edge:
                     state["caller"] = await identity.as_admin(self._state.runtime, caller, path=scope["path"])
                 if caller is not None and caller.admin_id is not None:
                     await identity.watch_acting(self._state.runtime, caller, method=scope["method"], path=scope["path"])
+                if caller is not None and b"kept=" in scope["query_string"] and scope["method"] == "GET":
+                    state["kept_form"] = await find_form(self._state.runtime, caller, scope["query_string"])
                 if caller is not None and scope["path"].startswith("/host"):
                     state["parts"] = await parts_of(self._state.runtime, caller, scope["path"])
             await self.app(scope, _limited(receive, limit), answer)

@@ -16,6 +16,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined, select_autoesca
 from starlette.responses import Response
 
 from hospes.platform.money import CURRENCIES, Money
+from hospes.platform.refilling import refill
 
 PACKAGE = Path(__file__).parent.parent
 FLASH_COOKIE = "hospes_flash"
@@ -113,6 +114,9 @@ def render(request: Request, name: str, context: Mapping[str, Any] | None = None
         "currency_shown": _currency_shown(request),
     }
     html = environment().get_template(name).render({**known, **(context or {})})
+    kept = getattr(request.state, "kept_form", None)
+    if kept is not None:
+        html = refill(html, action=kept.action, here=request.url.path, fields=kept.fields)
     response = HTMLResponse(html, status_code=status, headers={"Cache-Control": "no-store"})
     if message:
         response.delete_cookie(FLASH_COOKIE)

@@ -18,6 +18,7 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import RedirectResponse, Response
 
 from hospes.platform.errors import HospesError, Invalid, NotFound, Unauthorized, Unavailable
+from hospes.platform.kept_forms import NAME, keep_form
 from hospes.platform.validation import fields_of
 
 log = structlog.get_logger(__name__)
@@ -116,6 +117,8 @@ def install(app: FastAPI, page: Page) -> None:
     """Map every error of the application; `page` renders one for a browser."""
 
     async def refused(request: Request, error: Exception) -> Response:
+        if request.method == "POST" and getattr(error, "code", "") == STEP_UP:
+            request.state.kept_as = await keep_form(request)
         return refuse(request, error, page)
 
     kinds: tuple[type[Exception], ...] = (HospesError, RequestValidationError, HTTPException, ClientDisconnect)
@@ -195,6 +198,9 @@ def _to_confirm(request: Request) -> Response:
     """To give the password again, then back to the page itself, or to the one whose form was sent."""
     back = request.url if request.method == "GET" else URL(request.headers.get("referer", "/"))
     here = request.method == "GET" or back.netloc == request.url.netloc
+    kept = getattr(request.state, "kept_as", "")
+    if kept:
+        back = back.include_query_params(**{NAME: kept})
     target = (back.path or "/") + (f"?{back.query}" if back.query else "") if here else "/"
     return _sent(request, f"/confirm?next={quote(target, safe='/')}")
 

@@ -23,7 +23,7 @@ from hospes.modules.search.queries.standing import (
     lapsed_between,
     where_it_stands,
 )
-from hospes.modules.search.snapshot import Shelf
+from hospes.modules.search.snapshot import shelf_of
 from hospes.platform.outbox import Event
 from hospes.platform.runtime import Runtime
 
@@ -42,7 +42,7 @@ class LiveIndex:
         self.rt = rt
         self.index = loader.empty_index(rt.clock.now())
         self.world = World(Found((), 0, Facets({}, {}, 0, ())), ())
-        self.shelf = Shelf(rt.settings.data_dir / "search")
+        self.shelf = shelf_of(rt.settings)
         self.generation = 0
         self._unfit = 0
         self.stand: Stand | None = None  # of the database when the snapshot was taken

@@ -4,6 +4,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -151,7 +152,7 @@ def _listing(row: Row, units: list[bytes], prices: dict[int, int], terms: Terms)
         guests=row["max_guests"],
         pets=row["pets_allowed"],
         instant=row["instant"],
-        amenities=sum(1 << AMENITY_BIT[code] for code in set(row["amenities"]) if code in AMENITY_BIT),
+        amenities=_amenity_bits(tuple(row["amenities"])),
         rating=float(row["rating_avg"] or 0),
         rating_count=row["rating_count"],
         currency=row["currency"],
@@ -171,3 +172,9 @@ def _listing(row: Row, units: list[bytes], prices: dict[int, int], terms: Terms)
         tariff=terms.tariff,
         restrictions=terms.restrictions,
     )
+
+
+@lru_cache(maxsize=65_536)
+def _amenity_bits(codes: tuple[str, ...]) -> int:
+    """Many listings have the same."""
+    return sum(1 << AMENITY_BIT[code] for code in set(codes) if code in AMENITY_BIT)

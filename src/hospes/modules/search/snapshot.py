@@ -22,6 +22,7 @@ from hospes.modules.catalog.contracts import AMENITIES, KINDS
 from hospes.modules.search.columns import Columns
 from hospes.modules.search.container import UnfitSnapshot, open_container, write_container
 from hospes.modules.search.policies.repairing import Reason, Stand
+from hospes.platform.settings import Settings
 
 log = structlog.get_logger(__name__)
 FORMAT = 1
@@ -98,6 +99,11 @@ class Shelf:
                     path.unlink()
             except FileNotFoundError:
                 continue
+
+
+def shelf_of(settings: Settings) -> Shelf:
+    """Where this installation keeps its index on this host."""
+    return Shelf(settings.search.folder or settings.data_dir / "search")
 
 
 @cache

@@ -24,7 +24,7 @@ NEAREST_KM, FARTHEST_KM, USUAL_KM = 10.0, 200.0, 50.0
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """About where somebody is, most likely within `radius_km`. `city` may be empty; `country` is two letters or none."""
+    """About where somebody is, most likely within `radius_km`. `city` may be empty; `country`: two letters or none."""
 
     latitude: float
     longitude: float

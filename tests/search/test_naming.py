@@ -2,6 +2,7 @@
 
 import random
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
 
@@ -34,6 +35,9 @@ class OnShelf:
 
     def __init__(self, shelf: Shelf) -> None:
         self.suggest, self.shelf = shelf.suggest, shelf
+
+    def areas(self, typed: object, **said: object) -> Iterator[places.Suggested]:
+        return iter(())
 
     def named(self, typed: object) -> object:
         found = self.shelf.named(typed)  # type: ignore[arg-type]

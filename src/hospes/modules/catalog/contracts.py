@@ -214,6 +214,7 @@ class PropertyDraft:
     street: str = ""
     postcode: str = ""
     city: str
+    neighbourhood: str = ""
     region: str = ""
     country: str
     latitude: float

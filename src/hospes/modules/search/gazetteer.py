@@ -25,7 +25,7 @@ from hospes.modules.search.naming.details import Details
 from hospes.modules.search.naming.folding import fold
 from hospes.modules.search.naming.lexicon import Lexicon, build
 
-EDITION = 2
+EDITION = 3
 
 
 @dataclass(frozen=True)

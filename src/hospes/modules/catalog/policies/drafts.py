@@ -19,6 +19,7 @@ _TEXTS: dict[str, tuple[int, int]] = {
     "street": (0, 200),
     "postcode": (0, 20),
     "city": (1, 100),
+    "neighbourhood": (0, 100),
     "region": (0, 100),
     "house_rules": (0, 3000),
 }

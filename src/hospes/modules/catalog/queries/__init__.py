@@ -27,9 +27,9 @@ BUSINESS: LiteralString = (
     " b.asked_at, b.answer"
 )
 PROPERTY: LiteralString = (
-    "p.id, p.business_id, p.name, p.description, p.street, p.postcode, p.city, p.region, p.country, p.latitude,"
-    " p.longitude, p.zone, p.check_in_from, p.check_out_until, p.house_rules, p.amenities, p.cancellation_policy,"
-    " p.status, p.review_note, p.created_at, p.updated_at, p.version"
+    "p.id, p.business_id, p.name, p.description, p.street, p.postcode, p.city, p.neighbourhood, p.region,"
+    " p.country, p.latitude, p.longitude, p.zone, p.check_in_from, p.check_out_until, p.house_rules, p.amenities,"
+    " p.cancellation_policy, p.status, p.review_note, p.created_at, p.updated_at, p.version"
 )
 RESOURCE: LiteralString = (
     "r.id, r.property_id, r.kind, r.mode, r.pooled, r.name, r.description, r.max_guests, r.bedrooms, r.beds,"

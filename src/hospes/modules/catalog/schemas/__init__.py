@@ -65,6 +65,7 @@ class PropertyIn(_In):
     street: Line = ""
     postcode: Annotated[str, StringConstraints(strip_whitespace=True, max_length=20)] = ""
     city: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+    neighbourhood: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)] = ""
     region: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)] = ""
     country: Annotated[str, StringConstraints(max_length=2)] = Field(description="ISO 3166 alpha-2", examples=["FR"])
     latitude: Latitude
@@ -91,6 +92,7 @@ class PropertyPatch(_In):
     street: Line | None = None
     postcode: Annotated[str, StringConstraints(strip_whitespace=True, max_length=20)] | None = None
     city: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)] | None = None
+    neighbourhood: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)] | None = None
     region: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)] | None = None
     country: Annotated[str, StringConstraints(max_length=2)] | None = None
     latitude: Latitude | None = None
@@ -223,6 +225,7 @@ class PropertyOut(_Out):
     street: str
     postcode: str
     city: str
+    neighbourhood: str
     region: str
     country: str
     latitude: float

@@ -31,12 +31,12 @@ from hospes.modules.catalog.queries import (
 from hospes.platform.db import WriteTx
 
 _PROPERTY_VALUES: LiteralString = (
-    "name, description, street, postcode, city, region, country, latitude, longitude, zone, check_in_from,"
-    " check_out_until, house_rules, amenities, cancellation_policy"
+    "name, description, street, postcode, city, neighbourhood, region, country, latitude, longitude, zone,"
+    " check_in_from, check_out_until, house_rules, amenities, cancellation_policy"
 )
 _PROPERTY_PLACES: LiteralString = (
-    "%(name)s, %(description)s, %(street)s, %(postcode)s, %(city)s, %(region)s, %(country)s, %(latitude)s,"
-    " %(longitude)s, %(zone)s, %(check_in_from)s, %(check_out_until)s, %(house_rules)s, %(amenities)s,"
+    "%(name)s, %(description)s, %(street)s, %(postcode)s, %(city)s, %(neighbourhood)s, %(region)s, %(country)s,"
+    " %(latitude)s, %(longitude)s, %(zone)s, %(check_in_from)s, %(check_out_until)s, %(house_rules)s, %(amenities)s,"
     " %(cancellation_policy)s"
 )
 _RESOURCE_VALUES: LiteralString = (

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 KEY = 24  # bytes the order looks at; what is longer is compared when it is found
 LETTERS = 16  # letters of a word that slips are looked for in
 SHORT, MIDDLE = 6, 10
+POSTS = 64
 END, SPACE = 10, 32
 
 
@@ -24,7 +25,8 @@ class Lexicon:
     """`text`: folded names in UTF-8, each ended by a line feed, name `i` from `at[i]`. `of`: whose name it is. `less`:
     how much less likely it is meant, in tenths.
 
-    `starts` and `name`: where words begin, in their order, and in which name. `words`: the first of each distinct word
+    `starts` and `name`: where words begin, in their order, and in which name. `fence`: what every 64th begins with.
+    `words`: the first of each distinct word
     in `starts`. `letters`: those of the words, a byte each, 0 after the last. `short`, `middle`, `long`: which letters
     are among their first 6, 10 and 16, as bits. `size`: letters of a word, 16 at most. `best`: the weight of
     the weightiest that has the word in a name."""
@@ -35,6 +37,7 @@ class Lexicon:
     less: NDArray[np.int8]
     starts: NDArray[np.uint32]
     name: NDArray[np.uint32]
+    fence: NDArray[np.bytes_]
     words: NDArray[np.uint32]
     letters: NDArray[np.uint8]
     short: NDArray[np.uint32]
@@ -69,9 +72,14 @@ class Lexicon:
         def found(start: int) -> bytes:
             return text[start : start + size].tobytes()
 
-        low = bisect_left(self.starts, key, key=found)
-        high = bisect_right(self.starts, key, low, key=found)
+        first, last = np.searchsorted(self.fence, (key, key.ljust(KEY, b"\xff"))).tolist()
+        low = bisect_left(self.starts, key, max(first - 1, 0) * POSTS, min(first * POSTS, len(self.starts)), key=found)
+        high = bisect_right(self.starts, key, max(last - 1, 0) * POSTS, min(last * POSTS, len(self.starts)), key=found)
         return int(low), int(high)
+
+    def ends(self, first: int, size: int) -> bool:
+        """Whether a word ends after `size` bytes, 24 at most, of what begins at the first of `starts`."""
+        return first < len(self.starts) and size <= KEY and self.text[self.starts[first] + size] in (END, SPACE)
 
 
 def build(names: Sequence[bytes], of: NDArray[np.uint32], less: NDArray[np.int8], weight: NDArray[np.float32],
@@ -90,7 +98,8 @@ def build(names: Sequence[bytes], of: NDArray[np.uint32], less: NDArray[np.int8]
     letters, size = _letters(text, starts[words])
     best = np.maximum.reduceat(weight[of[name]], words) if len(words) else np.empty(0, np.float32)
     return Lexicon(
-        text, at, of, less, starts.astype(np.uint32), name, words.astype(np.uint32), letters,
+        text, at, of, less, starts.astype(np.uint32), name, np.ascontiguousarray(keys[::POSTS]).view(f"S{KEY}").ravel(),
+        words.astype(np.uint32), letters,
         _signs(letters[:, :SHORT]), _signs(letters[:, :MIDDLE]), _signs(letters), size, best.astype(np.float32),
     )  # fmt: skip
 

@@ -32,6 +32,8 @@ PERIOD = 0.2
 PAUSES = 20  # how much longer nothing is read anew than reading has taken
 SMALL = 256  # changed properties before all are shelved anew
 AROUND_KM = 5.0
+NEIGHBOURHOOD_KM = 2.0
+NEIGHBOURHOOD = 3.5  # the weight of one without listings
 PROPERTY = 2.5  # the weight of one without ratings; a city of 15,000 has 4.2
 
 
@@ -43,6 +45,7 @@ class LiveNames:
         self.destinations = Destinations()
         self._shelf: Shelf = shelf_of("property", AROUND_KM, ())
         self._fresh = self._shelf
+        self._areas: Shelf = shelf_of("neighbourhood", NEIGHBOURHOOD_KM, ())
         self._changed: dict[UUID, Entry | None] = {}
         self._heard: set[UUID] = set()
         self._recount = self._stale = False
@@ -83,11 +86,13 @@ class LiveNames:
         log.info("search.names_loaded", properties=len(shelf), megabytes=round(shelf.nbytes / 1e6, 1))
 
     async def recount(self) -> None:
-        """Count the listings of cities anew."""
+        """Count the listings of cities and their neighbourhoods anew."""
         started = time.monotonic()
         self._recount = False
         async with self._rt.db.read() as tx:
             rows = await names.cities_with_listings(tx)
+            areas = await names.neighbourhoods(tx)
+        self._areas = shelf_of("neighbourhood", NEIGHBOURHOOD_KM, map(_area, areas))
         self.destinations = destinations_of(rows)
         places.set_listings(self.destinations.counted)
         self._not_before = time.monotonic() + PAUSES * (time.monotonic() - started)
@@ -119,6 +124,10 @@ class LiveNames:
                 yield each
         yield from self._fresh.suggest(typed, asker=asker, enough=enough, memo={})
 
+    def areas(self, typed: Typed, *, asker: Asker, enough: int) -> Iterator[places.Suggested]:
+        """Neighbourhoods that fit."""
+        return self._areas.suggest(typed, asker=asker, enough=enough, memo={})
+
     def named(self, typed: Typed) -> Place | None:
         """The property of exactly this name, of several the most rated."""
         for shelf in (self._fresh, self._shelf):
@@ -146,6 +155,11 @@ class LiveNames:
                 self._stale = True
                 self._not_before = time.monotonic() + 1.0
                 log.warning("search.names_wait", error=str(error))
+
+
+def _area(row: Row) -> Entry:
+    weight = NEIGHBOURHOOD + 0.5 * log10(1 + row["listings"])
+    return Entry(row["name"], row["city"], row["country"], row["latitude"], row["longitude"], weight)
 
 
 def _entry(row: Row) -> Entry:

@@ -110,8 +110,11 @@ def _beginning(lexicon: Lexicon, word: str) -> tuple[Ints, NDArray[np.int16]]:
 
 def _slipping(lexicon: Lexicon, word: str, memo: Memo, *, alone: bool) -> tuple[Ints, NDArray[np.int16]]:
     """Names with a word that begins so or nearly so, and the edits. Among others, a word that is one is no slip."""
-    names, edits = _beginning(lexicon, word)
-    if not alone and any(low < high for low, high in map(lexicon.span, (f"{word} ".encode(), f"{word}\n".encode()))):
+    key = word.encode()
+    low, high = lexicon.span(key)
+    names = lexicon.name[low:high].astype(np.int64)
+    edits = np.zeros(len(names), np.int16)
+    if not alone and low < high and lexicon.ends(low, len(key)):
         return names, edits
     near = memo.get(word)
     if near is None:

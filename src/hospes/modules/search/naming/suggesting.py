@@ -6,15 +6,17 @@ from itertools import islice
 
 from hospes.modules.search import places
 from hospes.modules.search.contracts import Place
+from hospes.modules.search.naming.live import NEIGHBOURHOOD as LEAST
 from hospes.modules.search.naming.live import LiveNames
-from hospes.modules.search.naming.matching import read
+from hospes.modules.search.naming.matching import EXACT, read
 from hospes.modules.search.naming.ranking import Asker
 from hospes.modules.search.naming.slips import Memo
 from hospes.modules.search.places import Suggested
 from hospes.modules.search.sources import KINDS as OF_PLACES
 
-PROPERTY = "property"
-KINDS = (*OF_PLACES, PROPERTY)
+PROPERTY, NEIGHBOURHOOD = "property", "neighbourhood"
+KINDS = (*OF_PLACES, NEIGHBOURHOOD, PROPERTY)
+NOBODY = Asker()
 OTHERS = 2  # of a page are properties if that many fit without a slip
 
 
@@ -26,6 +28,8 @@ def suggestions(
     own: Memo = {}
     for at, typed in enumerate(places.tries(text)):
         found = list(islice(places.suggest(typed, asker=asker, kinds=kinds, enough=limit, memo=memo), limit))
+        if live is not None and NEIGHBOURHOOD in kinds:
+            found += islice(live.areas(typed, asker=asker, enough=limit), limit)
         offers: list[Suggested] = []
         if live is not None and PROPERTY in kinds:
             offered = live.suggest(typed, asker=asker, enough=limit, memo=own)
@@ -36,11 +40,14 @@ def suggestions(
 
 
 def place_meant(live: LiveNames | None, text: str) -> Place | None:
-    """Where to look for what was typed: a place, or the property of exactly that name if no place is called so."""
+    """Where to look for what was typed: a place; or, if no place is called so, the property or the neighbourhood of
+    exactly that name."""
     found = places.find_places(text, limit=1)
     typed = read(text[: places.LONGEST])
     if live is not None and typed is not None and not (found and places.called(found[0], typed)):
-        return live.named(typed) or (found[0] if found else None)
+        near = live.areas(typed, asker=NOBODY, enough=1)
+        areas = (each.place for each in near if each.score >= EXACT + LEAST and not each.edits)
+        return live.named(typed) or next(areas, found[0] if found else None)
     return found[0] if found else None
 
 

@@ -30,6 +30,14 @@ async def cities_with_listings(tx: ReadTx) -> list[Row]:
     )
 
 
+async def neighbourhoods(tx: ReadTx) -> list[Row]:
+    """Parts of cities as hosts write them (name, city, country), live listings, and their middle."""
+    return await tx.all(
+        "SELECT p.neighbourhood AS name, p.city, p.country, count(*) AS listings, avg(p.latitude) AS latitude,"
+        " avg(p.longitude) AS longitude" + LIVE + " AND p.neighbourhood <> '' GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
+    )
+
+
 _NAMED: LiteralString = (
     "SELECT p.id, p.name, p.city, p.country, p.latitude, p.longitude, min(r.id::text)::uuid AS resource_id,"
     " sum(r.rating_count) AS ratings" + LIVE + " AND p.id = ANY(%s) GROUP BY p.id"

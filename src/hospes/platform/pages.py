@@ -98,8 +98,8 @@ def _version(name: str) -> str:
 
 
 def render(request: Request, name: str, context: Mapping[str, Any] | None = None, status: int = 200) -> HTMLResponse:
-    """A page; templates also know `request, caller, csrf_token, settings, flash_message, session_state, may_here` (names
-    of what the caller may do in the business of this page), `display, currencies_shown, currency_shown`."""
+    """A page; templates also know `request, caller, csrf_token, settings, flash_message, session_state, display,
+    currencies_shown, currency_shown` and `may_here`: names of what the caller may do in the business of this page."""
     message = unquote(request.cookies.get(FLASH_COOKIE, ""))
     known = {
         "request": request,

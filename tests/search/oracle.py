@@ -316,8 +316,8 @@ def score(offer: Offer, query: Query) -> float:
     if query.sort is Sort.DISTANCE and query.latitude is not None:
         return round(kilometres(listing, query.latitude, query.longitude or 0), 6)
     euros = max(cents(listing.base_amount, listing.currency) / 100, 1)
-    liked = 20 * listing.rating - 60 / (1 + listing.rating_count)
-    return -round(1000 * (liked + (6 if listing.instant else 0) - 4 * math.log(euros)))
+    liked = (listing.rating * listing.rating_count + 21.0) / (listing.rating_count + 5)
+    return -round(1000 * (20 * liked + (6 if listing.instant else 0) - 4 * math.log(euros)))
 
 
 def expected(world: World, query: Query, *, grouped: bool = True) -> list[tuple[Offer, int]]:

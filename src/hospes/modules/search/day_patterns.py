@@ -79,9 +79,10 @@ class DayPatterns:
         while day < first + count:
             page, place = divmod(day, PAGE)
             end = min(first + count, (page + 1) * PAGE)
-            sets = self._sets.rows[codes].astype(np.int64)
+            sets = self._sets.rows.take(codes, axis=0).astype(np.int64)
             starts = sets[:, page] * PAGE + place
-            yield slice(day - first, end - first), sets[:, PAGES + page], pages[starts[:, None] + np.arange(end - day)]
+            local = pages.take(starts[:, None] + np.arange(end - day))
+            yield slice(day - first, end - first), sets[:, PAGES + page], local
             day = end
 
     def parts(self) -> dict[str, NDArray[Any]]:

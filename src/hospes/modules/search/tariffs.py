@@ -58,8 +58,8 @@ class Lists:
         starts = np.where(codes > 0, ends[codes - 1], 0)
         lengths = ends[codes] - starts
         owners = np.repeat(np.arange(len(codes)), lengths)
-        within = np.arange(len(owners)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-        return Entries(self._entries.rows[starts[owners] + within], owners)
+        places = np.repeat(starts - np.cumsum(lengths) + lengths, lengths) + np.arange(len(owners))
+        return Entries(self._entries.rows.take(places, axis=0), owners)
 
     def parts(self) -> tuple[NDArray[Any], Numbers]:
         """The arrays, for the constructor."""

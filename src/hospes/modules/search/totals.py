@@ -111,9 +111,9 @@ class Nights:
             values[flat] = 1  # each combination of a row is looked at once, however many nights it holds for
             pairs = np.flatnonzero(values)
             owner, each = np.divmod(pairs, width)
-            combos, amounts = days.combos[bases[owner] + each], base[owner]
+            combos, amounts = days.combos.take(bases[owner] + each, axis=0), base[owner]
             values[pairs] = _of_days(combos, amounts) + _of_persons(combos, amounts, self._party)
-            changes[:, where] = values[flat]
+            changes[:, where] = values.take(flat)
             mine = np.flatnonzero((own.nights >= where.start) & (own.nights < where.stop))
             if len(mine):  # a night with a price of its own knows neither weekday nor season
                 owner, night = own.owners[mine], own.nights[mine]

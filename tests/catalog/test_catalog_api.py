@@ -223,7 +223,7 @@ async def test_sql_and_html_are_only_words(client: httpx.AsyncClient, host: User
         "/api/v1/businesses", json={"name": text, "type": "HOME", "description": text}, headers=mine
     )
     assert business.json()["name"] == text
-    words = dict.fromkeys(("name", "description", "street", "city", "region", "house_rules"), text)
+    words = dict.fromkeys(("name", "description", "street", "city", "neighbourhood", "region", "house_rules"), text)
     house = await client.post(
         "/api/v1/properties", json={**HOUSE, **words, "business_id": business.json()["id"]}, headers=mine
     )

@@ -347,6 +347,7 @@ async def test_searches_see_one_generation_or_the_other_never_a_mixture(started:
             found = live.index.find(Query(limit=10), now=NOW)
             seen.add(tuple(sorted(hit.nightly for hit in found.hits)))
             search.search(started, Query(limit=10))
+            await asyncio.sleep(0.005)
 
     looking = asyncio.create_task(look())
     for amount in range(5_000, 13_000, 1_000):

@@ -24,7 +24,7 @@ ALSO = {"place": "q", "arrival": "check_in", "departure": "check_out", "rating":
 ALONG = ("adults", "children", "infants", "pets")
 USUAL = {"children": "0", "infants": "0", "pets": "0", "currency": "EUR"}
 PAGE, MOST_SHOWN = 24, 120
-CELLS_ACROSS = 6
+CELLS_ACROSS, FINER_ACROSS, A_CITY = 6, 32, 1.5  # in a city prices say more than numbers do
 MOST_TEXT, MOST_SHAPE, MOST_CURSOR = 120, 1_500, 400
 
 
@@ -197,4 +197,5 @@ def _cell(box: Box | None, shape: tuple[tuple[float, float], ...], centre: Place
     elif centre:
         box = circle_box(centre.latitude, centre.longitude, radius or centre.radius_km)
     width = 360.0 if box is None else box.east - box.west if box.west <= box.east else box.east - box.west + 360
-    return float(360 / 2 ** ceil(log2(360 * CELLS_ACROSS / max(width, 0.001))))
+    across = FINER_ACROSS if width < A_CITY else CELLS_ACROSS
+    return float(360 / 2 ** ceil(log2(360 * across / max(width, 0.001))))

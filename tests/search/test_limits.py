@@ -110,3 +110,22 @@ def test_parts_make_the_same_limits_again_and_these_go_on() -> None:
     fresh = a_world(random)
     assert coded(again, fresh).tolist() == coded(limits, fresh).tolist()
     assert again.allowed(coded(again, fresh), TODAY, 3, 7).tolist() == [may_be_booked(e, TODAY, 3, 7) for e in fresh]
+
+
+def test_what_nobody_has_any_more_is_forgotten_and_the_rest_stays_as_it_was() -> None:
+    random = Random(4)
+    sets = [*a_world(random), [a_restriction(random) for _ in range(300)]]
+    limits = Limits(TODAY)
+    for each in a_world(random, 1_500):
+        limits.intern(each)
+    codes = coded(limits, sets)
+    assert limits.tidied(codes[:0]) is not None
+    tidied = limits.tidied(codes)
+    assert tidied is not None
+    fewer, fresh = tidied
+    assert fewer.nbytes < limits.nbytes / 3
+    for _ in range(40):
+        arrival, count = TODAY + random.randint(0, 480) * DAY, random.randint(1, 9)
+        assert fewer.allowed(fresh, arrival, count, 7).tolist() == limits.allowed(codes, arrival, count, 7).tolist()
+    assert coded(fewer, sets).tolist() == fresh.tolist()
+    assert fewer.tidied(fresh) is None

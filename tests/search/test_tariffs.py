@@ -195,6 +195,28 @@ def test_parts_make_the_same_tariffs_again_and_these_go_on() -> None:
     assert again.intern(Tariff(0, 0, (), tuple(a_rule(random) for _ in range(5)))) == size
 
 
+def test_what_nobody_has_any_more_is_forgotten_and_the_rest_stays_as_it_was() -> None:
+    random = Random(9)
+    world = a_world(random)
+    rows, ahead, party = np.arange(60), np.arange(60), Party(3, 1)
+    stays = [(TODAY + random.randint(0, 480) * DAY, random.choice((1, 4, 20))) for _ in range(20)]
+    before = [totals(world.stand, rows, *each, party, ahead).total.tolist() for each in stays]
+    assert world.stand.tariffs.tidied(world.stand["tariff"]) is None  # nothing to speak of
+    for _ in range(1_200):
+        world.stand.tariffs.intern(Tariff(0, 0, (), tuple(a_rule(random) for _ in range(4))))
+    size = world.stand.tariffs.nbytes
+    tidied = world.stand.tariffs.tidied(world.stand["tariff"])
+    assert tidied is not None
+    world.stand.tariffs, world.stand["tariff"][:] = tidied
+    assert world.stand.tariffs.nbytes < size / 5
+    assert [totals(world.stand, rows, *each, party, ahead).total.tolist() for each in stays] == before
+    codes = [
+        world.stand.tariffs.intern(Tariff(0, 0, rate.taxes, tuple(rules)))
+        for rate, rules in zip(world.rates, world.rules, strict=True)
+    ]
+    assert codes == world.stand["tariff"].tolist()
+
+
 def test_nights_outside_the_pattern_are_refused_not_guessed() -> None:
     random = Random(4)
     rate, rule = Rate("EUR", 100), PriceRule(NOWHERE, NOWHERE, RuleKind.WEEKDAY, adjust_bp=1_000)

@@ -171,6 +171,7 @@ class Columns:
     def compact(self) -> None:
         """Sort every row into the grid, beside the others of its property, and give dropped rows back."""
         alive = np.flatnonzero(self._columns["guests"][: self.used] > 0)
+        self._forget_terms(alive)
         homes = self.properties.tidy(self._columns["property"][alive])
         self._columns["property"][alive] = homes
         places = np.argsort(self._columns["cell"][alive].astype(np.int64) << 32 | homes, kind="stable")
@@ -189,6 +190,13 @@ class Columns:
         self._by_id = np.argsort(self._columns["id"][: len(order)], kind="stable").astype(np.uint32)
         self._fresh.clear()
         self.used = self.sorted = len(order)
+
+    def _forget_terms(self, alive: Rows) -> None:
+        """Of tariffs and restrictions keep those that some listing still has, when most are of the past."""
+        if tariffs := self.tariffs.tidied(self._columns["tariff"][alive]):
+            self.tariffs, self._columns["tariff"][alive] = tariffs
+        if limits := self.limits.tidied(self._columns["limit"][alive]):
+            self.limits, self._columns["limit"][alive] = limits
 
     @property
     def unsorted(self) -> int:

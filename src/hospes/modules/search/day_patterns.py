@@ -18,6 +18,7 @@ from hospes.modules.search.growing import Growing
 PAGE = 256
 PAGES = 3
 SPAN = PAGE * PAGES
+FORGOTTEN = 1_000  # so many that nobody has any more are not worth the work
 Numbers = NDArray[np.int64]
 
 
@@ -36,6 +37,11 @@ class DayPatterns:
     def nbytes(self) -> int:
         """Memory of the arrays, and about that of what finds equal pages."""
         return self._sets.nbytes + self._pages.nbytes + self._combos.nbytes + 150 * len(self._seen)
+
+    @property
+    def used(self) -> int:
+        """How many sets there are."""
+        return self._sets.used
 
     @property
     def combos(self) -> NDArray[Any]:
@@ -85,6 +91,22 @@ class DayPatterns:
             yield slice(day - first, end - first), sets[:, PAGES + page], local
             day = end
 
+    def kept(self, sets: Numbers) -> "DayPatterns":
+        """Only these sets, which begin with 0, counted from 0 in this order."""
+        made, rows = DayPatterns(self.first_day, self._combos.rows[0]), self._sets.rows[sets].astype(np.int64)
+        used, pages = np.unique(rows[:, :PAGES], return_inverse=True)
+        widths = self._pages.rows[used].max(axis=1).astype(np.int64)[pages.reshape(-1)] + 1
+        bases, which = np.unique(rows[:, PAGES:], return_inverse=True)
+        counts: Numbers = np.zeros(len(bases), np.int64)
+        np.maximum.at(counts, which.reshape(-1), widths)
+        starts = np.cumsum(counts) - counts
+        places = np.repeat(bases - starts, counts) + np.arange(int(counts.sum()))
+        there = np.concatenate([pages.reshape(-1, PAGES), starts[which.reshape(-1, PAGES)]], axis=1)
+        made._sets = Growing(there.astype(np.uint32))
+        made._pages, made._combos = Growing(self._pages.rows[used]), Growing(self._combos.rows[places])
+        made._seen = {_digest(page): place for place, page in enumerate(made._pages.rows)}
+        return made
+
     def parts(self) -> dict[str, NDArray[Any]]:
         """The arrays, for `from_parts`."""
         return {"sets": self._sets.rows, "pages": self._pages.rows, "combos": self._combos.rows}
@@ -104,6 +126,20 @@ class DayPatterns:
         if key not in self._seen:
             self._seen[key] = self._pages.append(page)
         return self._seen[key]
+
+
+def codes_in_use(codes: NDArray[Any], known: int) -> Numbers | None:
+    """Which of so many codes are in use, 0 always among them; None unless most are not."""
+    found = np.bincount(codes, minlength=known)
+    found[0] = 1
+    used = np.flatnonzero(found)
+    return used if 2 * len(used) + FORGOTTEN < known else None
+
+
+def renumbered(seen: dict[bytes, int], used: Numbers) -> dict[bytes, int]:
+    """Those that are used, by their places among these."""
+    places = {code: place for place, code in enumerate(used.tolist())}
+    return {key: places[code] for key, code in seen.items() if code in places}
 
 
 def _digest(page: NDArray[np.uint8]) -> bytes:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hospes.modules.pricing.contracts import Restriction
-from hospes.modules.search.day_patterns import SPAN, DayPatterns, Numbers
+from hospes.modules.search.day_patterns import SPAN, DayPatterns, Numbers, codes_in_use, renumbered
 from hospes.modules.search.policies.ranking import most_specific_first
 
 Mask = NDArray[np.bool_]
@@ -73,6 +73,15 @@ class Limits:
             days = ahead[those] if isinstance(ahead, np.ndarray) else ahead
             fits[those] = self._allowed(codes[those].astype(np.int64), arrival, count, days)
         return fits
+
+    def tidied(self, codes: NDArray[Any]) -> tuple["Limits", NDArray[np.uint32]] | None:
+        """Only what these codes stand for, and the codes they have from then on; None when there is little else."""
+        used = codes_in_use(codes, self._days.used)
+        if used is None:
+            return None
+        made = Limits(self.first_night)
+        made._days, made._seen = self._days.kept(used), renumbered(self._seen, used)
+        return made, np.searchsorted(used, codes).astype(np.uint32)
 
     def parts(self) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
         """The arrays and the facts, for `from_parts`."""

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from hospes.modules.pricing.contracts import PriceRule, RuleKind, Tax, TaxKind
 from hospes.modules.search.contracts import Tariff
-from hospes.modules.search.day_patterns import SPAN, DayPatterns, Numbers
+from hospes.modules.search.day_patterns import SPAN, DayPatterns, Numbers, codes_in_use, renumbered
 from hospes.modules.search.growing import Growing
 from hospes.modules.search.policies.ranking import most_specific_first
 
@@ -24,6 +24,7 @@ EVER = 2**31 - 1
 LATELY = 4_096  # tariffs found again without a closer look; the loader reads equal ones once
 BY_DAY = (RuleKind.WEEKDAY, RuleKind.SEASON, RuleKind.EXTRA_ADULT, RuleKind.CHILD)
 BY_STAY = {RuleKind.LENGTH: LENGTH, RuleKind.EARLY_BIRD: EARLY, RuleKind.LAST_MINUTE: LATE}
+PARTS = ("days", "stays", "taxes", "heads")
 _NO_CHANGE = (0,) * 9
 
 
@@ -61,6 +62,11 @@ class Lists:
         places = np.repeat(starts - np.cumsum(lengths) + lengths, lengths) + np.arange(len(owners))
         return Entries(self._entries.rows.take(places, axis=0), owners)
 
+    def kept(self, codes: Numbers) -> "Lists":
+        """Only these lists, which begin with 0, counted from 0 in this order."""
+        entries = self.of(codes)
+        return Lists(entries.rows, np.cumsum(np.bincount(entries.owners, minlength=len(codes))))
+
     def parts(self) -> tuple[NDArray[Any], Numbers]:
         """The arrays, for the constructor."""
         return self._entries.rows, self._ends.rows
@@ -81,7 +87,7 @@ class Tariffs:
         self.days = DayPatterns(first_night, np.array(_NO_CHANGE, np.int64))
         self.stays = Lists(np.zeros((0, 7), np.int32))
         self.taxes = Lists(np.zeros((0, 3), np.int64))
-        self._seen: dict[bytes, int] = {}
+        self._seen: dict[str, dict[bytes, int]] = {part: {} for part in PARTS}
         self._lately: dict[tuple[int, int], tuple[tuple[Tax, ...], tuple[PriceRule, ...], int]] = {}
 
     def __len__(self) -> int:
@@ -96,7 +102,7 @@ class Tariffs:
     def nbytes(self) -> int:
         """Memory of the arrays, and about that of what finds equal tariffs."""
         arrays = self.heads.nbytes + self.days.nbytes + self.stays.nbytes + self.taxes.nbytes
-        return arrays + 150 * len(self._seen)
+        return arrays + 150 * sum(map(len, self._seen.values()))
 
     def intern(self, tariff: Tariff) -> int:
         """The code of a tariff; its fees, and ids and names of rules and taxes make no difference."""
@@ -110,21 +116,35 @@ class Tariffs:
             self._lately[place] = taxes, rules, self._intern(taxes, rules)
         return self._lately[place][2]
 
+    def tidied(self, codes: NDArray[Any]) -> tuple["Tariffs", NDArray[np.uint32]] | None:
+        """Only what these codes stand for, and the codes they have from then on; None when there is little else."""
+        used = codes_in_use(codes, len(self))
+        if used is None:
+            return None
+        made, heads = Tariffs(self.first_night), self.heads.rows[used].astype(np.int64)
+        days, stays, taxes = (np.unique(part) for part in heads.T)
+        made.days, made.stays, made.taxes = self.days.kept(days), self.stays.kept(stays), self.taxes.kept(taxes)
+        parts = [np.searchsorted(those, part) for those, part in zip((days, stays, taxes), heads.T, strict=True)]
+        made.heads = Growing(np.stack(parts, axis=1).astype(np.uint32))
+        in_use = zip(PARTS, (days, stays, taxes, used), strict=True)
+        made._seen = {part: renumbered(self._seen[part], those) for part, those in in_use}
+        return made, np.searchsorted(used, codes).astype(np.uint32)
+
     def parts(self) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
         """The arrays and the facts, for `from_parts`."""
         stays, stay_ends = self.stays.parts()
         taxes, tax_ends = self.taxes.parts()
-        keys = np.frombuffer(b"".join(self._seen), np.uint64).reshape(-1, 2)
         arrays = {
             "heads": self.heads.rows,
             "stays": stays,
             "stay_ends": stay_ends,
             "taxes": taxes,
             "tax_ends": tax_ends,
-            "keys": keys,
-            "codes": np.array(list(self._seen.values()), np.uint32),
             **{f"day_{name}": each for name, each in self.days.parts().items()},
         }
+        for part, seen in self._seen.items():
+            arrays[f"keys_{part}"] = np.frombuffer(b"".join(seen), np.uint64).reshape(-1, 2)
+            arrays[f"codes_{part}"] = np.array(list(seen.values()), np.uint32)
         return arrays, {"first_night": self.first_night.isoformat()}
 
     @classmethod
@@ -136,8 +156,10 @@ class Tariffs:
         found.taxes = Lists(arrays["taxes"], arrays["tax_ends"])
         days = {name.removeprefix("day_"): each for name, each in arrays.items() if name.startswith("day_")}
         found.days = DayPatterns.from_parts(found.first_night, days)
-        keys = np.ascontiguousarray(arrays["keys"]).tobytes()
-        found._seen = {keys[place * 16 : place * 16 + 16]: code for place, code in enumerate(arrays["codes"].tolist())}
+        for part, seen in found._seen.items():
+            keys = arrays[f"keys_{part}"].tobytes()
+            codes = arrays[f"codes_{part}"].tolist()
+            seen.update({keys[at * 16 : at * 16 + 16]: code for at, code in enumerate(codes)})
         return found
 
     def _intern(self, taxes: Sequence[Tax], rules: Sequence[PriceRule]) -> int:
@@ -148,13 +170,13 @@ class Tariffs:
         by_day = [each for each in mine if each.kind in BY_DAY]
         by_stay = sorted(_stay_row(each) for each in mine if each.kind in BY_STAY)
         day_key = tuple(map(_day_key, by_day))
-        return self._once("all", (day_key, by_stay, charged), lambda: self._add(by_day, day_key, by_stay, charged))
+        return self._once("heads", (day_key, by_stay, charged), lambda: self._add(by_day, day_key, by_stay, charged))
 
     def _once(self, what: str, key: object, make: Callable[[], int]) -> int:
-        digest = blake2b(repr((what, key)).encode(), digest_size=16).digest()
-        if digest not in self._seen:
-            self._seen[digest] = make()
-        return self._seen[digest]
+        digest, seen = blake2b(repr(key).encode(), digest_size=16).digest(), self._seen[what]
+        if digest not in seen:
+            seen[digest] = make()
+        return seen[digest]
 
     def _add(
         self, rules: Sequence[PriceRule], key: object, by_stay: Sequence[Sequence[int]], taxes: Sequence[Sequence[int]]

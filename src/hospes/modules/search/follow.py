@@ -153,6 +153,11 @@ class LiveIndex:
                 return
         await self.reload()
 
+    async def sort_anew(self) -> None:
+        """Order the rows that lie beside the sorted ones into them; searches wait for it."""
+        async with self._reading:  # who compares what was with what is must not find other numbers for the same
+            self.index.columns.compact()
+
     async def worth_a_snapshot(self) -> bool:
         """Whether there are so many listings that starting from a file is quicker."""
         async with self.rt.db.read() as tx:

@@ -102,7 +102,7 @@ async def _sort_anew(live: LiveIndex) -> None:
             log.warning("search.without_snapshot", reason=str(fault))
         else:
             return
-    live.index.columns.compact()
+    await live.sort_anew()
 
 
 def _age(live: LiveIndex) -> timedelta:

@@ -20,8 +20,6 @@ from hospes.modules.recommendations.policies.likeness import likeness
 from hospes.modules.recommendations.policies.measuring import ndcg_at, recall_at
 from hospes.modules.recommendations.policies.together import seen_together
 
-# The library asks for one thread of OpenBLAS, which is set where it is really run; here NumPy is loaded already.
-pytestmark = pytest.mark.filterwarnings("ignore:OpenBLAS is configured:RuntimeWarning")
 SPLIT = 90.0
 
 

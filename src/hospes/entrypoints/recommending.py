@@ -1,7 +1,6 @@
 """`hospes recommend`: train now, and measure how good suggestions are (docs/recommendations.md)."""
 
 import asyncio
-import os
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
@@ -54,12 +53,9 @@ def evaluate_now(
     cities: Annotated[int, typer.Option(min=1, help="Its largest cities are kept.")] = 15,
     people: Annotated[int, typer.Option(min=10, max=100_000, help="Who look around it.")] = 2_000,
     seed: Annotated[int, typer.Option(help="Another number makes another world.")] = 21,
-    shuffled: Annotated[
-        bool, typer.Option(help="The same looks by anybody: no tastes.")
-    ] = False,
+    shuffled: Annotated[bool, typer.Option(help="The same looks by anybody: no tastes.")] = False,
 ) -> None:
     """Recall and NDCG of each way of suggesting: what was learned before a day is asked for what people did later."""
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before NumPy is loaded; the library for factors asks for it
     found = _of_the_database(days) if database else _of_a_world(listings, cities, people, seed, shuffled)
     if not found:
         console.print("There is too little to measure.")

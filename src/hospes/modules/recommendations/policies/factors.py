@@ -5,7 +5,6 @@ The library and SciPy take 130 MB of disk and are an extra of this package; with
 in a process of its own: they are never loaded where requests are answered.
 """
 
-import os
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
@@ -47,12 +46,12 @@ def factorise(past: Past) -> Factors | None:
     """None without the library, or where so few people did so little that factors would say nothing."""
     if past.people < FEWEST_PEOPLE or len(past) < FEWEST_ACTS or not installed():
         return None
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # the library asks for it: it has threads of its own
     least_squares, sparse = import_module("implicit.als"), import_module("scipy.sparse")
     matrix = sparse.csr_matrix((past.weight, (past.person, past.item)), shape=(past.people, past.items))
-    model = least_squares.AlternatingLeastSquares(
-        factors=FACTORS, regularization=REGULARISATION, alpha=ALPHA, iterations=ROUNDS, num_threads=1, random_state=7,
-        use_gpu=False,
-    )  # fmt: skip
-    model.fit(matrix, show_progress=False)
+    with import_module("threadpoolctl").threadpool_limits(1, "blas"):  # the library asks for it: it has its own threads
+        model = least_squares.AlternatingLeastSquares(
+            factors=FACTORS, regularization=REGULARISATION, alpha=ALPHA, iterations=ROUNDS, num_threads=1,
+            random_state=7, use_gpu=False,
+        )  # fmt: skip
+        model.fit(matrix, show_progress=False)
     return Factors(np.asarray(model.user_factors), np.asarray(model.item_factors))

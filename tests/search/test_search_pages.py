@@ -16,24 +16,24 @@ from hospes.modules.search.web.wording import title_of
 TODAY = date(2026, 6, 1)
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        "place=%00&adults=9999999999", "arrival=2020-01-01&departure=2019-01-01", "bbox=nan,0,1,1", "bbox=1,2",
-        "lat=nan&lon=1", "lat=1", "price_min=-1&price_max=99999999999999", "kind=x&sort=zzz&cursor=!!!&rating=nan",
-        "cursor=WzEsMl0", "adults=%C2%B2", "arrival=9999-12-31&departure=9999-12-31", "currency=XXX", "amenity=x",
-        "place=%3Cscript%3Ealert(1)%3C/script%3E", "place=' OR 1=1; --", "flex=nights&nights=0&month=2026-13",
-        "flex=hours&day=x&since=25:00&minutes=7", "polygon=1,2;3", "polygon=" + "nan,nan;" * 400, "shown=99999999",
-        "flex=7", "flex=weekend&arrival=2030-01-01&departure=2030-01-02", "flex=hours&since=18:00%2B02:00&until=09:00",
-        "radius=-1&lat=90&lon=180", "children=99&pets=x", "per=%00", "bbox=-90,-180,90,180&currency=KWD",
-        "polygon=-90,-180;-90,180;90,180;90,-180", "lat=1e309&lon=0&place=x",
-        "flex=3&arrival=0001-01-01&departure=0001-01-02",
-    ],
+NONSENSE = (
+    "place=%00&adults=9999999999", "arrival=2020-01-01&departure=2019-01-01", "bbox=nan,0,1,1", "bbox=1,2",
+    "lat=nan&lon=1", "lat=1", "price_min=-1&price_max=99999999999999", "kind=x&sort=zzz&cursor=!!!&rating=nan",
+    "cursor=WzEsMl0", "adults=%C2%B2", "arrival=9999-12-31&departure=9999-12-31", "currency=XXX", "amenity=x",
+    "place=%3Cscript%3Ealert(1)%3C/script%3E", "place=' OR 1=1; --", "flex=nights&nights=0&month=2026-13",
+    "flex=hours&day=x&since=25:00&minutes=7", "polygon=1,2;3", "polygon=" + "nan,nan;" * 400, "shown=99999999",
+    "flex=7", "flex=weekend&arrival=2030-01-01&departure=2030-01-02", "flex=hours&since=18:00%2B02:00&until=09:00",
+    "radius=-1&lat=90&lon=180", "children=99&pets=x", "per=%00", "bbox=-90,-180,90,180&currency=KWD",
+    "polygon=-90,-180;-90,180;90,180;90,-180", "lat=1e309&lon=0&place=x",
+    "flex=3&arrival=0001-01-01&departure=0001-01-02",
 )  # fmt: skip
-async def test_no_address_breaks_the_results(client: httpx.AsyncClient, query: str) -> None:
-    page = await client.get(f"/search?{query}", headers={"Accept": "text/html"})
-    assert page.status_code == 200
-    assert "<script>alert" not in page.text
+
+
+async def test_no_address_breaks_the_results(client: httpx.AsyncClient) -> None:
+    for query in NONSENSE:
+        page = await client.get(f"/search?{query}", headers={"Accept": "text/html"})
+        assert (page.status_code, query) == (200, query)
+        assert "<script>alert" not in page.text
 
 
 @pytest.mark.parametrize(

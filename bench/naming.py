@@ -13,13 +13,13 @@ from uuid import UUID
 import psutil
 import psycopg
 
-from hospes.modules.search import places
-from hospes.modules.search.gazetteer import Gazetteer, kept_in, open_gazetteer
+from hospes.modules.search.naming import places
+from hospes.modules.search.naming.gazetteer import Gazetteer, kept_in, open_gazetteer
 from hospes.modules.search.naming.matching import read
 from hospes.modules.search.naming.ranking import Asker
 from hospes.modules.search.naming.shelf import Entry, Shelf, shelf_of
+from hospes.modules.search.naming.sources import CITY
 from hospes.modules.search.naming.suggesting import suggestions
-from hospes.modules.search.sources import CITY
 from hospes.platform.embedded import servers
 
 Results = dict[str, Any]
@@ -95,7 +95,9 @@ def measure(folder: Path, *, properties: int = 100_000, asked: int = 2_000) -> R
     """p50 and p99 of both in milliseconds, how often both find what was meant, and the memory of this one."""
     folder.mkdir()
     if not kept_in(folder).exists():
-        subprocess.run([sys.executable, "-m", "hospes.modules.search.gazetteer", str(kept_in(folder))], check=True)
+        subprocess.run(
+            [sys.executable, "-m", "hospes.modules.search.naming.gazetteer", str(kept_in(folder))], check=True
+        )
     before = _private()
     asyncio.run(places.open_places(folder))
     book = asyncio.run(open_gazetteer(folder))

@@ -8,10 +8,10 @@ from hashlib import sha256
 from pathlib import Path
 from tempfile import gettempdir
 
-from hospes.modules.search import gazetteer
+from hospes.modules.search.naming import gazetteer
 
 _MADE_BY = Path(gazetteer.__file__).parent
-_SOURCES = [_MADE_BY / name for name in ("gazetteer.py", "sources.py", "naming/folding.py", "naming/lexicon.py")]
+_SOURCES = [_MADE_BY / name for name in ("gazetteer.py", "sources.py", "folding.py", "lexicon.py")]
 
 
 def lend_places(folder: Path) -> None:

@@ -9,7 +9,7 @@ from uuid import UUID
 import numpy as np
 import pytest
 
-from hospes.modules.search import places
+from hospes.modules.search.naming import places
 from hospes.modules.search.naming.folding import fold
 from hospes.modules.search.naming.lexicon import Lexicon, build, letters_of
 from hospes.modules.search.naming.marking import marks

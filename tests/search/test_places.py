@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hospes.modules.search import places
 from hospes.modules.search.contracts import Box
-from hospes.modules.search.gazetteer import Gazetteer, gather, open_gazetteer
+from hospes.modules.search.naming import places
+from hospes.modules.search.naming.gazetteer import Gazetteer, gather, open_gazetteer
 from hospes.modules.search.naming.lexicon import KEY, Lexicon
 
 

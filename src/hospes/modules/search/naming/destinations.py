@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from hospes.modules.search import places
 from hospes.modules.search.contracts import Place
+from hospes.modules.search.naming import places
 
 TOWN_KM = 8.0
 

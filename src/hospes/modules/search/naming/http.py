@@ -6,8 +6,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
 
-from hospes.modules.search import places
 from hospes.modules.search.errors import SearchInvalid
+from hospes.modules.search.naming import places
 from hospes.modules.search.naming.live import LiveNames
 from hospes.modules.search.naming.ranking import Asker
 from hospes.modules.search.naming.schemas import Kind, SuggestionsOut, suggestion_out

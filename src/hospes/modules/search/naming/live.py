@@ -14,8 +14,8 @@ import structlog
 from psycopg import Error as DatabaseError
 from psycopg_pool import PoolTimeout
 
-from hospes.modules.search import places
 from hospes.modules.search.contracts import Place
+from hospes.modules.search.naming import places
 from hospes.modules.search.naming.destinations import Destinations, destinations_of
 from hospes.modules.search.naming.matching import Typed
 from hospes.modules.search.naming.ranking import Asker

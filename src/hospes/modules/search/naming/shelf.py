@@ -9,8 +9,8 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
-from hospes.modules.search import places
 from hospes.modules.search.contracts import Place
+from hospes.modules.search.naming import places
 from hospes.modules.search.naming.details import Details, Says
 from hospes.modules.search.naming.folding import LONGEST, fold
 from hospes.modules.search.naming.lexicon import Lexicon, build

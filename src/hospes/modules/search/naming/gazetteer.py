@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hospes.modules.search import sources
+from hospes.modules.search.naming import sources
 from hospes.modules.search.naming.details import Details
 from hospes.modules.search.naming.folding import fold
 from hospes.modules.search.naming.lexicon import Lexicon, build

@@ -13,6 +13,8 @@ import pytest
 
 from hospes.entrypoints.wiring import subscribers, tasks
 from hospes.modules.booking.contracts import BookingStatus
+from hospes.modules.catalog.contracts import MemberRole
+from hospes.modules.catalog.use_cases.invite_member import invite_member
 from hospes.modules.identity import sessions
 from hospes.modules.identity.contracts import Applicant, EmergencyContact, Side
 from hospes.modules.identity.errors import DeletionNotYet, ExportUnderWay
@@ -126,6 +128,9 @@ async def _as_host(rt: Runtime, tx: Any, user_id: UUID) -> None:
     place = await a_property(tx, business_id=business.id, name="Zsofia's garden house", street=STREET)
     picture = await a_picture(tx, place.id)
     await _stored(rt, picture.storage_key)
+    other = await a_business(tx, name="Elsewhere")
+    for firm, by, email in ((other, other.owner_id, EMAIL), (business, user_id, "quarrington@example.com")):
+        await invite_member(tx, business_id=firm.id, by=by, email=email, role=MemberRole.STAFF, now=now)
     room = await a_resource(tx, property_id=place.id, name="Zsofia's room")
     await a_rate(tx, room.resource_id)
     stay = Stay(room, (await a_user(tx)).id)

@@ -22,8 +22,8 @@ from hospes.platform import housekeeping
 from hospes.platform.clock import Clock, SystemClock
 from hospes.platform.db import Database
 from hospes.platform.jobs import Periodic, Task
-from hospes.platform.locating import open_locator
 from hospes.platform.key_rotation import SealedColumn
+from hospes.platform.locating import open_locator
 from hospes.platform.relay import subscriber_tasks
 from hospes.platform.runtime import Ports, Runtime
 from hospes.platform.sealing import keyring_of

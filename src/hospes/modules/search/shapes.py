@@ -18,6 +18,7 @@ from hospes.modules.search.policies.polygons import Ring, ring_box, unwrapped
 Kilometres = NDArray[np.float64]
 BANDS = 400  # a taller box looks at every row: less work than so many slices
 PIECE = 65_536  # what is looked at at once stays in the processor's cache
+MILLIMETRE = 1e-6 / EARTH_KM  # in radians: as far as distances are rounded
 _RADIAN = np.pi / 180 / DEGREE
 
 
@@ -107,7 +108,7 @@ def _in_circle(columns: Columns, rows: Rows, latitude: float, longitude: float, 
     side *= _RADIAN
     shrink = cos(here) * (cos(here) - sin(here) * up - cos(here) / 2 * up * up)
     square = up * up + shrink * side * side
-    error = (wide * wide / 3 + reach / steep * reach + 1e-6) * reach * reach + 1e-15
+    error = (wide * wide / 3 + reach / steep * reach + 1e-6) * reach * reach + 2 * reach * MILLIMETRE + 1e-15
     found: Mask = square <= reach * reach - error
     unsure = np.flatnonzero(np.abs(square - reach * reach) <= error)
     if len(unsure):

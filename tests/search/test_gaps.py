@@ -17,6 +17,7 @@ from hospes.modules.search import facade as search
 from hospes.modules.search import upkeep
 from hospes.modules.search.columns import NIGHTS
 from hospes.modules.search.follow import LiveIndex
+from hospes.modules.search.policies.repairing import Reason
 from hospes.platform.db import Database, ReadTx
 from hospes.platform.runtime import Runtime
 from tests.builders.booking import Stay, a_stay
@@ -162,6 +163,19 @@ async def test_a_database_that_went_back_is_read_anew(runtime: Runtime, live: Li
         await tx.run("UPDATE pricing.rate SET base_amount = 777")
     assert await live.mend_gap() == 0
     assert rows_of(live.index.columns) != (right := await afresh(runtime))  # the control: no event tells of a restore
+    await upkeep.look_for_gaps(live)
+    assert rows_of(live.index.columns) == right
+    assert await live.why_lost() is None
+
+
+async def test_a_process_that_was_suspended_for_days_reads_everything_anew(runtime: Runtime, live: LiveIndex) -> None:
+    """The events it slept through may be deleted by now."""
+    assert await live.why_lost() is None
+    async with runtime.db.write() as tx:
+        await tx.run("UPDATE pricing.rate SET base_amount = 777")
+    runtime.clock.at = NOW + timedelta(days=4)  # type: ignore[attr-defined]
+    assert await live.why_lost() is Reason.TOO_OLD
+    assert rows_of(live.index.columns) != (right := await afresh(runtime))
     await upkeep.look_for_gaps(live)
     assert rows_of(live.index.columns) == right
     assert await live.why_lost() is None

@@ -21,12 +21,12 @@ from hospes.modules.pricing import facade as pricing
 from hospes.modules.pricing.contracts import Rate
 from hospes.modules.search import facade as search
 from hospes.modules.search import loader
-from hospes.modules.search.building import Work, build_apart
+from hospes.modules.search.building import Work, build_apart, open_fit
 from hospes.modules.search.container import UnfitSnapshot, open_container, write_container
 from hospes.modules.search.contracts import Query
 from hospes.modules.search.follow import LiveIndex
 from hospes.modules.search.policies.repairing import Reason, Stand, why_lost, why_start_over
-from hospes.modules.search.snapshot import Shelf, code_version
+from hospes.modules.search.snapshot import Shelf, code_version, shelf_of
 from hospes.platform.runtime import Runtime
 from hospes.platform.settings import Search as SearchSettings
 from hospes.platform.settings import Settings
@@ -140,6 +140,25 @@ def test_a_writer_killed_half_way_leaves_nothing_that_counts(tmp_path: Path) -> 
     assert shelf.save(columns, STAND) == 1
     assert [path.name for path in tmp_path.iterdir()] == [shelf.path(1).name]
     assert shelf.open(1).stand == STAND
+
+
+FULL = """
+import resource, signal, sys, numpy as np
+from pathlib import Path
+from hospes.modules.search.container import write_container
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+try:
+    write_container(Path(sys.argv[1]), {}, {"columns": ({"a": np.arange(100_000)}, {})})
+except OSError as fault:
+    print(fault.strerror)
+"""
+
+
+def test_where_there_is_no_room_nothing_is_left_behind(tmp_path: Path) -> None:
+    said = subprocess.run([sys.executable, "-c", FULL, str(tmp_path / "f")], check=True, capture_output=True, text=True)
+    assert said.stdout == "File too large\n"
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_file_with_a_changed_or_missing_byte_is_not_believed(tmp_path: Path) -> None:
@@ -276,15 +295,16 @@ async def test_a_snapshot_from_before_the_events_kept_is_built_anew(started: Run
     assert rows_of(second.index.columns) == await afresh(started)
 
 
-async def test_too_many_changes_are_not_read_one_by_one(started: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_too_many_changes_are_not_read_one_by_one(started: Runtime) -> None:
     await opened(started)
     stays = await the_stays(started)
     for amount in (5_000, 6_000, 7_000):
         await cheaper(started, stays[0], amount)
-    monkeypatch.setattr(loader, "MOST_EVENTS", 2)
-    second = await opened(started)
-    assert second.generation == 2
-    assert rows_of(second.index.columns) == await afresh(started)
+    index, then, stands, _ = await open_fit(started.db, shelf_of(started.settings), now=NOW)
+    with pytest.raises(UnfitSnapshot) as unfit:
+        await loader.catch_up(started.db, index, then, stands, most_events=2)
+    assert unfit.value.reason is Reason.TOO_MANY
+    assert await loader.catch_up(started.db, index, then, stands, most_events=3) == 1
 
 
 async def test_the_snapshot_of_another_database_is_not_taken(started: Runtime, running: object) -> None:

@@ -62,13 +62,15 @@ def index_of(columns: Columns) -> SearchIndex:
     return index
 
 
-async def catch_up(db: Database, index: SearchIndex, then: Stand, stands: Stand) -> int:
+async def catch_up(
+    db: Database, index: SearchIndex, then: Stand, stands: Stand, *, most_events: int = MOST_EVENTS
+) -> int:
     """Read again what was told, and what has lapsed, since `then`; answers how many listings that were.
 
     Raises `UnfitSnapshot` when reading everything is quicker. `stands`: `where_it_stands` after `then`."""
     async with db.read() as tx:
-        events = await events_since(tx, then.position, limit=MOST_EVENTS + 1)
-        if len(events) > MOST_EVENTS:
+        events = await events_since(tx, then.position, limit=most_events + 1)
+        if len(events) > most_events:
             raise UnfitSnapshot(Reason.TOO_MANY)
         ids = sorted(await named_by(tx, events) | set(await lapsed_between(tx, then.at, stands.at)))
     for first in range(0, len(ids), listings.BATCH):

@@ -22,7 +22,7 @@ from hospes.modules.catalog.contracts import AMENITIES, KINDS
 from hospes.modules.catalog.states import PropertyAction
 from hospes.modules.catalog.use_cases.review_property import review_property
 from hospes.modules.pricing import facade as pricing
-from hospes.modules.pricing.contracts import Party, Rate
+from hospes.modules.pricing.contracts import Rate
 from hospes.modules.search import facade as search
 from hospes.modules.search import loader
 from hospes.modules.search.columns import ROW, Columns

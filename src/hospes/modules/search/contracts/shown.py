@@ -57,8 +57,8 @@ class Results:
 class Place:
     """Somewhere to look around. `radius_km` fits its size.
 
-    `kind`: city, neighbourhood, region, country, airport, property or point. `country`: its two letters. `slug`: the end
-    of the address of a city's own page. `corrected`: the name is not quite what was typed."""
+    `kind`: city, neighbourhood, region, country, airport, property or point. `country`: its two letters. `slug`: the
+    end of the address of a city's own page. `corrected`: the name is not quite what was typed."""
 
     name: str
     detail: str

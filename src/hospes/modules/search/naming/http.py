@@ -1,10 +1,9 @@
 """GET /api/v1/search/suggestions."""
 
-from collections.abc import Sequence
-from inspect import signature
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, ConfigDict, Field
 
 from hospes.modules.search.errors import SearchInvalid
 from hospes.modules.search.naming import places
@@ -12,47 +11,34 @@ from hospes.modules.search.naming.live import LiveNames
 from hospes.modules.search.naming.ranking import Asker
 from hospes.modules.search.naming.schemas import Kind, SuggestionsOut, suggestion_out
 from hospes.modules.search.naming.suggesting import KINDS, suggestions
+from hospes.platform.query_models import documented, read_query
 from hospes.platform.runtime import runtime
 
 router = APIRouter(tags=["search"])
 
 
-class Asking:
-    """What has been typed so far, and where."""
+class TypedIn(BaseModel):
+    """What has been typed so far, and where. A misspelt parameter is not ignored in silence."""
 
-    def __init__(
-        self,
-        q: Annotated[str, Query(max_length=120, description="What has been typed so far")] = "",
-        lat: Annotated[
-            float | None, Query(ge=-90, le=90, description="Where somebody types: the near comes first")
-        ] = None,
-        lon: Annotated[float | None, Query(ge=-180, le=180)] = None,
-        country: Annotated[str, Query(pattern="^([A-Za-z]{2})?$", description="Or in which country")] = "",
-        kinds: Annotated[list[Kind] | None, Query(max_length=10, description="Only these")] = None,
-        limit: Annotated[int, Query(ge=1, le=20)] = 8,
-    ) -> None:
-        if (lat is None) != (lon is None):
-            field = "lon" if lon is None else "lat"
-            raise SearchInvalid("Give both lat and lon.", fields={field: "This is needed too."})
-        self.text, self.limit = q, limit
-        self.kinds: Sequence[str] = kinds or KINDS
-        self.asker = Asker(lat, lon, places.country_number(country.upper()) if country else -1)
+    model_config = ConfigDict(extra="forbid")
+
+    q: Annotated[str, Field(max_length=120, description="What has been typed so far")] = ""
+    lat: Annotated[float | None, Field(ge=-90, le=90, description="Where somebody types: the near comes first")] = None
+    lon: Annotated[float | None, Field(ge=-180, le=180)] = None
+    country: Annotated[str, Field(pattern="^([A-Za-z]{2})?$", description="Or in which country")] = ""
+    kinds: Annotated[list[Kind], Field(max_length=10, description="Only these")] = []
+    limit: Annotated[int, Field(ge=1, le=20)] = 8
 
 
-_KNOWN = frozenset(signature(Asking).parameters)
-
-
-def only_what_is_asked(request: Request) -> None:
-    """A misspelt parameter must not be ignored in silence."""
-    unknown = {name: "Suggestions have no such parameter." for name in request.query_params if name not in _KNOWN}
-    if unknown:
-        raise SearchInvalid(f"Unknown: {', '.join(sorted(unknown))}."[:200], fields=unknown)
-
-
-@router.get("/search/suggestions", dependencies=[Depends(only_what_is_asked)])
-async def suggest_places(request: Request, asking: Annotated[Asking, Depends()]) -> SuggestionsOut:
+@router.get("/search/suggestions", openapi_extra=documented(TypedIn))
+async def suggest_places(request: Request) -> SuggestionsOut:
     """Cities, regions, countries, airports and properties for what has been typed so far, the likeliest first."""
+    typed = read_query(request, TypedIn)
+    if (typed.lat is None) != (typed.lon is None):
+        field = "lon" if typed.lon is None else "lat"
+        raise SearchInvalid("Give both lat and lon.", fields={field: "This is needed too."})
+    asker = Asker(typed.lat, typed.lon, places.country_number(typed.country.upper()) if typed.country else -1)
     names = runtime(request).ports.names
     live = names if isinstance(names, LiveNames) else None
-    found = suggestions(live, asking.text, asker=asking.asker, kinds=asking.kinds, limit=asking.limit)
-    return SuggestionsOut(items=[suggestion_out(place, asking.text) for place in found])
+    found = suggestions(live, typed.q, asker=asker, kinds=typed.kinds or KINDS, limit=typed.limit)
+    return SuggestionsOut(items=[suggestion_out(place, typed.q) for place in found])

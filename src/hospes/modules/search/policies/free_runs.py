@@ -32,7 +32,7 @@ def free_runs(opening: Sequence[Span], busy: Sequence[Span], full: Sequence[Span
     """One unit's runs in order. `full`: spans within which nothing more may start (a day or a week that is full)."""
     starts, ends = merged(busy)
     closed = list(zip(*merged(full), strict=True))
-    found = []
+    found: list[Run] = []
     for opens, closes in opening:
         for low, high in _gaps(starts, ends, opens, closes, terms):
             first = opens + -(-(low - opens) // terms.step) * terms.step

@@ -18,8 +18,8 @@ LIVE: LiteralString = FROM + WHERE
 
 _LISTINGS: LiteralString = (
     "SELECT r.id, r.property_id, p.latitude, p.longitude, r.kind, r.mode, r.pooled, r.max_guests, r.pets_allowed,"
-    " r.instant, p.amenities || r.amenities AS amenities, r.rating_avg, r.rating_count, t.currency, t.base_amount, r.min_nights,"
-    " r.max_nights, r.notice_hours, r.horizon_days, p.zone, p.check_in_from,"
+    " r.instant, p.amenities || r.amenities AS amenities, r.rating_avg, r.rating_count, t.currency, t.base_amount,"
+    " r.min_nights, r.max_nights, r.notice_hours, r.horizon_days, p.zone, p.check_in_from,"
     " (SELECT count(*) FROM catalog.unit AS u WHERE u.resource_id = r.id AND u.active) AS units"
 )
 

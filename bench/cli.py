@@ -254,10 +254,7 @@ def _rows(results: Results) -> list[tuple[str, str, str, bool | None]]:
             rows.append((label, said, "p99 < 5 ms", found["p99_ms"] < 5))
             size = found["bytes_per_listing"]
             rows.append(("  index", f"{size:.0f} bytes a listing", "< 150", size < 150))
-            one, many = found["http"]["one"], found["http"]["eight"]
-            said = f"p50 {one['p50_ms']:.1f}, p99 {one['p99_ms']:.1f} ms"
-            rows.append(("  the same over HTTP, one at a time", said, "p99 < 15 ms", one["p99_ms"] < 15))
-            rows.append(("  eight at once", f"{many['per_second']:.0f}/s, p99 {many['p99_ms']:.1f} ms", "", None))
+            rows += searching.rows(found["http"])
     if found := results.get("text"):
         rows += naming.rows(found)
     if up := results.get("up"):

@@ -1,20 +1,23 @@
 """Search with all filters and dates: the index in this process, and the same questions over HTTP."""
 
+import itertools
 import random
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
+import httpx
 import psutil
 import psycopg
 
-from bench import stage
+from bench import searching_postgres, stage
 from bench.load import request
 from hospes.modules.catalog.contracts import AMENITIES as KNOWN
 from hospes.modules.pricing.contracts import Party
@@ -95,25 +98,67 @@ def over_http(folder: Path, count: int, *, seconds: float) -> Results:
         started = time.perf_counter()
         _fill(database, count)
         found["fill_seconds"] = time.perf_counter() - started
-        port = usable_port()
         env = stage.environment(folder, DATABASE_URL=database, REDIS_URL=valkey)
-        command = [sys.executable, "-m", "hospes.entrypoints.cli", "api", "--port", str(port)]
-        started = time.perf_counter()
-        with (folder / "api.log").open("ab") as log:
-            process = subprocess.Popen(command, env=env, stdout=log, stderr=log, cwd=stage.ROOT)
-        try:
-            _wait(port, process, folder / "api.log")
-            found["ready_seconds"] = time.perf_counter() - started
-            found["rss_mb"] = psutil.Process(process.pid).memory_info().rss / 2**20
-            asks = [_request(query) for query in questions(int(2_000 * seconds))]
+        asks = [_request(query) for query in questions(int(2_000 * seconds))]
+        with _api(folder, env, 1) as (port, ready, _):
+            found["built_seconds"] = ready
+        with _api(folder, env, 1) as (port, ready, process):
+            found["ready_seconds"] = ready
+            found["rss_mb"] = process.memory_info().rss / 2**20
+            found["private_mb"] = process.memory_full_info().uss / 2**20
             stage.drive(port, asks[:100], seconds=5, connections=2)
             found["one"] = stage.drive(port, asks[100:], seconds=seconds, connections=1)
-            found["eight"] = stage.drive(port, asks[100:], seconds=seconds, connections=8)
             found["home"] = stage.drive(port, [request("GET", "/")] * 50, seconds=seconds, connections=1)
-        finally:
-            process.kill()
-            process.wait()
+            few = list(itertools.islice(questions(300), 300))
+            found["postgres"] = searching_postgres.measure(database, few)
+            found["same_totals"] = _same(port, few, found["postgres"].pop("totals"))
+        with _api(folder, env, 2) as (port, _, _):
+            stage.drive(port, asks[:100], seconds=5, connections=4)
+            found["eight"] = stage.drive(port, asks[100:], seconds=seconds, connections=8)
     return found
+
+
+@contextmanager
+def _api(folder: Path, env: dict[str, str], workers: int) -> Iterator[tuple[int, float, psutil.Process]]:
+    """The API, how long it took to be ready, and the process (with one worker)."""
+    port = usable_port()
+    command = [sys.executable, "-m", "hospes.entrypoints.cli", "api", "--port", str(port), "--workers", str(workers)]
+    started = time.perf_counter()
+    with (folder / "api.log").open("ab") as log:
+        process = subprocess.Popen(command, env=env, stdout=log, stderr=log, cwd=stage.ROOT)
+    try:
+        _wait(port, process, folder / "api.log")
+        yield port, time.perf_counter() - started, psutil.Process(process.pid)
+    finally:
+        for each in (*psutil.Process(process.pid).children(recursive=True), process):
+            each.kill()
+        process.wait()
+
+
+def _same(port: int, asked: list[Query], totals: list[int]) -> float:
+    """The share of questions to which the API finds as many as PostgreSQL."""
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}") as client:
+        told = [client.get(_request(query).split(" ", 2)[1]).json()["total"] for query in asked]
+    return sum(one == other for one, other in zip(told, totals, strict=True)) / len(asked)
+
+
+def rows(found: Results) -> list[tuple[str, str, str, bool | None]]:
+    """What the table says."""
+    one, many, plain = found["one"], found["eight"], found["postgres"]
+    times = plain["p50_ms"] / one["p50_ms"]
+    said = f"p50 {plain['p50_ms']:.1f}, p99 {plain['p99_ms']:.1f} ms: {times:.1f} times ours with HTTP"
+    return [
+        ("  the same over HTTP, one at a time", f"p50 {one['p50_ms']:.1f}, p99 {one['p99_ms']:.1f} ms", "p99 < 15 ms",
+         one["p99_ms"] < 15),
+        ("  two workers, eight at once", f"{many['per_second']:.0f}/s, p99 {many['p99_ms']:.1f} ms", "≥ 1000/s",
+         many["per_second"] >= 1000),
+        ("  the same in PostgreSQL", said, "", None),
+        ("  as many found", f"{found['same_totals']:.0%} of questions", "100%", found["same_totals"] == 1),
+        ("  a start from the mapped file", f"{found['ready_seconds']:.1f} s (first {found['built_seconds']:.0f} s)",
+         "< 3 s", found["ready_seconds"] < 3),
+        ("  an API process", f"{found['private_mb']:.0f} MB of its own, {found['rss_mb']:.0f} with what is shared", "",
+         None),
+    ]  # fmt: skip
 
 
 def _wait(port: int, process: subprocess.Popen[bytes], log: Path) -> None:

@@ -6,7 +6,6 @@ from uuid import UUID
 from hospes.modules.invoices import queries
 from hospes.modules.invoices.contracts import Document
 from hospes.modules.invoices.use_cases.credit_refund import credit_refund
-from hospes.modules.invoices.use_cases.draw_document import draw_document
 from hospes.modules.invoices.use_cases.issue_due import issue_due
 from hospes.modules.invoices.use_cases.name_parties import seller_of
 from hospes.platform.apart import apart
@@ -23,4 +22,11 @@ async def documents_by_id(tx: ReadTx, ids: Sequence[UUID]) -> list[Document]:
 
 async def draw(document: Document) -> bytes:
     """The document as PDF, drawn in another process."""
-    return await apart(draw_document, document)
+    return await apart(_drawn, document)
+
+
+def _drawn(document: Document) -> bytes:
+    """Imports what draws only where it is drawn: 20 MB that an API process can do without."""
+    from hospes.modules.invoices.use_cases.draw_document import draw_document
+
+    return draw_document(document)

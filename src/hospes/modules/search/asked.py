@@ -19,8 +19,8 @@ from hospes.modules.search.policies.asking import (
     read_box,
     read_hours,
 )
+from hospes.modules.search.policies.polygons import MOST_POINTS, read_polygon
 from hospes.modules.search.web.when import NAMES, When, read_when
-from hospes.modules.search.web.where import read_shape
 from hospes.platform.runtime import runtime
 
 Text = Annotated[str, Field(max_length=120)]
@@ -42,7 +42,7 @@ class AskedIn(BaseModel):
     lon: Longitude | None = None
     radius_km: Annotated[float, Field(gt=0, le=500)] | None = None
     bbox: Annotated[str, Field(max_length=120, description="south,west,north,east in degrees")] | None = None
-    polygon: Annotated[str, Field(max_length=1500, description="lat,lon;lat,lon;… of 3 to 60 corners")] = ""
+    polygon: Annotated[str, Field(max_length=6000, description=f"lat,lon;lat,lon;… of 3 to {MOST_POINTS} corners")] = ""
     check_in: date | None = None
     check_out: date | None = None
     arrival: Annotated[date | None, Field(description="The same as check_in")] = None
@@ -100,7 +100,7 @@ def question_of(request: Request, asked: AskedIn) -> Query:
         longitude=longitude,
         radius_km=asked.radius_km or (place.radius_km if place else 25.0),
         box=read_box(asked.bbox),
-        polygon=_shape(asked.polygon),
+        polygon=read_polygon(asked.polygon),
         arrival=wanted.arrival,
         departure=wanted.departure,
         flexible=wanted.flexible,
@@ -158,15 +158,6 @@ def _when(asked: AskedIn, today: date) -> When:
     if faults:
         raise SearchInvalid("These dates cannot be searched.", fields=faults)
     return wanted
-
-
-def _shape(text: str) -> tuple[tuple[float, float], ...]:
-    faults: dict[str, str] = {}
-    shape = read_shape(text, faults)
-    if faults:
-        said = "Write lat,lon;lat,lon;… in degrees, with 3 to 60 corners."
-        raise SearchInvalid("This is no shape on a map.", fields={"polygon": said})
-    return shape
 
 
 def _check_category(category: str) -> None:

@@ -2,7 +2,7 @@
 
 `flex` says how `arrival` and `departure` are meant: empty, exactly; `1`, `2`, `3` or `7`, that many days earlier or
 later; `weekend`, Friday to Sunday; `nights`, any so many of them; the last two in `month` (2026-08), or between the two
-days, or within the next three months. With `hours` a start is looked for: on `day` (or any day of the next seven)
+days, or within the next two months. With `hours` a start is looked for: on `day` (or any day of the next seven)
 from `since` to `until` for `minutes`.
 """
 
@@ -13,7 +13,7 @@ from datetime import date, time, timedelta
 
 from hospes.modules.search.contracts import Flexible, Hours
 from hospes.modules.search.errors import SearchInvalid
-from hospes.modules.search.policies.asking import check_dates, check_hours
+from hospes.modules.search.policies.asking import MOST_ARRIVALS, check_dates, check_hours
 
 NAMES = ("arrival", "departure", "flex", "month", "nights", "day", "since", "until", "minutes")
 DAYS = ("1", "2", "3", "7")
@@ -21,7 +21,7 @@ FLEX = (*DAYS, "weekend", "nights", "hours")
 FRIDAY = 1 << 4
 MOST_NIGHTS = 30
 MONTHS = 12
-SOON = timedelta(days=92)
+SOON = timedelta(days=MOST_ARRIVALS)
 WEEK = timedelta(days=6)
 MINUTES = (15, 30, 45, 60, 90, 120, 180, 240, 480)
 _FIELDS = {"check_in": "arrival", "check_out": "departure"}
@@ -73,6 +73,9 @@ def _within(typed: Typed, faults: Faults, today: date) -> Flexible | None:
         return None
     first, end = span
     last = end - timedelta(days=count)
+    if (last - first).days >= MOST_ARRIVALS:
+        faults["departure"] = "Choose days at most two months apart."
+        return None
     if last < first:
         faults["departure" if not typed["month"] else "month"] = "There are not that many nights in between."
         return None

@@ -39,6 +39,7 @@ MODULES = (
     "inventory",
     "pricing",
     "promotions",
+    "wishlists",
     "payments",
     "booking",
     "payouts",

@@ -26,6 +26,7 @@ from hospes.modules.identity import facade as identity
 from hospes.modules.ledger import facade as ledger
 from hospes.modules.pricing import facade as pricing
 from hospes.modules.pricing.contracts import Rate
+from hospes.modules.wishlists import facade as wishlists
 from hospes.platform.caller import find_caller
 from hospes.platform.db import ReadTx
 from hospes.platform.errors import HospesError
@@ -53,6 +54,7 @@ async def show_stay(
             more = await _nights(tx, request, listing, rate, form, refusal, now)
         else:
             more = await _times(tx, request, listing, form, refusal, now)
+        saved = await _saved(tx, request, resource_id)
     context = {
         "listing": listing,
         "rate": rate,
@@ -60,11 +62,20 @@ async def show_stay(
         "json_ld": _json_ld(request, listing, rate),
         "views": views,
         "partial": False,
+        "saved": saved,
         "months": [],
         "shelves": await _shelves(request, listing, more.get("asked"), more["along"]),
         **more,
     }
     return render(request, "booking/stay.html", context, status)
+
+
+async def _saved(tx: ReadTx, request: Request, resource_id: UUID) -> frozenset[UUID] | None:
+    """Whether the heart is filled; visitors are not asked for, and None shows none."""
+    caller = find_caller(request)
+    if not wishlists.offered(request):
+        return None
+    return await wishlists.saved_among(tx, caller.user_id, [resource_id]) if caller else frozenset()
 
 
 async def _nights(

@@ -18,6 +18,7 @@ from hospes.modules.search.web import cards, choices, wording
 from hospes.modules.search.web.asking import CURRENCIES, MOST_SHOWN, PAGE, Looking, read_looking
 from hospes.modules.search.web.relaxing import MOST_WAYS, relaxed
 from hospes.modules.search.web.when import MINUTES, months_ahead
+from hospes.modules.wishlists import facade as wishlists
 from hospes.platform.pages import render
 from hospes.platform.runtime import Runtime, runtime
 from hospes.platform.shelves import shelves_for
@@ -64,6 +65,7 @@ async def results_page(request: Request) -> Response:
         **_choices(results, looking),
         "results": results,
         "cards": shown,
+        "saved": await wishlists.saved_here(request, [card.item.resource_id for card in shown]),
         "loading": loading,
         "pins": cards.pins_of(shown),
         "clusters": cards.clusters_of(results, looking),

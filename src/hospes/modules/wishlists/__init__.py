@@ -1,0 +1,1 @@
+"""Lists of places that people keep and share by a link; knows nothing of dates, prices of stays or bookings."""

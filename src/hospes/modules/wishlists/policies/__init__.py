@@ -1,0 +1,1 @@
+"""Pure rules: how names and notes are written."""

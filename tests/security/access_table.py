@@ -95,6 +95,7 @@ _ROWS: tuple[tuple[Rule, str], ...] = (
         GET /api/v1/search
         GET /api/v1/search/here
         GET /api/v1/search/suggestions
+        GET /api/v1/wishlists/shared/{token}
         POST /api/v1/series/quote
         GET /calendars/{secret}.ics
         GET /currency
@@ -120,6 +121,7 @@ _ROWS: tuple[tuple[Rule, str], ...] = (
         GET /robots.txt
         GET /search
         GET /search/labels
+        GET /shared/{token}
         GET /sitemap.xml
         GET /sitemaps/places.xml
         GET /sitemaps/stays-{part}.xml
@@ -268,6 +270,8 @@ _ROWS: tuple[tuple[Rule, str], ...] = (
         DELETE /api/v1/users/me/sessions
         GET /api/v1/users/me/sessions
         GET /api/v1/waitlist
+        GET /api/v1/wishlists
+        POST /api/v1/wishlists
         GET /confirm
         POST /confirm
         POST /confirm/passkey/options
@@ -297,6 +301,9 @@ _ROWS: tuple[tuple[Rule, str], ...] = (
         POST /verify/email/again
         POST /verify/phone
         POST /verify/phone/again
+        GET /wishlists
+        POST /wishlists
+        POST /wishlists/save
     """,
     ),
     (
@@ -325,6 +332,14 @@ _ROWS: tuple[tuple[Rule, str], ...] = (
         GET /api/v1/payments/{payment_id}
         DELETE /api/v1/users/me/security/passkeys/{passkey_id}
         PATCH /api/v1/users/me/security/passkeys/{passkey_id}
+        DELETE /api/v1/wishlists/{wishlist_id}
+        GET /api/v1/wishlists/{wishlist_id}
+        PATCH /api/v1/wishlists/{wishlist_id}
+        DELETE /api/v1/wishlists/{wishlist_id}/items/{resource_id}
+        PUT /api/v1/wishlists/{wishlist_id}/items/{resource_id}
+        POST /api/v1/wishlists/{wishlist_id}/items/{resource_id}/move
+        DELETE /api/v1/wishlists/{wishlist_id}/share
+        POST /api/v1/wishlists/{wishlist_id}/share
         GET /checkout/{hold_id}
         POST /checkout/{hold_id}
         POST /checkout/{hold_id}/coupons
@@ -340,6 +355,16 @@ _ROWS: tuple[tuple[Rule, str], ...] = (
         POST /pay/{booking_id}/split
         GET /pay/{booking_id}/status
         POST /pay/{booking_id}/vendor
+        GET /wishlists/{wishlist_id}
+        GET /wishlists/{wishlist_id}/delete
+        POST /wishlists/{wishlist_id}/delete
+        POST /wishlists/{wishlist_id}/items/{resource_id}
+        POST /wishlists/{wishlist_id}/items/{resource_id}/move
+        POST /wishlists/{wishlist_id}/items/{resource_id}/note
+        POST /wishlists/{wishlist_id}/items/{resource_id}/remove
+        POST /wishlists/{wishlist_id}/rename
+        POST /wishlists/{wishlist_id}/share
+        POST /wishlists/{wishlist_id}/share/stop
     """,
     ),
     (
@@ -1062,6 +1087,10 @@ GIVEN: Mapping[tuple[str, str], Mapping[str, Any]] = {
     ("POST", "/account/security/remove/{kind}"): {"path": {"kind": "totp"}},
     ("GET", "/problems/{code}"): {"path": {"code": "not_found"}},
     ("GET", "/sitemaps/stays-{part}.xml"): {"path": {"part": "1"}},
+    ("GET", "/shared/{token}"): {"path": {"token": "share_token"}},
+    ("GET", "/api/v1/wishlists/shared/{token}"): {"path": {"token": "share_token"}},
+    ("POST", "/wishlists/{wishlist_id}/items/{resource_id}/move"): {"send": {"data": {"wishlist_id": "@wishlist_id"}}},
+    ("POST", "/wishlists/save"): {"send": {"data": {"resource_id": "@resource_id", "save": "yes"}}},
     ("GET", "/calendars/{secret}.ics"): {"path": {"secret": "secret"}},
     ("GET", "/api/v1/businesses/{business_id}/statements/{month}.{form}"): {
         "path": {"month": "2026-05", "form": "csv"}

@@ -34,6 +34,8 @@ from hospes.modules.invoices.contracts import Buyer, Seller
 from hospes.modules.invoices.use_cases.issue_due import issue_due
 from hospes.modules.invoices.use_cases.save_buyer import save_buyer
 from hospes.modules.invoices.use_cases.save_seller import save_seller
+from hospes.modules.wishlists.use_cases.create_list import create_list
+from hospes.modules.wishlists.use_cases.save_listing import save_listing
 from hospes.platform.ids import new_id
 from hospes.platform.jobs import run_waiting
 from hospes.platform.outbox import publish
@@ -113,6 +115,10 @@ async def _as_guest(rt: Runtime, tx: Any, user_id: UUID) -> None:
         (new_id(), user_id, EMAIL, now),
     )
     await a_credit(tx, user_id)
+    wishlist = await create_list(tx, user_id=user_id, name="Zsofia's summer", now=now)
+    await save_listing(
+        tx, user_id=user_id, resource_id=stay.resource_id, list_id=wishlist.id, note=f"Tell {EMAIL}", now=now
+    )
     await tx.run("UPDATE promotions.wallet_entry SET note = 'for Zsofia' WHERE user_id = %s", (user_id,))
     await tx.run(
         "INSERT INTO platform.idempotency (caller, key, request_hash, status, body, expires_at)"
@@ -190,6 +196,7 @@ async def test_after_somebody_is_forgotten_nobody_finds_them(runtime: Runtime, c
     before = await found(runtime)
     assert {hit.split(".")[0].split(" ")[0] for hit in before} >= {
         *("booking", "catalog", "file", "invoices", "notifications", "payments", "payouts", "platform", "promotions"),
+        "wishlists",
         "valkey",
     }
     pictures = runtime.settings.data_dir / "media" / "private" / "identity"
@@ -207,7 +214,9 @@ async def test_after_somebody_is_forgotten_nobody_finds_them(runtime: Runtime, c
     assert row == {"data_key": None, "person": None, "password_hash": None}
 
 
-MODULES = ("catalog", "booking", "payments", "promotions", "payouts", "invoices", "notifications", "identity")
+MODULES = (
+    *("catalog", "booking", "payments", "promotions", "wishlists", "payouts", "invoices", "notifications", "identity"),
+)
 
 
 @pytest.mark.parametrize("name", MODULES)

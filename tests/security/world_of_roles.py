@@ -70,6 +70,7 @@ async def build(tx: WriteTx) -> World:
     await _team(tx, world)
     await _bookings(tx, world)
     await _odds(tx, world)
+    await _kept(tx, world)
     return world
 
 
@@ -289,6 +290,30 @@ async def _odds(tx: WriteTx, world: World) -> None:
     )
     ids["device_id"] = await put(
         tx, "identity.device", user_id=guest, token_hash=b"1", name="Firefox", first_seen_at=NOW, last_seen_at=NOW
+    )
+
+
+async def _kept(tx: WriteTx, world: World) -> None:
+    """A list of the guest's with a place on it, which is shared."""
+    ids, guest = world.ids, world.people["guest"].id
+    ids["share_token"] = "t" * 32
+    ids["wishlist_id"] = await put(
+        tx,
+        "wishlists.list",
+        user_id=guest,
+        name="Summer",
+        share_token=ids["share_token"],
+        created_at=NOW,
+        updated_at=NOW,
+    )
+    await put(
+        tx,
+        "wishlists.item",
+        no_id=True,
+        list_id=UUID(ids["wishlist_id"]),
+        user_id=guest,
+        resource_id=UUID(ids["resource_id"]),
+        saved_at=NOW,
     )
 
 

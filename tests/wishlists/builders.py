@@ -1,6 +1,6 @@
 """People, places on sale and lists."""
 
-from typing import Any
+from typing import Any, LiteralString
 from uuid import UUID
 
 import httpx
@@ -28,7 +28,7 @@ async def a_world(client: httpx.AsyncClient, *names: str) -> tuple[User, list[UU
         return await a_user(tx), [await a_place(tx, each) for each in names or ("Maison Lune",)]
 
 
-async def rows(client: httpx.AsyncClient, sql: str) -> list[dict[str, Any]]:
+async def rows(client: httpx.AsyncClient, sql: LiteralString) -> list[dict[str, Any]]:
     """What the database holds."""
     async with runtime_of(client).db.read() as tx:
-        return await tx.all(sql)  # type: ignore[arg-type]
+        return await tx.all(sql)

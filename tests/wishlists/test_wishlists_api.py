@@ -6,7 +6,6 @@ import httpx
 
 from hospes.modules.wishlists.contracts import MOST_ITEMS, MOST_LISTS
 from hospes.platform.ids import new_id
-from tests.builders.catalog import a_picture
 from tests.builders.identity import a_user
 from tests.catalog.signed_in import bearer, runtime_of
 from tests.wishlists.builders import API, a_world, rows
@@ -39,7 +38,9 @@ async def test_saved_twice_is_once_and_told_once(client: httpx.AsyncClient) -> N
         assert (await client.put(f"{one}/items/{place}", json={}, headers=mine)).status_code == 200
     for _ in range(2):
         assert (await client.delete(f"{one}/items/{place}", headers=mine)).status_code == 204
-    told = await rows(client, "SELECT type, data FROM platform.outbox WHERE starts_with(type, 'wishlist.') ORDER BY type")
+    told = await rows(
+        client, "SELECT type, data FROM platform.outbox WHERE starts_with(type, 'wishlist.') ORDER BY type"
+    )
     said = {"user_id": str(user.id), "resource_id": str(place)}
     assert told == [{"type": "wishlist.removed", "data": said}, {"type": "wishlist.saved", "data": said}]
 
@@ -52,7 +53,7 @@ async def test_a_stranger_finds_nothing(client: httpx.AsyncClient) -> None:
     one = (await client.post(API, json={"name": "A"}, headers=mine)).headers["location"]
     other = (await client.post(API, json={"name": "A"}, headers=theirs)).json()["id"]
     await client.put(f"{one}/items/{place}", json={}, headers=mine)
-    asked = (
+    asked: tuple[tuple[str, str, dict[str, str] | None], ...] = (
         ("GET", one, None),
         ("PATCH", one, {"name": "B"}),
         ("DELETE", one, None),

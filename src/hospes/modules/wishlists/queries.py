@@ -19,14 +19,22 @@ _PICTURE: LiteralString = (
     " AND (m.resource_id IS NULL OR m.resource_id = r.id)"
     " ORDER BY (m.resource_id IS NULL), m.position, m.id LIMIT 1) AS m ON true"
 )
-_ITEMS: LiteralString = (
-    "SELECT i.resource_id, i.note, i.saved_at, r.property_id, p.name AS title, r.name AS subtitle, p.city, p.country,"
-    " r.kind, r.mode, r.rating_avg, r.rating_count, t.base_amount, t.currency, m.storage_key, m.alt,"
-    " r.active AND p.status = 'approved' AND b.status = 'ACTIVE' AS on_sale"
-    " FROM wishlists.item AS i JOIN catalog.resource AS r ON r.id = i.resource_id"
-    " JOIN catalog.property AS p ON p.id = r.property_id JOIN catalog.business AS b ON b.id = p.business_id"
-    " LEFT JOIN pricing.rate AS t ON t.resource_id = r.id" + _PICTURE
-)
+_ITEMS: LiteralString = f"""
+SELECT i.resource_id, i.note, i.saved_at, r.property_id, p.name AS title, r.name AS subtitle, p.city, p.country,
+       r.kind, r.mode, r.rating_avg, r.rating_count, t.base_amount, t.currency, m.storage_key, m.alt,
+       r.active AND p.status = 'approved' AND b.status = 'ACTIVE' AS on_sale
+FROM wishlists.item AS i JOIN catalog.resource AS r ON r.id = i.resource_id
+JOIN catalog.property AS p ON p.id = r.property_id JOIN catalog.business AS b ON b.id = p.business_id
+LEFT JOIN pricing.rate AS t ON t.resource_id = r.id {_PICTURE}
+"""  # noqa: S608 (constants only)
+_LISTS: LiteralString = f"SELECT {LIST} FROM wishlists.list AS l WHERE "  # noqa: S608
+_COVERED: LiteralString = f"""
+SELECT {LIST}, c.storage_key FROM wishlists.list AS l LEFT JOIN LATERAL (
+  SELECT m.storage_key FROM wishlists.item AS i JOIN catalog.resource AS r ON r.id = i.resource_id {_PICTURE}
+   WHERE i.list_id = l.id AND m.storage_key IS NOT NULL ORDER BY i.saved_at DESC, i.resource_id DESC LIMIT 1) AS c
+   ON true
+ WHERE l.user_id = %s ORDER BY l.id DESC
+"""  # noqa: S608
 
 
 def as_wishlist(row: Row) -> Wishlist:
@@ -37,28 +45,19 @@ def as_wishlist(row: Row) -> Wishlist:
 
 async def list_lists(tx: ReadTx, user_id: UUID) -> list[Wishlist]:
     """All lists of a person, the newest first, each with the picture of what was saved last."""
-    rows = await tx.all(
-        "SELECT " + LIST + ", c.storage_key FROM wishlists.list AS l LEFT JOIN LATERAL ("
-        "SELECT m.storage_key FROM wishlists.item AS i JOIN catalog.resource AS r ON r.id = i.resource_id"
-        + _PICTURE
-        + " WHERE i.list_id = l.id AND m.storage_key IS NOT NULL ORDER BY i.saved_at DESC, i.resource_id DESC LIMIT 1"
-        ") AS c ON true WHERE l.user_id = %s ORDER BY l.id DESC",
-        (user_id,),
-    )
+    rows = await tx.all(_COVERED, (user_id,))
     return [as_wishlist(row) for row in rows]
 
 
 async def find_list(tx: ReadTx, user_id: UUID, list_id: UUID) -> Wishlist | None:
     """A list of this person."""
-    row = await tx.find(
-        "SELECT " + LIST + " FROM wishlists.list AS l WHERE l.id = %s AND l.user_id = %s", (list_id, user_id)
-    )
+    row = await tx.find(_LISTS + "l.id = %s AND l.user_id = %s", (list_id, user_id))
     return None if row is None else as_wishlist(row)
 
 
 async def find_shared(tx: ReadTx, token: str) -> Wishlist | None:
     """The list whose link ends in this."""
-    row = await tx.find("SELECT " + LIST + " FROM wishlists.list AS l WHERE l.share_token = %s", (token,))
+    row = await tx.find(_LISTS + "l.share_token = %s", (token,))
     return None if row is None else as_wishlist(row)
 
 

@@ -147,14 +147,20 @@ SELECT a.person, a.property_id, sum(a.views)::integer AS views, bool_or(a.kept) 
           FROM booking.booking AS b
          WHERE b.guest_id > %(after)s AND b.guest_id <= %(until)s AND b.created_at >= %(since)s
            AND b.status IN ('confirmed', 'in_progress', 'completed')
-           AND NOT EXISTS (SELECT FROM recommendations.choice AS c WHERE c.person = b.guest_id AND NOT c.wanted)) AS a
+           AND NOT EXISTS (SELECT FROM recommendations.choice AS c WHERE c.person = b.guest_id AND NOT c.wanted)
+        UNION ALL
+        SELECT i.user_id, r.property_id, 0, true, false, i.saved_at
+          FROM wishlists.item AS i JOIN catalog.resource AS r ON r.id = i.resource_id
+         WHERE i.user_id > %(after)s AND i.user_id <= %(until)s AND i.saved_at >= %(since)s
+           AND NOT EXISTS (SELECT FROM recommendations.choice AS c WHERE c.person = i.user_id AND NOT c.wanted)) AS a
  GROUP BY 1, 2 ORDER BY 1, 2
 """
 _NEXT: LiteralString = """
 SELECT person AS until FROM (
   SELECT person FROM (
     SELECT DISTINCT person FROM recommendations.seen WHERE person > %(after)s
-    UNION SELECT DISTINCT guest_id FROM booking.booking WHERE guest_id > %(after)s) AS p
+    UNION SELECT DISTINCT guest_id FROM booking.booking WHERE guest_id > %(after)s
+    UNION SELECT DISTINCT user_id FROM wishlists.item WHERE user_id > %(after)s) AS p
    ORDER BY person LIMIT %(people)s::bigint) AS next_people ORDER BY person DESC LIMIT 1
 """
 

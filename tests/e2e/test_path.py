@@ -106,6 +106,7 @@ def test_a_refusal_stands_beside_its_field_and_what_was_typed_stays(open_page: O
     page = open_page()
     arrival, departure = walking.days_ahead(40)
     walking.search(page, arrival, departure)
+    page.goto(f"{page.url}&kind=HOME")
     page.locator(".result .cover-link").first.click()
     page.wait_for_url(re.compile("/stays/"))
     page.fill("#departure", arrival)

@@ -4,15 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-import orjson
-
 from hospes.modules.inventory.contracts import Place
-from hospes.modules.inventory.providers.routes import NoRoutes, plausible
-from hospes.platform.outgoing import AddressRefused, NoAnswer, Outgoing
+from hospes.modules.inventory.providers.routes import NoRoutes, asked, plausible
+from hospes.platform.outgoing import Outgoing
 
 BASE = "https://maps.googleapis.com"
 MOST = 25  # origins in one request
-MAX_BYTES = 500_000
 
 
 class GoogleRoutes:
@@ -35,12 +32,7 @@ class GoogleRoutes:
             }
         )
         url = f"{self._base}/maps/api/distancematrix/json?{query}"
-        try:
-            answer = await self._outgoing.fetch(url, headers={"Accept": "application/json"}, max_bytes=MAX_BYTES)
-            said = orjson.loads(answer.body)
-        except (AddressRefused, NoAnswer, orjson.JSONDecodeError) as fault:
-            raise NoRoutes(str(fault)) from fault
-        return _read(said, starts, end)
+        return _read(await asked(self._outgoing, url), starts, end)
 
 
 def _read(said: Any, starts: Sequence[Place], end: Place) -> list[int | None]:

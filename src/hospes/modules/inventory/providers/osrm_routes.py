@@ -3,14 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-import orjson
-
 from hospes.modules.inventory.contracts import Place
-from hospes.modules.inventory.providers.routes import NoRoutes, plausible
-from hospes.platform.outgoing import AddressRefused, NoAnswer, Outgoing
+from hospes.modules.inventory.providers.routes import NoRoutes, asked, plausible
+from hospes.platform.outgoing import Outgoing
 
 MOST = 90  # a server takes 100 places at once unless told otherwise
-MAX_BYTES = 500_000
 
 
 class OsrmRoutes:
@@ -29,12 +26,7 @@ class OsrmRoutes:
             f"{self._base}/table/v1/driving/{points}"
             f"?sources={sources}&destinations=0&annotations=duration&generate_hints=false"
         )
-        try:
-            answer = await self._outgoing.fetch(url, headers={"Accept": "application/json"}, max_bytes=MAX_BYTES)
-            said = orjson.loads(answer.body)
-        except (AddressRefused, NoAnswer, orjson.JSONDecodeError) as fault:
-            raise NoRoutes(str(fault)) from fault
-        return _read(said, starts, end)
+        return _read(await asked(self._outgoing, url), starts, end)
 
 
 def _read(said: Any, starts: Sequence[Place], end: Place) -> list[int | None]:

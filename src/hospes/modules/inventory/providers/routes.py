@@ -4,11 +4,15 @@ from collections.abc import Sequence
 from math import ceil, isfinite
 from typing import Any, Protocol
 
+import orjson
+
 from hospes.modules.inventory.contracts import Place
 from hospes.modules.inventory.policies.travel import distance_km
+from hospes.platform.outgoing import AddressRefused, NoAnswer, Outgoing
 
 FASTEST_KMH = 300.0
 LONGEST_SECONDS = 24 * 3600
+MAX_BYTES = 500_000
 
 
 class NoRoutes(Exception):
@@ -25,6 +29,15 @@ class Routes(Protocol):
     @property
     def most(self) -> int:
         """How many starts may be asked at once."""
+
+
+async def asked(outgoing: Outgoing, url: str) -> Any:
+    """What a service answers, read as JSON; raises `NoRoutes` when it does not answer, or not in JSON."""
+    try:
+        answer = await outgoing.fetch(url, headers={"Accept": "application/json"}, max_bytes=MAX_BYTES)
+        return orjson.loads(answer.body)
+    except (AddressRefused, NoAnswer, orjson.JSONDecodeError) as fault:
+        raise NoRoutes(str(fault)) from fault
 
 
 def plausible(said: Any, start: Place, end: Place) -> int | None:

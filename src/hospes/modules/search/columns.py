@@ -5,6 +5,7 @@ side; `row_of` finds them by id. Rows that came after the last `compact` lie uns
 keep their place with capacity 0. docs/search.md tells how it is used.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any
@@ -98,7 +99,7 @@ class Columns:
         if key in self._fresh:
             return self._fresh[key]
         ids = self._columns["id"][: self.sorted]
-        place = int(np.searchsorted(ids, np.array(key, "S16"), sorter=self._by_id))
+        place = bisect_left(self._by_id, key.rstrip(b"\0"), key=ids.__getitem__)  # `searchsorted` would copy `_by_id`
         if place == self.sorted:
             return None
         row = int(self._by_id[place])

@@ -26,7 +26,7 @@ from hospes.modules.search.container import UnfitSnapshot, open_container, write
 from hospes.modules.search.contracts import Query
 from hospes.modules.search.follow import LiveIndex
 from hospes.modules.search.policies.repairing import Reason, Stand, why_lost, why_start_over
-from hospes.modules.search.snapshot import Shelf, code_version, shelf_of
+from hospes.modules.search.snapshot import LISTINGS, Generations, code_version, listing_files
 from hospes.platform.runtime import Runtime
 from hospes.platform.settings import Search as SearchSettings
 from hospes.platform.settings import Settings
@@ -126,20 +126,20 @@ container.write_container(Path(sys.argv[1]), {}, {"columns": ({"a": np.arange(10
 
 
 def test_a_writer_killed_half_way_leaves_nothing_that_counts(tmp_path: Path) -> None:
-    shelf = Shelf(tmp_path)
+    files = Generations(tmp_path, LISTINGS)
     writer = subprocess.Popen(
-        [sys.executable, "-c", KILLED, str(shelf.path(1))], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        [sys.executable, "-c", KILLED, str(files.path(1))], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
     assert writer.stdout is not None
     assert writer.stdout.readline() == b"half\n"
     writer.send_signal(signal.SIGKILL)
     writer.communicate()
     assert [path.suffix for path in tmp_path.iterdir()] == [".part"]
-    assert shelf.newest() == 0
+    assert files.newest() == 0
     columns = loader.empty_index(NOW).columns
-    assert shelf.save(columns, STAND) == 1
-    assert [path.name for path in tmp_path.iterdir()] == [shelf.path(1).name]
-    assert shelf.open(1).stand == STAND
+    assert files.save(columns, STAND) == 1
+    assert [path.name for path in tmp_path.iterdir()] == [files.path(1).name]
+    assert files.open(1).stand == STAND
 
 
 FULL = """
@@ -194,7 +194,7 @@ def test_without_the_check_a_changed_byte_would_be_taken_for_a_price(tmp_path: P
 
 
 def test_other_code_never_opens_our_file(tmp_path: Path) -> None:
-    ours, other = Shelf(tmp_path, "a" * 16), Shelf(tmp_path, "b" * 16)
+    ours, other = Generations(tmp_path, LISTINGS, "a" * 16), Generations(tmp_path, LISTINGS, "b" * 16)
     ours.save(loader.empty_index(NOW).columns, STAND)
     assert (ours.newest(), other.newest()) == (1, 0)
     ours.path(1).rename(other.path(1))
@@ -204,7 +204,7 @@ def test_other_code_never_opens_our_file(tmp_path: Path) -> None:
 
 
 def test_files_of_other_code_go_after_two_days(tmp_path: Path) -> None:
-    ours, other = Shelf(tmp_path, "a" * 16), Shelf(tmp_path, "b" * 16)
+    ours, other = Generations(tmp_path, LISTINGS, "a" * 16), Generations(tmp_path, LISTINGS, "b" * 16)
     columns = loader.empty_index(NOW).columns
     other.save(columns, STAND)
     ours.save(columns, STAND)
@@ -216,9 +216,9 @@ def test_files_of_other_code_go_after_two_days(tmp_path: Path) -> None:
 
 
 def test_one_process_of_a_host_builds(tmp_path: Path) -> None:
-    with Shelf(tmp_path).building() as mine, Shelf(tmp_path).building() as theirs:
+    with Generations(tmp_path, LISTINGS).building() as mine, Generations(tmp_path, LISTINGS).building() as theirs:
         assert (mine, theirs) == (True, False)
-    with Shelf(tmp_path).building() as again:
+    with Generations(tmp_path, LISTINGS).building() as again:
         assert again
 
 
@@ -226,7 +226,7 @@ async def test_an_older_generation_goes_and_who_maps_it_keeps_it(started: Runtim
     live = await opened(started)
     before, known = live.index, rows_of(live.index.columns)
     await live.renew(from_scratch=True)
-    assert [path.name for path in live.shelf.folder.glob("*.index")] == [live.shelf.path(2).name]
+    assert [path.name for path in live.files.folder.glob("*.index")] == [live.files.path(2).name]
     assert live.index is not before
     assert rows_of(before.columns) == rows_of(live.index.columns) == known
 
@@ -282,7 +282,7 @@ async def test_what_changed_after_the_snapshot_is_known_at_the_start(started: Ru
     right = await afresh(started)
     assert second.generation == 1
     assert rows_of(second.index.columns) == right
-    assert rows_of(first.shelf.open(1).columns) != right  # the control: the file alone does not know
+    assert rows_of(first.files.open(1).holds) != right  # the control: the file alone does not know
 
 
 async def test_a_snapshot_from_before_the_events_kept_is_built_anew(started: Runtime) -> None:
@@ -300,7 +300,7 @@ async def test_too_many_changes_are_not_read_one_by_one(started: Runtime) -> Non
     stays = await the_stays(started)
     for amount in (5_000, 6_000, 7_000):
         await cheaper(started, stays[0], amount)
-    index, then, stands, _ = await open_fit(started.db, shelf_of(started.settings), now=NOW)
+    index, then, stands, _ = await open_fit(started.db, listing_files(started.settings), now=NOW)
     with pytest.raises(UnfitSnapshot) as unfit:
         await loader.catch_up(started.db, index, then, stands, most_events=2)
     assert unfit.value.reason is Reason.TOO_MANY
@@ -309,8 +309,8 @@ async def test_too_many_changes_are_not_read_one_by_one(started: Runtime) -> Non
 
 async def test_the_snapshot_of_another_database_is_not_taken(started: Runtime, running: object) -> None:
     first = await opened(started)
-    found = first.shelf.open(1)
-    first.shelf.save(found.columns, replace(found.stand, database="another"))
+    found = first.files.open(1)
+    first.files.save(found.holds, replace(found.stand, database="another"))
     await cheaper(started, (await the_stays(started))[0])
     second = await opened(started)
     assert second.generation == 3
@@ -319,7 +319,7 @@ async def test_the_snapshot_of_another_database_is_not_taken(started: Runtime, r
 
 async def test_a_torn_snapshot_is_built_anew(started: Runtime) -> None:
     first = await opened(started)
-    os.truncate(first.shelf.path(1), 4_000)
+    os.truncate(first.files.path(1), 4_000)
     second = await opened(started)
     assert second.generation == 2
     assert rows_of(second.index.columns) == await afresh(started)
@@ -342,13 +342,13 @@ async def test_a_small_world_is_read_without_a_file(runtime: Runtime) -> None:
 
 
 async def test_who_starts_while_another_builds_waits_for_it(started: Runtime) -> None:
-    shelf = Shelf(started.settings.data_dir / "search")
+    files = Generations(started.settings.data_dir / "search", LISTINGS)
     index, stand = await loader.load_fresh(started.db, now=NOW)
-    with shelf.building():
+    with files.building():
         starting = asyncio.create_task(opened(started))
         await asyncio.sleep(0.5)
         assert not starting.done()
-        shelf.save(index.columns, stand)
+        files.save(index.columns, stand)
         live = await asyncio.wait_for(starting, 10)
     assert live.generation == 1
 
@@ -401,10 +401,10 @@ async def test_a_builder_of_its_own_process_makes_the_next_generation(started: R
     live = await opened(started)
     await cheaper(started, (await the_stays(started))[0])
     work = Work(
-        started.db.url, "", str(live.shelf.folder), live.shelf.version, NOW.isoformat(), True, "error"
+        started.db.url, "", str(live.files.folder), live.files.version, NOW.isoformat(), True, "error"
     )  # fmt: skip
     assert await build_apart(work)
-    assert live.shelf.newest() == 2
-    assert rows_of(live.shelf.open(2).columns) == await afresh(started)
+    assert live.files.newest() == 2
+    assert rows_of(live.files.open(2).holds) == await afresh(started)
     assert not await build_apart(replace(work, version="0" * 16))  # newer code than ours would not be understood
-    assert live.shelf.newest() == 2
+    assert live.files.newest() == 2

@@ -16,11 +16,12 @@ import orjson
 import structlog
 
 from hospes.modules.search import loader
+from hospes.modules.search.columns import Columns
 from hospes.modules.search.container import UnfitSnapshot
 from hospes.modules.search.index import SearchIndex
 from hospes.modules.search.policies.repairing import Reason, Stand, why_start_over
 from hospes.modules.search.queries.standing import where_it_stands
-from hospes.modules.search.snapshot import Shelf
+from hospes.modules.search.snapshot import LISTINGS, Generations
 from hospes.platform.apart import run_apart
 from hospes.platform.db import Database
 from hospes.platform.logs import configure_logs
@@ -42,11 +43,11 @@ class Work:
     log_level: str
 
 
-async def build(db: Database, shelf: Shelf, *, now: datetime, from_scratch: bool) -> int:
+async def build(db: Database, files: Generations[Columns], *, now: datetime, from_scratch: bool) -> int:
     """Write the next generation, from the newest one where that is fit; call it while `building`."""
-    made = None if from_scratch else await _from_newest(db, shelf, now=now)
+    made = None if from_scratch else await _from_newest(db, files, now=now)
     index, stand = made or await loader.load_fresh(db, now=now)
-    generation = await asyncio.to_thread(shelf.save, index.columns, stand)
+    generation = await asyncio.to_thread(files.save, index.columns, stand)
     log.info("search.built", listings=len(index), generation=generation, from_scratch=made is None)
     return generation
 
@@ -59,23 +60,25 @@ async def build_apart(work: Work) -> bool:
     return code == 0
 
 
-async def open_fit(db: Database, shelf: Shelf, *, now: datetime) -> tuple[SearchIndex, Stand, Stand, int]:
+async def open_fit(
+    db: Database, files: Generations[Columns], *, now: datetime
+) -> tuple[SearchIndex, Stand, Stand, int]:
     """The newest snapshot where it can be brought up to date: its stand, where the database stands, its generation.
 
     Raises `UnfitSnapshot` with why not."""
-    generation = shelf.newest()
+    generation = files.newest()
     if not generation:
         raise UnfitSnapshot(Reason.NONE_THERE)
-    found = await asyncio.to_thread(shelf.open, generation)
+    found = await asyncio.to_thread(files.open, generation)
     stands = await where_it_stands(db, at=now)
     if reason := why_start_over(found.stand, stands):
         raise UnfitSnapshot(reason)
-    return loader.index_of(found.columns), found.stand, stands, generation
+    return loader.index_of(found.holds), found.stand, stands, generation
 
 
-async def _from_newest(db: Database, shelf: Shelf, *, now: datetime) -> tuple[SearchIndex, Stand] | None:
+async def _from_newest(db: Database, files: Generations[Columns], *, now: datetime) -> tuple[SearchIndex, Stand] | None:
     try:
-        index, then, stands, _ = await open_fit(db, shelf, now=now)
+        index, then, stands, _ = await open_fit(db, files, now=now)
         await loader.catch_up(db, index, then, stands)
     except UnfitSnapshot as unfit:
         log.info("search.from_scratch", reason=unfit.reason)
@@ -86,13 +89,13 @@ async def _from_newest(db: Database, shelf: Shelf, *, now: datetime) -> tuple[Se
 async def _main(said: dict[str, Any]) -> int:
     work = Work(**said)
     configure_logs(work.log_level, service="search")
-    shelf = Shelf(Path(work.folder))
-    if shelf.version != work.version:
+    files = Generations(Path(work.folder), LISTINGS)
+    if files.version != work.version:
         return OTHER_CODE
     db = Database(work.url, read_url=work.read_url or None, max_write=1, max_read=2)
     await db.open()
     try:
-        await build(db, shelf, now=datetime.fromisoformat(work.now), from_scratch=work.from_scratch)
+        await build(db, files, now=datetime.fromisoformat(work.now), from_scratch=work.from_scratch)
     finally:
         await db.close()
     return 0

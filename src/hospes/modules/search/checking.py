@@ -12,7 +12,7 @@ from hospes.modules.search.container import UnfitSnapshot
 from hospes.modules.search.drift import compared
 from hospes.modules.search.policies.repairing import Reason
 from hospes.modules.search.queries.standing import events_since, lapsed_between, resources_after
-from hospes.modules.search.snapshot import shelf_of
+from hospes.modules.search.snapshot import listing_files
 from hospes.platform.runtime import Runtime
 
 BATCH = 500
@@ -31,7 +31,7 @@ async def check_index(rt: Runtime, *, told: Callable[[int], None]) -> Checked:
     """Compare what a process that starts now would know from the snapshot with the database, every listing."""
     db, now = rt.db, rt.clock.now()
     try:
-        index, then, stands, _ = await open_fit(db, shelf_of(rt.settings), now=now)
+        index, then, stands, _ = await open_fit(db, listing_files(rt.settings), now=now)
         await loader.catch_up(db, index, then, stands)
     except UnfitSnapshot as unfit:
         return Checked(unfit=unfit.reason)
@@ -58,10 +58,10 @@ async def rebuild_index(rt: Runtime) -> tuple[int, float]:
     """Build the next generation from the database; running processes of this host go over to it within seconds.
 
     Answers its number and the seconds it took; waits while another process builds. Raises `OSError`."""
-    shelf, started = shelf_of(rt.settings), time.perf_counter()
+    files, started = listing_files(rt.settings), time.perf_counter()
     while True:
-        with shelf.building() as mine:
+        with files.building() as mine:
             if mine:
-                generation = await build(rt.db, shelf, now=rt.clock.now(), from_scratch=True)
+                generation = await build(rt.db, files, now=rt.clock.now(), from_scratch=True)
                 return generation, time.perf_counter() - started
         await asyncio.sleep(0.5)

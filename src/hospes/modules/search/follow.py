@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 import structlog
@@ -23,7 +24,7 @@ from hospes.modules.search.queries.standing import (
     lapsed_between,
     where_it_stands,
 )
-from hospes.modules.search.snapshot import shelf_of
+from hospes.modules.search.snapshot import listing_files
 from hospes.platform.outbox import Event
 from hospes.platform.runtime import Runtime
 
@@ -32,7 +33,6 @@ CITIES = 8
 AT_ONCE = 250  # listings read again in one go: what a search may have to wait for
 FEW = 50
 BUILD_HERE = 20_000  # resources; more are built in a process of their own
-PATIENCE_SECONDS = 600.0  # how long to wait for another process of this host to build
 
 
 class LiveIndex:
@@ -42,7 +42,7 @@ class LiveIndex:
         self.rt = rt
         self.index = loader.empty_index(rt.clock.now())
         self.world = World(Found((), 0, Facets({}, {}, 0, ())), ())
-        self.shelf = shelf_of(rt.settings)
+        self.files = listing_files(rt.settings)
         self.generation = 0
         self._unfit = 0
         self.stand: Stand | None = None  # of the database when the snapshot was taken
@@ -94,17 +94,9 @@ class LiveIndex:
         if not await self.worth_a_snapshot():
             await self.reload()
             return
-        deadline = time.monotonic() + PATIENCE_SECONDS
         try:
-            while time.monotonic() < deadline:
-                with self.shelf.building() as mine:
-                    if not await self.adopt() and mine:
-                        await self._build(from_scratch=True)
-                if self.generation:
-                    return
-                if mine:
-                    break  # what has been built cannot be used
-                await asyncio.sleep(0.2)  # another process of this host is at it
+            if await self.files.begin(self.adopt, partial(self._build, from_scratch=True)):
+                return
         except OSError as fault:
             log.warning("search.without_snapshot", reason=str(fault))
         await self.reload()
@@ -119,12 +111,12 @@ class LiveIndex:
 
     async def adopt(self) -> bool:
         """Go over to the newest snapshot when there is a younger one that is fit; answers whether there was."""
-        newest = self.shelf.newest()
+        newest = self.files.newest()
         if newest <= max(self.generation, self._unfit):
             return False
         async with self._replacing:
             try:
-                fresh, stand, stands, generation = await open_fit(self.rt.db, self.shelf, now=self.rt.clock.now())
+                fresh, stand, stands, generation = await open_fit(self.rt.db, self.files, now=self.rt.clock.now())
                 await self._bring_in(fresh, stand, stands, generation=generation)
             except UnfitSnapshot as unfit:
                 self._unfit = newest  # it will not become any better
@@ -136,8 +128,8 @@ class LiveIndex:
         """Make a new generation and go over to it; does nothing while another process of this host is at it.
 
         Raises `OSError` when no file can be written; then there is still the old index."""
-        with self.shelf.building() as mine:
-            if mine and self.shelf.newest() <= max(self.generation, self._unfit):
+        with self.files.building() as mine:
+            if mine and self.files.newest() <= max(self.generation, self._unfit):
                 await self._build(from_scratch=from_scratch)
 
     async def start_over(self, reason: Reason) -> None:
@@ -163,22 +155,22 @@ class LiveIndex:
         async with self.rt.db.read() as tx:
             return await has_more_than(tx, self.rt.settings.search.snapshot_from - 1)
 
-    async def _build(self, *, from_scratch: bool) -> None:
-        """The next generation, as its only builder; then go over to it."""
+    async def _build(self, *, from_scratch: bool) -> bool:
+        """The next generation, as its only builder; then go over to it, and answer whether that could be done."""
         async with self.rt.db.read() as tx:
             large = await has_more_than(tx, BUILD_HERE)
         if large and await build_apart(self._work(from_scratch)) and await self.adopt():
-            return
+            return True
         async with self._replacing:
             fresh, stand = await loader.load_fresh(self.rt.db, now=self.rt.clock.now())
-            await asyncio.to_thread(self.shelf.save, fresh.columns, stand)
+            await asyncio.to_thread(self.files.save, fresh.columns, stand)
         del fresh
-        await self.adopt()
+        return await self.adopt()
 
     def _work(self, from_scratch: bool) -> Work:
         settings = self.rt.settings
         return Work(
-            self.rt.db.url, settings.read_database_url, str(self.shelf.folder), self.shelf.version,
+            self.rt.db.url, settings.read_database_url, str(self.files.folder), self.files.version,
             self.rt.clock.now().isoformat(), from_scratch, settings.log_level,
         )  # fmt: skip
 

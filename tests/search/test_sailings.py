@@ -1,6 +1,7 @@
 """What search finds by departure is what inventory sells: the first one with places for the party."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 from uuid import UUID
@@ -11,13 +12,14 @@ from hospes.modules.inventory import facade as inventory
 from hospes.modules.inventory import queries
 from hospes.modules.inventory.contracts import ClaimKind, Departure, DepartureAsk
 from hospes.modules.inventory.errors import NotAvailable
-from hospes.modules.search.contracts import ORIGIN, Sailing
+from hospes.modules.search.contracts import ORIGIN, Listing, Mode, Sailing
 from hospes.modules.search.sailings import Sailings
 from hospes.modules.search.timetables import sailings_of
 from hospes.platform.db import WriteTx
 from hospes.platform.errors import HospesError
 from hospes.platform.ids import new_id
 from tests.builders.schedules import HOUR, MORNING, a_departure
+from tests.search.oracle import a_listing
 
 DAY = timedelta(days=1)
 WORLDS = 60
@@ -68,11 +70,16 @@ async def offered(
     return None
 
 
+def a_tour(sailings: tuple[Sailing, ...]) -> Listing:
+    """A tour in Paris with these departures."""
+    return replace(a_listing(Random(1)), mode=Mode.DEPARTURE, nightly=False, sailings=sailings)
+
+
 async def sailings_like(tx: WriteTx, tours: Sequence[UUID], now: datetime) -> Sailings:
     """As the index would read them, one row each."""
     tables, sailings = await sailings_of(tx, tours, now=now), Sailings()
     for row, resource_id in enumerate(tours):
-        sailings.put(row, tables.get(resource_id, ()))
+        sailings.put(row, a_tour(tables.get(resource_id, ((), None))[0]))
     return sailings
 
 
@@ -93,12 +100,13 @@ async def test_search_finds_the_first_departure_that_inventory_sells(tx: WriteTx
             ]  # fmt: skip
             if right != largest:
                 continue
-            mask, starts, prices = sailings.first_departure(np.arange(TOURS), first, last, guests, now=now)
+            mask, starts, prices, days = sailings.first_departure(np.arange(TOURS), first, last, guests, now=now)
             assert mask.tolist() == [each is not None for each in right], (seed, first, last, guests, now)
             assert starts.tolist() == [int(each.starts_at.timestamp()) if each else 0 for each in right]
             assert [None if price < 0 else price for price in prices.tolist()] == [
                 each.price_amount if each else None for each in right
             ]
+            assert days.tolist() == [each.first_day.toordinal() if each else 0 for each in right]
             asked, found = asked + TOURS, found + sum(mask.tolist())
     assert asked > 1_500
     assert found > asked / 8
@@ -115,7 +123,7 @@ async def test_a_departure_is_closed_by_the_clock_when_somebody_searches(tx: Wri
         (closes + timedelta(microseconds=1), False),
         (closes - timedelta(seconds=1), True),
     ):
-        mask, _, _ = sailings.first_departure(np.arange(1), day, day, 1, now=now)
+        mask = sailings.first_departure(np.arange(1), day, day, 1, now=now).free
         assert mask.tolist() == [right]
 
 
@@ -148,7 +156,7 @@ def test_what_is_put_dropped_moved_and_kept_is_what_one_would_write_afresh() -> 
             Sailing(start + 86_400 * ahead, day + ahead, random.randint(1, 9), price=random.choice((None, 700)))
             for ahead in sorted(random.sample(range(20), random.randint(0, 6)))
         )
-        sailings.put(row, known[row])
+        sailings.put(row, a_tour(known[row]))
         if turn % 40 == 39:
             order = np.array(random.sample(range(30), 25))
             sailings.move(order)
@@ -157,7 +165,7 @@ def test_what_is_put_dropped_moved_and_kept_is_what_one_would_write_afresh() -> 
             sailings = Sailings.from_parts(*sailings.parts())
         fresh = Sailings()
         for row, each in known.items():
-            fresh.put(row, each)
+            fresh.put(row, a_tour(each))
         ask = (np.arange(35), date(2026, 7, 3), date(2026, 7, 9), random.randint(1, 9))
         found, right = (each.first_departure(*ask, now=MORNING - DAY) for each in (sailings, fresh))
         assert [each.tolist() for each in found] == [each.tolist() for each in right]
@@ -167,6 +175,6 @@ def test_numbers_beyond_what_is_kept_do_not_turn_over() -> None:
     start = int(MORNING.timestamp()) - ORIGIN
     huge = Sailing(start, MORNING.date().toordinal(), 10**6, 1, 10**6, cutoff=60 * (2**31 - 1))
     sailings = Sailings()
-    sailings.put(0, (huge,))
-    mask, _, _ = sailings.first_departure(np.arange(1), MORNING.date(), MORNING.date(), 50, now=MORNING - 3 * DAY)
+    sailings.put(0, a_tour((huge,)))
+    mask = sailings.first_departure(np.arange(1), MORNING.date(), MORNING.date(), 50, now=MORNING - 3 * DAY).free
     assert mask.tolist() == [False]

@@ -14,7 +14,8 @@ from hospes.modules.search import totals as counting
 from hospes.modules.search.contracts import Tariff
 from hospes.modules.search.contracts.listing import NOWHERE
 from hospes.modules.search.tariffs import Tariffs
-from hospes.modules.search.totals import Nights, share, totals
+from hospes.modules.search.charges import share
+from hospes.modules.search.totals import Nights, totals
 from hospes.platform import money
 from tests.search.tariff_worlds import TODAY, Stand, a_rate, a_rule, day_prices, without_ids
 

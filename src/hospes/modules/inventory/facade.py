@@ -20,6 +20,7 @@ from hospes.modules.inventory.contracts import (
 from hospes.modules.inventory.errors import BlockNotFound, DepartureNotFound, HoldExpired
 from hospes.modules.inventory.policies.departures import check_group
 from hospes.modules.inventory.policies.travel import distance_km as distance_km
+from hospes.modules.inventory.policies.travel import travel_seconds as travel_seconds
 from hospes.modules.inventory.policies.windows import instant as instant
 from hospes.modules.inventory.policies.windows import openings as openings
 from hospes.modules.inventory.providers.road_times import open_road_times as open_road_times

@@ -152,9 +152,8 @@ class Columns:
         self._write(np.array([row]), [listing])
         self._columns["property"][row] = home
         self.own.put(row, listing.day_prices)
-        self.diaries.put(row, listing)
-        self.sailings.put(row, listing.sailings)
-        self.unit_nights.put(row, listing.unit_words)
+        for table in (self.diaries, self.sailings, self.unit_nights):
+            table.put(row, listing)
         self.faces.put(row, listing.face)
 
     def drop(self, resource_id: UUID) -> None:
@@ -165,9 +164,8 @@ class Columns:
             self._columns["guests"][row] = 0
             self._alive -= 1
             self.own.put(row, {})
-            self.diaries.drop(row)
-            self.sailings.drop(row)
-            self.unit_nights.drop(row)
+            for table in (self.diaries, self.sailings, self.unit_nights):
+                table.drop(row)
 
     def compact(self) -> None:
         """Sort every row into the grid, beside the others of its property, and give dropped rows back."""

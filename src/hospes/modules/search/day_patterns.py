@@ -76,6 +76,13 @@ class DayPatterns:
         found: Numbers = sets[:, PAGES + page].astype(np.int64) + self._pages.rows[sets[:, page], place]
         return found
 
+    def on(self, codes: Numbers, days: Numbers) -> Numbers:
+        """For each set the combination of a day of its own, counted from the first; a day outside is the nearest."""
+        page, place = np.divmod(np.clip(days, 0, SPAN - 1), PAGE)
+        sets, each = self._sets.rows[codes], np.arange(len(codes))
+        found: Numbers = sets[each, PAGES + page].astype(np.int64) + self._pages.rows[sets[each, page], place]
+        return found
+
     def spread(self, codes: Numbers, first: int, count: int) -> Iterator[tuple[slice, Numbers, NDArray[np.uint8]]]:
         """For the days [first, first + count) of these sets, a page at a time: which of the days they are, for each
         set its base, and for each set and day the combination counted from that."""

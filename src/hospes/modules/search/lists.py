@@ -4,11 +4,14 @@ All records lie in a few long arrays; a row knows its entry, an entry knows wher
 are. A list that has changed is written behind the others, and `move` closes the gaps. Entry 0 is of rows without one.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
+
+from hospes.modules.search.contracts import Listing
 
 Rows = NDArray[np.int64]
 Numbers = NDArray[np.int64]
@@ -149,6 +152,64 @@ class Lists:
         self.facts = {name: arrays[f"fact_{name}"] for name in self.facts}
         self._at, self.counts, self._entry = arrays["at"], arrays["counts"], arrays["entry"]
         self._used, self._entries, self._live = facts["used"], facts["entries"], facts["live"]
+
+
+class Table(ABC):
+    """What some rows of an index have beside its columns, in one of `Lists`."""
+
+    def __init__(self, lists: Lists, *, weighs: int = 1) -> None:
+        """`weighs`: so many loose records are worth as much of a `move` as one row."""
+        self._lists, self._weighs = lists, weighs
+
+    @abstractmethod
+    def has(self, listing: Listing) -> bool:
+        """Whether there is anything to know of it."""
+
+    @abstractmethod
+    def write(self, row: int, listing: Listing) -> None:
+        """All that is known of a row from now on, of a listing of which there is something to know."""
+
+    @property
+    def nbytes(self) -> int:
+        """Memory of everything."""
+        return self._lists.nbytes
+
+    @property
+    def changed(self) -> int:
+        """Worth a `move` when there are many: entries that have moved, roughly."""
+        return self._lists.loose // self._weighs
+
+    def extend(self, first_row: int, listings: Sequence[Listing]) -> None:
+        """What is known of new rows."""
+        for place, each in enumerate(listings):
+            if self.has(each):
+                self.write(first_row + place, each)
+
+    def put(self, row: int, listing: Listing) -> None:
+        """All that is known of a row from now on."""
+        if self.has(listing):
+            self.write(row, listing)
+        else:
+            self.drop(row)
+
+    def drop(self, row: int) -> None:
+        """The row is gone."""
+        self._lists.drop(row)
+
+    def move(self, order: Rows) -> None:
+        """Rows have been put in this order; those that are not in it are gone."""
+        self._lists.move(order)
+
+    def parts(self) -> tuple[dict[str, Array], dict[str, Any]]:
+        """The arrays, and what else there is to keep."""
+        return self._lists.parts()
+
+    @classmethod
+    def from_parts(cls, arrays: Mapping[str, Array], facts: Mapping[str, Any]) -> Self:
+        """What `parts` has told; the arrays are used as they are."""
+        made = cls()  # type: ignore[call-arg]  # each kind of table knows its own lists
+        made._lists.fill(arrays, facts)
+        return made
 
 
 def grown(values: Array, size: int) -> Array:

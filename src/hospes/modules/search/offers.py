@@ -7,9 +7,11 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from hospes.modules.inventory.contracts import Place
 from hospes.modules.search.columns import Columns, Rows
-from hospes.modules.search.contracts import Mode, Per, Query
+from hospes.modules.search.contracts import Hours, Mode, Per, Query
 from hospes.modules.search.policies.reference_rates import many_cents
+from hospes.modules.search.timed_totals import hour_totals, place_totals
 from hospes.modules.search.totals import totals
 
 Numbers = NDArray[np.int64]
@@ -61,9 +63,11 @@ def at_base_price(columns: Columns, rows: Rows) -> Offers:
     return Offers(rows, columns["euros"][rows].astype(np.int64))
 
 
-def measured(columns: Columns, rows: Rows, amounts: Numbers, per: Per, nights: int) -> Numbers:
-    """Totals in minor units as euro cents a night or a stay."""
-    shares = amounts / nights if per is Per.NIGHT else amounts.astype(np.float64)
+def measured(
+    columns: Columns, rows: Rows, amounts: Numbers, per: Per, units: int | NDArray[np.float64]
+) -> Numbers:
+    """Totals in minor units as euro cents for the whole, or for one of so many nights, hours or persons."""
+    shares = amounts / units if per is Per.NIGHT else amounts.astype(np.float64)
     return many_cents(shares, columns["currency"][rows], columns.currencies)
 
 
@@ -87,37 +91,45 @@ def stays(columns: Columns, rows: Rows, query: Query, arrival: date, count: int,
 
 
 def starts(columns: Columns, rows: Rows, query: Query, now: datetime) -> Offers:
-    """The first start of each of those rows, sold by the hour or by the place, that have one on the days asked for."""
+    """The first start of each of those rows, sold by the hour or by the place, that have one on the days asked for, and
+    what it costs."""
     modes = columns["mode"][rows]
     found = by_the_hour(columns, rows[modes == Mode.TIMED], query, now)
     if query.hours is not None or query.arrival is None or query.departure is None:
         return found
-    sailing = rows[modes == Mode.DEPARTURE]
-    last = min(query.departure, query.arrival + timedelta(days=MOST_DAYS))
-    free, first, prices = columns.sailings.first_departure(sailing, query.arrival, last, query.guests, now=now)
-    sailing, first, prices = sailing[free], first[free], prices[free]
-    prices = np.where(prices < 0, columns["base"][sailing], prices)
-    cents = many_cents(prices.astype(np.float64), columns["currency"][sailing], columns.currencies)
-    return found.with_others(Offers(sailing, cents, nightly=prices, starts=first))
+    return found.with_others(by_the_place(columns, rows[modes == Mode.DEPARTURE], query, query.arrival, now))
+
+
+def by_the_place(columns: Columns, rows: Rows, query: Query, arrival: date, now: datetime) -> Offers:
+    """The first departure of each of those rows that has one with places for the party."""
+    last = min(query.departure or arrival, arrival + timedelta(days=MOST_DAYS))
+    leaving = columns.sailings.first_departure(rows, arrival, last, query.guests, now=now)
+    rows, free = rows[leaving.free], leaving.free
+    cost = place_totals(columns, rows, leaving.days[free], leaving.prices[free], query.party, now)
+    cents = measured(columns, rows, cost.total, query.per, query.guests)
+    return Offers(rows, cents, cost.nightly, cost.total, starts=leaving.starts[free])
 
 
 def by_the_hour(columns: Columns, rows: Rows, query: Query, now: datetime) -> Offers:
     """The first free start of each of those rows that have one."""
-    hours = query.hours
-    if hours is not None:
-        last = min(hours.last, hours.first + timedelta(days=MOST_DAYS))
-        free, first = columns.diaries.first_start(
-            rows, hours.first, last, since=hours.since, until=hours.until, minutes=hours.minutes, now=now
-        )
-    elif query.arrival is not None and query.departure is not None:
-        last = min(query.departure, query.arrival + timedelta(days=MOST_DAYS))
-        free, first = columns.diaries.first_start(rows, query.arrival, last, now=now)
-    else:
+    diaries, to, hours = columns.diaries, place_asked(query), query.hours
+    if hours is None and query.arrival is not None and query.departure is not None:
+        hours = Hours(query.arrival, query.departure)
+    if hours is None:
         return at_base_price(columns, rows[:0])
-    rows = rows[free]
-    return Offers(
-        rows,
-        columns["euros"][rows].astype(np.int64),
-        nightly=columns["base"][rows].astype(np.int64),
-        starts=first[free],
+    last = min(hours.last, hours.first + timedelta(days=MOST_DAYS))
+    free, first = diaries.first_start(
+        rows, hours.first, last, since=hours.since, until=hours.until, minutes=hours.minutes, place=to, now=now
     )
+    rows, first = rows[free], first[free]
+    minutes = diaries.lengths(rows, hours.minutes)
+    cost = hour_totals(columns, rows, diaries.days_of(rows, first, now), minutes, to, now)
+    cents = measured(columns, rows, cost.total, query.per, minutes / 60)
+    return Offers(rows, cents, cost.nightly, cost.total, starts=first)
+
+
+def place_asked(query: Query) -> Place | None:
+    """Where somebody shall come to."""
+    if not query.comes_to_me or query.latitude is None or query.longitude is None:
+        return None
+    return Place(query.latitude, query.longitude)

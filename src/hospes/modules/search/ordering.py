@@ -1,4 +1,5 @@
-"""The order of what is found, and one page of it: after the last one of the page before, never by a number to skip."""
+"""The order of what is found, and one page of it: after the last one of the page before, or before the first one of the
+page after, never by a number to skip."""
 
 from datetime import UTC, date, datetime
 from typing import Any
@@ -15,23 +16,39 @@ from hospes.modules.search.shapes import distances
 Numbers = NDArray[np.int64]
 
 
-def page_of(columns: Columns, query: Query, offers: Offers, fitting: Numbers) -> tuple[Hit, ...]:
-    """The best of these properties, each with the offer that is shown. Equal scores are ordered by the property."""
+def page_of(columns: Columns, query: Query, offers: Offers, fitting: Numbers) -> tuple[tuple[Hit, ...], int]:
+    """The best of these properties, each with the offer that is shown, and how many come before them. Equal scores are
+    ordered by the property. Where fewer than a page come before `query.before`, it is the first page."""
     scores = _scores(columns, query, offers)
-    homes = columns["property"]
-    ids = columns.properties.ids
-    keep = np.arange(len(scores))
+    homes = columns.properties.ids
+    keep, limit, skipped, last = np.arange(len(scores)), query.limit, 0, False
     if query.after is not None:
-        score, last = query.after[0], np.bytes_(UUID(query.after[1]).bytes)
-        keep = np.flatnonzero(scores >= score)
-        equal = scores[keep] == score
-        if equal.any():
-            keep = keep[~equal | (ids[homes[offers.rows[keep]]] > last)]
-    if len(keep) > query.limit * 4:
-        edge = np.partition(scores[keep], query.limit)[query.limit]
-        keep = keep[scores[keep] <= edge]
-    best = keep[np.lexsort((ids[homes[offers.rows[keep]]], scores[keep]))[: query.limit]]
-    return _hits(columns, query, offers.take(best), scores[best], fitting[best])
+        keep = np.flatnonzero(_beyond(columns, scores, offers, query.after))
+        skipped = len(scores) - len(keep)
+    elif query.before is not None:
+        earlier = np.flatnonzero(~_beyond(columns, scores, offers, query.before, itself=True))
+        if last := len(earlier) > limit:
+            keep, skipped = earlier, len(earlier) - limit
+    if len(keep) > limit * 4:
+        at = len(keep) - limit if last else limit - 1
+        edge = np.partition(scores[keep], at)[at]
+        keep = keep[scores[keep] >= edge] if last else keep[scores[keep] <= edge]
+    order = np.lexsort((homes[columns["property"][offers.rows[keep]]], scores[keep]))
+    best = keep[order[-limit:] if last else order[:limit]]
+    return _hits(columns, query, offers.take(best), scores[best], fitting[best]), skipped
+
+
+def _beyond(
+    columns: Columns, scores: NDArray[np.float64], offers: Offers, key: tuple[float, str], *, itself: bool = False
+) -> NDArray[np.bool_]:
+    """Which come after this score and property; `itself`: with the one that has both."""
+    beyond: NDArray[np.bool_] = scores > key[0]
+    equal = np.flatnonzero(scores == key[0])
+    if len(equal):
+        mark = np.bytes_(UUID(key[1]).bytes)
+        homes = columns.properties.ids[columns["property"][offers.rows[equal]]]
+        beyond[equal] = homes >= mark if itself else homes > mark
+    return beyond
 
 
 def _scores(columns: Columns, query: Query, offers: Offers) -> NDArray[np.float64]:
@@ -64,7 +81,7 @@ def _hits(
     return tuple(
         Hit(
             _uuid(resource), _uuid(home), score, lat / DEGREE, lon / DEGREE, km, columns.currencies[currency], nightly,
-            total, None if total is None else first, None if total is None else last,
+            total, None if total is None or start > 0 else first, None if total is None or start > 0 else last,
             datetime.fromtimestamp(start, UTC) if start > 0 else None, fits,
         )
         for resource, home, score, lat, lon, km, currency, nightly, total, first, last, start, fits in zip(

@@ -111,6 +111,19 @@ class OwnPrices:
             np.concatenate([found.amounts, added[2]]),
         )
 
+    def on(self, rows: Numbers, nights: Numbers) -> Numbers:
+        """The own price of each row on a night of its own; -1 where it has none then."""
+        keys = rows * STEP + nights
+        places = np.minimum(np.searchsorted(self._keys, keys), max(len(self._keys) - 1, 0))
+        found = np.full(len(rows), -1, np.int64)
+        some = np.flatnonzero(self._keys[places] == keys) if len(self._keys) else _NONE
+        found[some] = self._sums[places[some] + 1] - self._sums[places[some]]
+        if self._changed:
+            for place, row in enumerate(rows.tolist()):
+                if row in self._changed:
+                    found[place] = self._changed[row].get(int(nights[place]), -1)
+        return found
+
     def of(self, row: int) -> dict[int, int]:
         """The prices of one row by night."""
         if row in self._changed:

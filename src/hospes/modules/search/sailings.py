@@ -1,15 +1,14 @@
 """Departures with places left: the first one that takes a group, of many listings at once."""
 
-from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from math import ceil
-from typing import Any, Self
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hospes.modules.search.contracts import ORIGIN, Listing, Sailing
-from hospes.modules.search.lists import Array, Lists, Numbers, Rows, smallest
+from hospes.modules.search.lists import Lists, Numbers, Rows, Table, smallest
 
 AHEAD_DAYS = 512
 NEVER = 2**31 - 1
@@ -23,49 +22,39 @@ _RECORDS = {
 Mask = NDArray[np.bool_]
 
 
-class Sailings:
-    """The departures of the rows of an index, those of the next `AHEAD_DAYS` days: as far as its calendar goes."""
+class Leaving(NamedTuple):
+    """Which rows have a departure, and of the first one of each: its start in epoch seconds (0 where there is none),
+    its own price (-1: the base price) and the ordinal of its local day."""
+
+    free: Mask
+    starts: Numbers
+    prices: Numbers
+    days: Numbers
+
+
+class Sailings(Table):
+    """The departures of the rows of an index, those of the next `AHEAD_DAYS` days: as far as its calendar goes. And
+    what a child's place costs: -1, as much as any."""
 
     def __init__(self) -> None:
-        self._lists = Lists(_RECORDS, {})
+        super().__init__(Lists(_RECORDS, {"child": np.int64}), weighs=100)
 
-    @property
-    def nbytes(self) -> int:
-        """Memory of everything."""
-        return self._lists.nbytes
+    def has(self, listing: Listing) -> bool:
+        """Whether it departs at all."""
+        return bool(listing.sailings)
 
-    @property
-    def changed(self) -> int:
-        """Worth a `move` when there are many: entries that have moved, roughly."""
-        return self._lists.loose // 100
-
-    def extend(self, first_row: int, listings: Sequence[Listing]) -> None:
-        """The departures of new rows."""
-        for place, each in enumerate(listings):
-            if each.sailings:
-                self.put(first_row + place, each.sailings)
-
-    def put(self, row: int, sailings: Sequence[Sailing]) -> None:
+    def write(self, row: int, listing: Listing) -> None:
         """All departures of a row from now on, in order of their start."""
-        if not sailings:
-            self._lists.drop(row)
-            return
-        table = np.array([_numbers(each) for each in sailings], np.int64).T
-        self._lists.put(row, list(table), ())
+        table = np.array([_numbers(each) for each in listing.sailings], np.int64).T
+        self._lists.put(row, list(table), (-1 if listing.child_amount is None else listing.child_amount,))
 
-    def drop(self, row: int) -> None:
-        """The row is gone."""
-        self._lists.drop(row)
+    def child_amounts(self, rows: Rows) -> Numbers:
+        """What a child's place costs at the usual price; -1: as much as any."""
+        found: Numbers = self._lists.facts["child"][self._lists.entries(rows)]
+        return found
 
-    def move(self, order: Rows) -> None:
-        """Rows have been put in this order; those that are not in it are gone."""
-        self._lists.move(order)
-
-    def first_departure(
-        self, rows: Rows, first: date, last: date, guests: int, *, now: datetime
-    ) -> tuple[Mask, Numbers, Numbers]:
-        """Which rows have a departure on a local day of [first, last] that such a group can book now, the first one's
-        start in epoch seconds (0 where there is none), and its own price (-1: the base price)."""
+    def first_departure(self, rows: Rows, first: date, last: date, guests: int, *, now: datetime) -> Leaving:
+        """The first departure of each row on a local day of [first, last] that such a group can book now."""
         group = max(guests, 1)
         low, high = ((day.toordinal() - _EPOCH_DAY) * 86_400 - ORIGIN for day in (first, last))
         entries = self._lists.entries(rows)
@@ -84,21 +73,12 @@ class Sailings:
         ranks = np.where(fits, np.arange(len(places)), len(places))  # they lie in order of their start
         best = smallest(ranks, counts, len(places))
         free = best < len(places)
-        starts, prices = np.zeros(len(rows), np.int64), np.full(len(rows), -1, np.int64)
+        starts, days = np.zeros(len(rows), np.int64), np.zeros(len(rows), np.int64)
+        prices = np.full(len(rows), -1, np.int64)
         starts[some[free]] = records["start"][best[free]].astype(np.int64) + ORIGIN
         prices[some[free]] = records["price"][best[free]]
-        return starts > 0, starts, prices
-
-    def parts(self) -> tuple[dict[str, Array], dict[str, Any]]:
-        """The arrays, and what else there is to keep."""
-        return self._lists.parts()
-
-    @classmethod
-    def from_parts(cls, arrays: Mapping[str, Array], facts: Mapping[str, Any]) -> Self:
-        """What `parts` has told."""
-        made = cls()
-        made._lists.fill(arrays, facts)
-        return made
+        days[some[free]] = records["day"][best[free]]
+        return Leaving(starts > 0, starts, prices, days)
 
 
 def _numbers(each: Sailing) -> tuple[int, ...]:

@@ -17,8 +17,9 @@ import orjson
 
 from hospes.modules.inventory import facade as inventory
 from hospes.modules.inventory.contracts import DayException, Schedule, Window
-from hospes.modules.search.contracts import ORIGIN, Diary, Listing, Mode, Sailing
+from hospes.modules.search.contracts import ORIGIN, Diary, Listing, Mode, Rounds, Sailing
 from hospes.modules.search.diaries import LOADED
+from hospes.modules.search.going import Going
 from hospes.modules.search.policies.free_runs import Run, Span, Terms, free_runs
 from hospes.modules.search.policies.wall_clock import earliest_today
 from hospes.modules.search.queries import diaries as queries
@@ -39,27 +40,31 @@ class Timetable:
     diary: Diary
     home: tuple[float, float] | None = None
     range_km: float = 0.0
+    rounds: Rounds | None = None
+    travel_fee: int = 0
+    travel_per_km: int = 0
 
 
 async def by_time(tx: ReadTx, listings: Sequence[Listing], *, now: datetime) -> None:
-    """Add the diaries and the departures to those of the listings that are sold so. Three statements at most.
+    """Add the diaries and the departures to those of the listings that are sold so. Four statements at most.
 
     On a departure it is the group that the departure takes which counts."""
     timed = {each.resource_id: each for each in listings if each.mode is Mode.TIMED}
     tables = await diaries_of(tx, {key: each.zone for key, each in timed.items()}, now=now)
     for resource_id, table in tables.items():
         listing = timed[resource_id]
-        listing.diary, listing.home, listing.range_km = table.diary, table.home, table.range_km
+        for name in ("diary", "home", "range_km", "rounds", "travel_fee", "travel_per_km"):
+            setattr(listing, name, getattr(table, name))
     tours = {each.resource_id: each for each in listings if each.mode is Mode.DEPARTURE}
-    for resource_id, sailings in (await sailings_of(tx, list(tours), now=now)).items():
+    for resource_id, (sailings, child_amount) in (await sailings_of(tx, list(tours), now=now)).items():
         listing = tours[resource_id]
-        listing.sailings = sailings
+        listing.sailings, listing.child_amount = sailings, child_amount
         listing.guests = min(max(each.max_group or listing.guests for each in sailings), MOST_GUESTS)
 
 
 async def diaries_of(tx: ReadTx, zones: dict[UUID, str], *, now: datetime) -> dict[UUID, Timetable]:
-    """Those of these resources sold by the hour that have opening hours, given with the zone of each. Two statements,
-    none for nobody."""
+    """Those of these resources sold by the hour that have opening hours, given with the zone of each. Three
+    statements at most, none for nobody."""
     if not zones:
         return {}
     first = earliest_today(now) - DAY
@@ -67,16 +72,25 @@ async def diaries_of(tx: ReadTx, zones: dict[UUID, str], *, now: datetime) -> di
     starts = datetime.combine(first, _MIDNIGHT, UTC) - WEEK
     rows = await queries.schedules(tx, list(zones), first=first, last=last)
     ends = starts + WEEK + WEEK + timedelta(days=LOADED)
-    jobs = {row["unit_id"]: row for row in await queries.jobs(tx, list(zones), starts, ends, now=now)}
+    going = {row["resource_id"] for row in rows if row["travel_mode"] == "travel"}
+    jobs: dict[UUID, Row] = {}
+    for ids, places in ((set(zones) - going, False), (going, True)):
+        found = await queries.jobs(tx, list(ids), starts, ends, places=places, now=now) if ids else []
+        jobs |= {row["unit_id"]: row for row in found}
     return {row["resource_id"]: _timetable(row, zones[row["resource_id"]], jobs, (first, last)) for row in rows}
 
 
-async def sailings_of(tx: ReadTx, ids: Sequence[UUID], *, now: datetime) -> dict[UUID, tuple[Sailing, ...]]:
-    """The departures to come of these resources, in order. One statement, none for nobody."""
+async def sailings_of(
+    tx: ReadTx, ids: Sequence[UUID], *, now: datetime
+) -> dict[UUID, tuple[tuple[Sailing, ...], int | None]]:
+    """The departures to come of these resources, in order, and what a child's place costs there. One statement, none
+    for nobody."""
     if not ids:
         return {}
     found: dict[UUID, list[Sailing]] = {}
+    children: dict[UUID, int | None] = {}
     for row in await queries.departures(tx, ids, now - DAY, now + timedelta(days=AHEAD_DAYS), now=now):
+        children[row["resource_id"]] = row["child_amount"]
         found.setdefault(row["resource_id"], []).append(
             Sailing(
                 start=row["start"] - ORIGIN,
@@ -88,24 +102,29 @@ async def sailings_of(tx: ReadTx, ids: Sequence[UUID], *, now: datetime) -> dict
                 price=row["price_amount"],
             )
         )
-    return {resource_id: tuple(each) for resource_id, each in found.items()}
+    return {resource_id: (tuple(each), children[resource_id]) for resource_id, each in found.items()}
 
 
 def _timetable(row: Row, zone: str, jobs: dict[UUID, Row], days: tuple[date, date]) -> Timetable:
     windows, exceptions = _windows(row["windows"] or "[]"), _exceptions(row["exceptions"] or "[]")
     own = {each.unit_id for each in windows} | {each.unit_id for each in exceptions}
     terms = Terms(*(row[f"{name}_minutes"] * 60 for name in ("slot", "step", "before", "after")))
-    runs: set[Run] = set()
+    travels = row["travel_mode"] == "travel"
+    runs, rounds = set[Run](), Going(row, terms) if travels else None
     for unit_id in row["units"] or ():
         whose = unit_id if unit_id in own else EVERYBODY
         opening = _opening(zone, windows, exceptions, whose, *days)
         job = jobs.get(unit_id)
         if job is None:
-            runs.update(_unbroken(opening, terms))
-            continue
-        busy = list(zip(job["starts"], job["ends"], strict=True))
-        full = _full(zone, job["counted"] or (), row["max_per_day"], row["max_per_week"])
-        runs.update(free_runs(opening, busy, full, terms))
+            free: Sequence[Run] = _unbroken(opening, terms)
+            runs.update(free)
+        else:
+            busy = list(zip(job["starts"], job["ends"], strict=True))
+            full = _full(zone, job["counted"] or (), row["max_per_day"], row["max_per_week"])
+            free = free_runs(opening, busy, full, terms)
+            runs.update(free_runs(opening, rounds.ways_home(job), full, terms) if rounds else free)
+        if rounds:
+            rounds.add(free, job)
     table = np.array(sorted(runs), np.int64).reshape(-1, 3) - ORIGIN
     diary = Diary(
         runs=table.astype(np.int32).tobytes(),
@@ -115,9 +134,10 @@ def _timetable(row: Row, zone: str, jobs: dict[UUID, Row], days: tuple[date, dat
         notice=row["notice_minutes"],
         horizon=row["horizon_days"],
     )
-    if row["travel_mode"] != "travel":
+    if rounds is None:
         return Timetable(diary)
-    return Timetable(diary, (row["home_latitude"], row["home_longitude"]), row["radius_km"])
+    home = (row["home_latitude"], row["home_longitude"])
+    return Timetable(diary, home, row["radius_km"], rounds.made(), row["travel_fee"], row["travel_per_km"])
 
 
 def _full(zone: str, counted: Collection[int], day_most: int | None, week_most: int | None) -> list[Span]:

@@ -11,15 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hospes.modules.pricing.contracts import Party
+from hospes.modules.search.charges import DAYS, adjust, day_changes, share, taxes
 from hospes.modules.search.own_prices import OwnNights, OwnPrices
-from hospes.modules.search.tariffs import LENGTH, Tariffs
+from hospes.modules.search.tariffs import Tariffs
 
 Numbers = NDArray[np.int64]
 CHUNK = 8_192  # what is worked on at once stays in the processor's cache
-WHOLE = 10_000
-LARGE = (2**63 - 1) // 200_000  # an amount from which a share is counted in two steps
-DAYS, STAYS, TAXES = range(3)  # of a tariff's head
-NO_RULE = 2**31 - 1
 
 
 class Priceable(Protocol):
@@ -83,9 +80,11 @@ class Nights:
             at = place[varied]
             plain[varied] = self._plain[at, offset + count] - self._plain[at, offset]
             dear[varied] = self._dear[at, offset + count] - self._dear[at, offset]
-        self._adjust(dear, heads, arrival, count, np.broadcast_to(np.asarray(ahead, np.int64), base.shape))
+        days = np.broadcast_to(np.asarray(ahead, np.int64), base.shape)
+        adjust(self._tariffs, dear, heads, arrival.toordinal(), days, nights=count)
         dear += self._cleaning[those]
-        total = dear + share(dear, self._service[those]) + self._taxes(dear, heads, count)
+        charged = taxes(self._tariffs, dear, heads, guests=self._party.guests, nights=count)
+        total = dear + share(dear, self._service[those]) + charged
         return Totals(total, np.rint(plain / count).astype(np.int64))
 
     def _vary(self, varied: Numbers, own: OwnNights) -> None:
@@ -112,7 +111,7 @@ class Nights:
             pairs = np.flatnonzero(values)
             owner, each = np.divmod(pairs, width)
             combos, amounts = days.combos.take(bases[owner] + each, axis=0), base[owner]
-            values[pairs] = _of_days(combos, amounts) + _of_persons(combos, amounts, self._party)
+            values[pairs] = np.add(*day_changes(combos, amounts)) + _of_persons(combos, amounts, self._party)
             changes[:, where] = values.take(flat)
             mine = np.flatnonzero((own.nights >= where.start) & (own.nights < where.stop))
             if len(mine):  # a night with a price of its own knows neither weekday nor season
@@ -120,50 +119,6 @@ class Nights:
                 combos = days.combos[bases[owner] + local[owner, night - where.start]]
                 changes[owner, night] = _of_persons(combos, own.amounts[mine], self._party)
         return changes
-
-    def _adjust(self, nights: Numbers, heads: Numbers, arrival: date, count: int, ahead: Numbers) -> None:
-        """Change the sums by what speaks for the length of the stay, then by early bird or last minute."""
-        those = np.flatnonzero(heads[:, STAYS])
-        if not len(those):
-            return
-        entries = self._tariffs.stays.of(heads[those, STAYS])
-        kind, weekdays, first, last, least, most, bp = entries.rows.T
-        asked = np.where(kind == LENGTH, count, ahead[those][entries.owners])
-        day = arrival.toordinal()
-        speaks = (first <= day) & (day <= last) & (weekdays >> arrival.weekday() & 1 > 0)
-        speaks &= (least <= asked) & (asked <= most)
-        for of_this_kind in (kind == LENGTH, kind != LENGTH):
-            found = np.flatnonzero(speaks & of_this_kind)
-            best: Numbers = np.full(len(those), NO_RULE, np.int64)
-            np.minimum.at(best, entries.owners[found], bp[found])
-            nights[those] += share(nights[those], np.where(best == NO_RULE, 0, best))
-
-    def _taxes(self, lodging: Numbers, heads: Numbers, count: int) -> Numbers:
-        """Taxes on top of nights and cleaning."""
-        sums: Numbers = np.zeros(len(heads), np.int64)
-        those = np.flatnonzero(heads[:, TAXES])
-        if len(those):
-            entries = self._tariffs.taxes.of(heads[those, TAXES])
-            bp, amount, most = entries.rows.T
-            owners = those[entries.owners]
-            persons = amount * self._party.guests * np.minimum(count, most)
-            np.add.at(sums, owners, share(lodging[owners], bp) + persons)
-        return sums
-
-
-def share(amounts: Numbers, basis_points: Numbers) -> Numbers:
-    """`platform.money.share` of many: rounded half up."""
-    if len(amounts) and int(amounts.max()) > LARGE:
-        wholes, rests = np.divmod(amounts, WHOLE)
-        return wholes * basis_points + (rests * basis_points + WHOLE // 2) // WHOLE
-    return (amounts * basis_points + WHOLE // 2) // WHOLE
-
-
-def _of_days(combos: Numbers, amounts: Numbers) -> Numbers:
-    """A night never costs less than nothing."""
-    weekday: Numbers = np.maximum(share(amounts, combos[:, 0]) + combos[:, 1], -amounts)
-    season: Numbers = np.maximum(share(amounts, combos[:, 2]) + combos[:, 3], -amounts - weekday)
-    return weekday + season
 
 
 def _of_persons(combos: Numbers, amounts: Numbers, party: Party) -> Numbers:

@@ -4,57 +4,33 @@ perhaps no unit is free on all of them, and a guest does not move from room to r
 Only listings whose units are all partly taken, in different ways, have an entry here.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Self
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hospes.modules.search.contracts import Listing
-from hospes.modules.search.lists import Array, Lists, Rows
+from hospes.modules.search.lists import Lists, Rows, Table
 
 WORDS = 8
 Mask = NDArray[np.bool_]
 Words = NDArray[np.uint64]
 
 
-class UnitNights:
+class UnitNights(Table):
     """For some rows the calendar words of each unit, as `Listing.unit_words`."""
 
     def __init__(self) -> None:
-        self._lists = Lists({f"word{place}": np.uint64 for place in range(WORDS)}, {})
+        super().__init__(Lists({f"word{place}": np.uint64 for place in range(WORDS)}, {}))
 
-    @property
-    def nbytes(self) -> int:
-        """Memory."""
-        return self._lists.nbytes
+    def has(self, listing: Listing) -> bool:
+        """Whether its calendar alone does not tell."""
+        return bool(listing.unit_words)
 
-    @property
-    def changed(self) -> int:
-        """Words that nothing leads to any more."""
-        return self._lists.loose
-
-    def extend(self, first_row: int, listings: Sequence[Listing]) -> None:
-        """What is known of new rows."""
-        for place, listing in enumerate(listings):
-            if listing.unit_words:
-                self.put(first_row + place, listing.unit_words)
-
-    def put(self, row: int, units: Sequence[bytes]) -> None:
-        """All that is known of a row from now on."""
-        if not units:
-            self._lists.drop(row)
-            return
-        words = np.frombuffer(b"".join(units), np.uint64).reshape(-1, WORDS)
+    def write(self, row: int, listing: Listing) -> None:
+        """The units of a row from now on."""
+        words = np.frombuffer(b"".join(listing.unit_words), np.uint64).reshape(-1, WORDS)
         self._lists.put(row, list(words.T), ())
-
-    def drop(self, row: int) -> None:
-        """Nothing is known of the row any more."""
-        self._lists.drop(row)
-
-    def move(self, order: Rows) -> None:
-        """Rows have been put in this order; those that are not in it are gone."""
-        self._lists.move(order)
 
     def roll(self, days: int) -> None:
         """The first night is now this many days later; nights that come into view are closed."""
@@ -90,17 +66,6 @@ class UnitNights:
         """The units of one row."""
         words = self.of(np.array([row]))[2]
         return [words[:, unit].tobytes() for unit in range(words.shape[1])]
-
-    def parts(self) -> tuple[dict[str, Array], dict[str, Any]]:
-        """The arrays, and what else there is to keep."""
-        return self._lists.parts()
-
-    @classmethod
-    def from_parts(cls, arrays: Mapping[str, Array], facts: Mapping[str, Any]) -> Self:
-        """What `parts` gave."""
-        made = cls()
-        made._lists.fill(arrays, facts)
-        return made
 
 
 def union_of(units: Sequence[bytes]) -> bytes:

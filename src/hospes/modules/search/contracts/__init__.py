@@ -16,6 +16,7 @@ from hospes.modules.search.contracts.listing import ORIGIN as ORIGIN
 from hospes.modules.search.contracts.listing import Diary as Diary
 from hospes.modules.search.contracts.listing import Listing as Listing
 from hospes.modules.search.contracts.listing import Mode as Mode
+from hospes.modules.search.contracts.listing import Rounds as Rounds
 from hospes.modules.search.contracts.listing import Sailing as Sailing
 from hospes.modules.search.contracts.listing import Tariff as Tariff
 from hospes.modules.search.contracts.shown import Item as Item

@@ -24,7 +24,8 @@ class Sort(StrEnum):
 class Per(StrEnum):
     """What `price_min`, `price_max`, the order by price and the histogram look at.
 
-    With dates: the total of the stay with fees and taxes, or that divided by its nights. Without: the base price."""
+    With dates: the total of the stay with fees and taxes, or that divided by its nights; of hours and departures by the
+    hours, or by adults and children. Without: the base price."""
 
     NIGHT = "night"
     STAY = "stay"
@@ -75,7 +76,7 @@ class Query:
     where somebody shall come to: how far they travel counts, not `radius_km`, and only who travels is found. `polygon`:
     at least three (latitude, longitude), closed by itself; the even-odd rule tells what is inside. `clusters`: at how
     many degrees a side to count what is found for a map. `after`: the score and the property where the page before has
-    ended."""
+    ended; `before`: where the page after has begun, which ends just before that."""
 
     latitude: float | None = None
     longitude: float | None = None
@@ -99,6 +100,7 @@ class Query:
     sort: Sort = Sort.RELEVANCE
     limit: int = 24
     after: tuple[float, str] | None = None
+    before: tuple[float, str] | None = None
     clusters: float | None = None
 
     @property

@@ -13,10 +13,11 @@ class Hit:
     """A property with its cheapest fitting resource (without dates: the one with the lowest base price; then the
     smaller id).
 
-    `score` is what the page is ordered by, the smaller the better. `nightly`: the average of the nights before fees and
-    taxes, or the base price; `total`: what the stay costs with everything, None without dates; both minor units of
-    `currency`. `arrival`, `departure`: the stay it is the price of. `starts_at`: the first free start, where hours or
-    departures were asked for. `fitting`: how many of the property's resources fit."""
+    `score` is what the page is ordered by, the smaller the better. `nightly`: the average of the nights (or the hour, or
+    a grown-up's place) before fees and taxes, or the base price; `total`: what the stay (or the hours from `starts_at`,
+    or the party's places) costs with everything, None without dates; both minor units of `currency`. `arrival`,
+    `departure`: the stay it is the price of. `starts_at`: the first free start, where hours or departures were asked
+    for. `fitting`: how many of the property's resources fit."""
 
     resource_id: UUID
     property_id: UUID
@@ -70,12 +71,15 @@ class Cluster:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A page of hits, how many properties there are in all, the facets, and the clusters when asked for."""
+    """A page of hits, how many properties there are in all, the facets, and the clusters when asked for.
+
+    `skipped`: how many properties come before the page."""
 
     hits: tuple[Hit, ...]
     total: int
     facets: Facets
     clusters: tuple[Cluster, ...] = ()
+    skipped: int = 0
 
 
 @dataclass(frozen=True, slots=True)

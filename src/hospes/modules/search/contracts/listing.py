@@ -45,6 +45,22 @@ class Diary:
 
 
 @dataclass(frozen=True, slots=True)
+class Rounds:
+    """What somebody who travels has to do: from that follows when a job elsewhere can start.
+
+    `runs`: int32 (first, until, end, unit), sorted, as in a diary if nobody were ever on the way. `jobs`: int32 (start,
+    end, unit), sorted, and float64 (latitude, longitude) of each in `places`. Around a job `before` and `after` seconds
+    are kept free; the way between two takes as long as the great circle at `speed_kmh`."""
+
+    runs: bytes
+    jobs: bytes
+    places: bytes
+    before: int
+    after: int
+    speed_kmh: float
+
+
+@dataclass(frozen=True, slots=True)
 class Sailing:
     """A departure with places left: seconds since `ORIGIN`, the ordinal of its local day, places left, the group sizes
     it takes, how long before the start it is closed, and its own price (None: the base price)."""
@@ -70,7 +86,8 @@ class Listing:
     a price of their own, by the same count. `property_id` NOWHERE: a property of its own; all of a property are
     at the same place. `zone` and `check_in_from`: the clock at the property. `range_km`: how far
     its people travel to the guest, 0 when nobody does, from `home` (None: from the property); where that is stays
-    between us and them.
+    between us and them. `diary` is of jobs at the place or at home; `rounds` (None: no job stands anywhere in the way)
+    of jobs elsewhere. `travel_fee`, `travel_per_km`, `child_amount`: as in pricing's `Rate`.
 
     `unit_words`: `open_words` of each unit, where all are partly taken and none is free whenever another one is.
     """
@@ -105,4 +122,8 @@ class Listing:
     range_km: float = 0.0
     home: tuple[float, float] | None = None
     unit_words: tuple[bytes, ...] = ()
+    rounds: Rounds | None = None
+    travel_fee: int = 0
+    travel_per_km: int = 0
+    child_amount: int | None = None
     face: bytes = b""

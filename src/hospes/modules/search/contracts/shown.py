@@ -44,13 +44,16 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """A page of results as shown; `cursor` continues it."""
+    """A page of results as shown; `cursor` continues it, `previous` is of the page before. `skipped`: how many properties
+    come before it."""
 
     items: tuple[Item, ...]
     total: int
     facets: Facets
     cursor: str | None
     clusters: tuple[Cluster, ...] = ()
+    previous: str | None = None
+    skipped: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from hospes.modules.catalog.contracts import AMENITIES, KINDS
 from hospes.modules.pricing.contracts import Party, Rate, Sheet
 from hospes.modules.pricing.errors import Restricted
+from hospes.modules.pricing.policies.hourly import price_seats
 from hospes.modules.pricing.policies.nightly import price_nights
 from hospes.modules.pricing.policies.restricting import check_restrictions
 from hospes.modules.search.columns import NIGHTS, all_nights_but
@@ -85,7 +86,9 @@ def a_property(random: Random, world: World) -> list[Listing]:
             open_words=all_nights_but((night, night + 1) for night in closed),
         )
         if random.random() < 0.1:
+            child = random.choice((None, 0, random.randint(0, listing.base_amount)))
             listing = replace(listing, mode=Mode.DEPARTURE, nightly=False, open_words=b"", sailings=sailings(random))
+            listing = replace(listing, child_amount=child)
         world.add(listing, closed)
         made.append(listing)
     return made
@@ -238,12 +241,33 @@ def offers(world: World, listing: Listing, query: Query) -> Iterator[Offer]:
     elif listing.mode is Mode.DEPARTURE:
         for each in listing.sailings:
             if query.arrival.toordinal() <= each.day <= query.departure.toordinal() and each.left >= query.guests:
-                price = listing.base_amount if each.price is None else each.price
-                start = datetime.fromtimestamp(each.start + ORIGIN, UTC)
-                yield Offer(listing, cents(price, listing.currency), price, starts_at=start)
+                yield leaving(listing, each, query)
                 return
     else:
         yield from stay(world, listing, query, query.arrival, (query.departure - query.arrival).days)
+
+
+def leaving(listing: Listing, sailing: Sailing, query: Query) -> Offer:
+    """Places for the party, as pricing's `price_seats` has it."""
+    rate, days = rate_of(listing)
+    day = date.fromordinal(sailing.day)
+    today = NOW.astimezone(ZoneInfo(listing.zone)).date()
+    sheet = Sheet(rules=listing.tariff.rules)
+    price = price_seats(rate, days, day, query.party, amount=sailing.price, sheet=sheet, today=today)
+    compared = measure(price.total, query.guests, query, listing.currency)
+    adult = sailing.price if sailing.price is not None else days.get(day, rate.base_amount)
+    start = datetime.fromtimestamp(sailing.start + ORIGIN, UTC)
+    return Offer(listing, compared, adult, price.total, starts_at=start)
+
+
+def rate_of(listing: Listing) -> tuple[Rate, dict[date, int]]:
+    """As pricing has it, with the days that have a price of their own."""
+    its = listing.tariff
+    rate = Rate(
+        listing.currency, listing.base_amount, its.cleaning_fee, its.service_fee_bp, its.taxes,
+        travel_fee=listing.travel_fee, travel_per_km=listing.travel_per_km, child_amount=listing.child_amount,
+    )  # fmt: skip
+    return rate, {TODAY + night * DAY: amount for night, amount in listing.day_prices.items()}
 
 
 def stay(world: World, listing: Listing, query: Query, arrival: date, nights: int) -> Iterator[Offer]:
@@ -272,10 +296,8 @@ def stay(world: World, listing: Listing, query: Query, arrival: date, nights: in
 def priced(world: World, listing: Listing, arrival: date, nights: int, party: Party, today: date) -> tuple[int, int]:
     key = (listing.resource_id, arrival, nights, party)
     if key not in world.known:
-        its = listing.tariff
-        rate = Rate(listing.currency, listing.base_amount, its.cleaning_fee, its.service_fee_bp, its.taxes)
-        days = {TODAY + night * DAY: amount for night, amount in listing.day_prices.items()}
-        sheet = Sheet(rules=its.rules)
+        rate, days = rate_of(listing)
+        sheet = Sheet(rules=listing.tariff.rules)
         price = price_nights(rate, days, arrival, arrival + nights * DAY, party, sheet=sheet, today=today)
         world.known[key] = price.total, round(sum(amount for _, amount in price.nights) / nights)
     return world.known[key]

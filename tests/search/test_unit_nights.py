@@ -9,7 +9,7 @@ import numpy as np
 from hospes.modules.inventory import facade as inventory
 from hospes.modules.inventory.contracts import ClaimKind
 from hospes.modules.search.columns import all_nights_but
-from hospes.modules.search.contracts import Flexible, Query
+from hospes.modules.search.contracts import Flexible, Listing, Query
 from hospes.modules.search.sellable import night_words
 from hospes.modules.search.unit_nights import UnitNights, rolled_words, union_of
 from hospes.platform.db import Database
@@ -17,6 +17,7 @@ from hospes.platform.ids import new_id
 from tests.builders.booking import ARRIVAL, DEPARTURE, a_stay
 from tests.builders.inventory import ask_of
 from tests.conftest import NOW
+from tests.search.oracle import a_listing
 from tests.search.reading import found, loaded
 
 DAY = timedelta(days=1)
@@ -34,12 +35,16 @@ def some_units(random: Random) -> list[bytes]:
     ]
 
 
+def a_house(units: list[bytes]) -> Listing:
+    return replace(a_listing(Random(1)), unit_words=tuple(units))
+
+
 def test_a_stay_fits_where_one_unit_is_free_all_the_time() -> None:
     random = Random(1)
     known = {row: some_units(random) for row in random.sample(range(300), 120)}
     table = UnitNights()
     for row, units in known.items():
-        table.put(row, units)
+        table.put(row, a_house(units))
     for row in list(known)[:20]:
         table.drop(row)
         del known[row]
@@ -63,7 +68,7 @@ def test_the_words_roll_like_the_days() -> None:
     units = some_units(Random(2))
     for days in (1, 63, 64, 65, 200, 511, 512, 900):
         table = UnitNights()
-        table.put(3, units)
+        table.put(3, a_house(units))
         table.roll(days)
         right = [(int.from_bytes(each, "little") >> days).to_bytes(64, "little") for each in units]
         assert table.words_of(3) == right

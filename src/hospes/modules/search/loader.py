@@ -116,7 +116,7 @@ async def refresh(db: Database, index: SearchIndex, ids: Sequence[UUID], *, now:
 
 
 async def _listings(tx: ReadTx, rows: list[Row], today: date, now: datetime) -> list[Listing]:
-    ids = [row["id"] for row in rows if row["mode"] == "nightly"]
+    every, ids = [row["id"] for row in rows], [row["id"] for row in rows if row["mode"] == "nightly"]
     pooled = [row["id"] for row in rows if row["pooled"]]
     units: dict[UUID, list[bytes]] = defaultdict(list)
     for each in (
@@ -126,15 +126,15 @@ async def _listings(tx: ReadTx, rows: list[Row], today: date, now: datetime) -> 
         units[each["resource_id"]].append(all_nights_but(zip(each["starts"], each["ends"], strict=True)))
     prices = {
         own["resource_id"]: dict(zip(own["days"], own["amounts"], strict=True))
-        for own in await listings.own_prices(tx, ids, today=today, end=today + timedelta(days=NIGHTS))
+        for own in await listings.own_prices(tx, every, today=today, end=today + timedelta(days=NIGHTS))
     }
-    terms = await tariffs_of(tx, [row["id"] for row in rows], today=today)
+    terms = await tariffs_of(tx, every, today=today)
     found = [
         _listing(row, units.get(row["id"], []), prices.get(row["id"], {}), terms.get(row["id"], BARE_TERMS))
         for row in rows
     ]
     await by_time(tx, found, now=now)
-    faces = await faces_of(tx, [row["id"] for row in rows])
+    faces = await faces_of(tx, every)
     for listing in found:
         listing.face = faces[listing.resource_id]
     return found

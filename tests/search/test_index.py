@@ -152,6 +152,22 @@ def test_pages_by_cursor_hold_every_property_once_while_the_world_changes(sort: 
     assert len(steady) > 150
 
 
+@pytest.mark.parametrize("sort", list(Sort))
+def test_the_page_before_ends_where_the_page_after_begins(sort: Sort) -> None:
+    random = Random(5)
+    world = a_world(random, 120)
+    index = an_index(world)
+    query = Query(latitude=38.7, longitude=-9.1, radius_km=20_100, sort=sort, limit=11)
+    order = [(hit.score, str(hit.property_id)) for hit in index.find(replace(query, limit=120), now=NOW).hits]
+    assert len(order) == 120
+    for at in range(120):
+        found = index.find(replace(query, before=order[at]), now=NOW)
+        begins = max(at - 11, 0)
+        assert found.skipped == begins
+        assert [(hit.score, str(hit.property_id)) for hit in found.hits] == order[begins : begins + 11]
+        assert index.find(replace(query, after=order[at]), now=NOW).skipped == at + 1
+
+
 def test_a_facet_counts_the_properties_that_choosing_it_would_find() -> None:
     random = Random(11)
     world = a_world(random, 90)

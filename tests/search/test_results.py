@@ -14,9 +14,9 @@ from hospes.modules.pricing import facade as pricing
 from hospes.modules.pricing.contracts import Party
 from hospes.modules.pricing.facade import price_stay
 from hospes.modules.search import loader
-from hospes.modules.search.contracts import Hit, Query, Sort
+from hospes.modules.search.contracts import Hit, Query, Results, Sort
 from hospes.modules.search.index import SearchIndex
-from hospes.modules.search.policies.asking import after_cursor, cursor_after
+from hospes.modules.search.policies.asking import after_cursor, cursor_after, cursor_before
 from hospes.modules.search.policies.wall_clock import earliest_today
 from hospes.modules.search.use_cases.find_listings import find_listings
 from hospes.platform import paging
@@ -100,6 +100,50 @@ async def test_pages_follow_each_other_and_what_was_sold_meanwhile_is_on_none(db
     assert [len(page) for page in seen(index, query)] == [6, 6, 3]
 
 
+async def test_back_leads_to_what_stands_before_a_page_whatever_came_or_went(db: Database) -> None:
+    made = await stays(db, 14)
+    ids = [each.resource_id for each in made]
+    index = await an_index(db)
+    query = Query(arrival=FIRST, departure=END, limit=4, sort=Sort.PRICE)
+
+    def page(cursor: str | None) -> Results:
+        return find_listings(index, after_cursor(query, cursor), now=NOW)
+
+    def shown(results: Results) -> list[UUID]:
+        return [item.resource_id for item in results.items]
+
+    first = page(None)
+    second = page(first.cursor)
+    third = page(second.cursor)
+    assert (first.previous, second.skipped, third.skipped) == (None, 4, 8)
+    assert shown(page(third.previous)) == shown(second)
+    assert shown(page(second.previous)) == shown(first)
+    index.drop(ids[5])  # on the second page
+    assert shown(page(third.previous)) == [ids[3], *ids[4:5], *ids[6:8]]
+    assert shown(page(second.previous)) == ids[:4]
+    async with db.write() as tx:
+        cheap = await a_stay(tx, rate={"base_amount": 9_000})
+    await loader.refresh(db, index, [cheap.resource_id], now=NOW)
+    back = page(page(third.previous).previous)
+    assert (shown(back), back.skipped, back.previous) == ([cheap.resource_id, *ids[:3]], 0, None)
+    again = page(back.cursor)
+    assert shown(again) == [ids[3], ids[4], ids[6], ids[7]]
+
+
+async def test_a_page_that_has_become_empty_leads_back(db: Database) -> None:
+    made = await stays(db, 6)
+    index = await an_index(db)
+    query = Query(limit=4, sort=Sort.PRICE)
+    first = find_listings(index, query, now=NOW)
+    assert first.cursor is not None
+    for each in made[3:]:
+        index.drop(each.resource_id)
+    empty = find_listings(index, after_cursor(query, first.cursor), now=NOW)
+    assert (empty.items, empty.total, empty.cursor, empty.skipped) == ((), 3, None, 3)
+    back = find_listings(index, after_cursor(query, empty.previous), now=NOW)
+    assert [item.resource_id for item in back.items] == [each.resource_id for each in made[:3]]
+
+
 def test_a_cursor_is_good_for_its_own_question_only() -> None:
     query = Query(latitude=1.0, longitude=2.0)
     hit = Hit(UUID(int=1), UUID(int=2), -3.5, 1.0, 2.0, None)
@@ -107,13 +151,18 @@ def test_a_cursor_is_good_for_its_own_question_only() -> None:
     assert after_cursor(query, cursor).after == (-3.5, str(UUID(int=2)))
     assert after_cursor(replace(query, limit=60), cursor).after == (-3.5, str(UUID(int=2)))
     assert after_cursor(query, None) == query
+    back = cursor_before([hit], query)
+    assert after_cursor(query, back) == replace(query, before=(-3.5, str(UUID(int=2))))
     for other in (replace(query, latitude=1.5), replace(query, sort=Sort.PRICE), replace(query, party=Party(3))):
-        with pytest.raises(Invalid):
-            after_cursor(other, cursor)
+        for each in (cursor, back):
+            with pytest.raises(Invalid):
+                after_cursor(other, each)
     for edited in (
         paging.encode([-3.5, str(UUID(int=2)), "0" * 12]),
         paging.encode(["x", str(UUID(int=2)), "0" * 12]),
         paging.encode([1, "x" * 36, "0" * 12]),
+        paging.encode([1, str(UUID(int=2)), "<" + "0" * 12]),
+        paging.encode([1, str(UUID(int=2)), 7]),
         paging.encode([1, 2]),
         "é",
         cursor[:-3],

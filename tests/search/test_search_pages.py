@@ -9,6 +9,7 @@ from starlette.datastructures import QueryParams
 from hospes.modules.pricing.contracts import ALL_WEEK
 from hospes.modules.search.contracts import Flexible, Hours, Per
 from hospes.modules.search.web.asking import Looking, read_looking
+from hospes.modules.search.web.cards import area_of
 from hospes.modules.search.web.choices import chosen_of
 from hospes.modules.search.web.relaxing import relaxed
 from hospes.modules.search.web.wording import title_of
@@ -59,7 +60,12 @@ async def test_no_address_breaks_the_results(client: httpx.AsyncClient) -> None:
         ("flex=hours&since=quarter+past", "since", "Write a time such as 17:30."),
         ("flex=hours&since=17:00&until=16:00", "until", "Choose a later time than the first one."),
         ("bbox=1,2", "bbox", "The address names no part of a map, so we left that out."),
-        ("polygon=1,2;3,4", "polygon", "The address names no shape on a map, so we left that out."),
+        ("polygon=1,2;3,4", "polygon", "We left the shape on the map out. Give 3 to 200 points."),
+        (
+            "polygon=80,0;80,120;80,-120",
+            "polygon",
+            "We left the shape on the map out. It must not go around a pole, nor halfway around the earth at once.",
+        ),
     ],
 )
 def test_what_cannot_be_is_said_beside_its_field(query: str, field: str, sentence: str) -> None:
@@ -133,6 +139,12 @@ def test_a_shape_on_the_map_takes_the_place_of_the_circle_around_a_city() -> Non
     query = asked("place=Lisbon&polygon=38.7,-9.2;38.8,-9.2;38.75,-9.1").query
     assert query.polygon == ((38.7, -9.2), (38.8, -9.2), (38.75, -9.1))
     assert (query.latitude, query.box) == (None, None)
+
+
+def test_a_shape_across_the_date_line_is_small_on_the_map() -> None:
+    looking = asked("polygon=-17,179;-17,-179;-18,180")
+    assert area_of(looking) == {"shape": [[-17.0, 179.0], [-17.0, 181.0], [-18.0, 180.0]]}
+    assert looking.query.clusters == 360 / 2**11  # as for two degrees, not for all around the earth
 
 
 @pytest.mark.parametrize(

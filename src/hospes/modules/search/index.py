@@ -13,6 +13,7 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
+from hospes.modules.search.batches import batch_of
 from hospes.modules.search.clusters import clusters_of
 from hospes.modules.search.columns import Columns, Mask, Rows
 from hospes.modules.search.contracts import Found, Listing, Mode, Query
@@ -47,9 +48,9 @@ class SearchIndex:
         for listing in listings:
             batch.append(listing)
             if len(batch) == 5_000:
-                fresh.extend(batch)
+                fresh.extend(batch_of(batch))
                 batch.clear()
-        fresh.extend(batch)
+        fresh.extend(batch_of(batch))
         fresh.compact()
         self.columns = fresh
 
@@ -105,7 +106,8 @@ class SearchIndex:
             groups = groups_of(columns, offers.rows) if choices else groups
             counts = facets_of(columns, self._amenities, offers, groups, passed, others, query.currency)
         clusters = clusters_of(columns, shown, query.clusters) if query.clusters is not None else ()
-        return Found(page_of(columns, query, shown, sizes), len(best), counts, clusters)
+        hits, skipped = page_of(columns, query, shown, sizes)
+        return Found(hits, len(best), counts, clusters, skipped)
 
     def amenity_mask(self, codes: Iterable[str]) -> int:
         """The bits of amenities; an unknown code is a bit that nothing has."""
@@ -186,7 +188,7 @@ def _sensible(query: Query) -> bool:
         and party.infants <= MAX_INFANTS
         and query.limit > 0
         and somewhere(query)
-        and (query.after is None or query.after[0] == query.after[0])
+        and all(key is None or key[0] == key[0] for key in (query.after, query.before))
     )
 
 

@@ -89,6 +89,9 @@ class SearchOut(BaseModel):
     total: int
     facets: FacetsOut
     next_cursor: str | None
+    previous_cursor: str | None = Field(
+        description="Of the page before; where fewer than `limit` come before, that is the first page"
+    )
     clusters: list[ClusterOut] = Field(description="Empty unless asked for")
 
 
@@ -99,6 +102,7 @@ def results_out(results: Results) -> dict[str, Any]:
         "total": results.total,
         "facets": facets_out(results.facets),
         "next_cursor": results.cursor,
+        "previous_cursor": results.previous,
         "clusters": [cluster_out(each) for each in results.clusters],
     }
 

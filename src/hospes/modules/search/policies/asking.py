@@ -1,6 +1,7 @@
 """From what was asked to a query: dates that make sense, a box that is a box, a cursor that is ours."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, time, timedelta
 from hashlib import blake2s
@@ -15,6 +16,7 @@ MOST_ARRIVALS = 62  # days, and `MOST_LENGTHS` lengths, that flexible dates are 
 MOST_LENGTHS = 4
 MOST_DAYS = 14  # that an hour is looked for on
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_LAST, _BACK = "ffffffff-ffff-ffff-ffff-ffffffffffff", "<"  # after every property; of a cursor that leads back
 HOURS_AHEAD = 56  # days; as far as the index knows hours (diaries.py)
 
 
@@ -111,23 +113,34 @@ def cursor_after(last: Hit, query: Query) -> str:
     return paging.encode([last.score, str(last.property_id), _mark(query)])
 
 
+def cursor_before(page: Sequence[Hit], query: Query) -> str:
+    """Where the page before this one ends; a page that has become empty ends where `query.after` says it began."""
+    if page:
+        score, home = page[0].score, str(page[0].property_id)
+    else:
+        score, home = query.after[0] if query.after else 0.0, _LAST
+    return paging.encode([score, home, _BACK + _mark(query)])
+
+
 def after_cursor(query: Query, cursor: str | None) -> Query:
     """The question for the page that the cursor names; raises `Invalid` for one of another question, or of nobody's."""
-    key = paging.decode(cursor, 3)
-    if key is None:
+    parts = paging.decode(cursor, 3)
+    if parts is None:
         return query
-    score, last, mark = key
-    if not isinstance(score, int | float) or not isinstance(last, str) or not _ID.fullmatch(last) or score != score:
+    score, home, mark = parts
+    texts = isinstance(home, str) and isinstance(mark, str)
+    if not texts or not isinstance(score, int | float) or not _ID.fullmatch(home) or score != score:
         raise SearchInvalid("Start again from the first page.", fields={"cursor": "This cursor is not one of ours."})
-    if mark != _mark(query):
+    if mark.removeprefix(_BACK) != _mark(query):
         said = "This cursor belongs to another search."
         raise SearchInvalid("Start again from the first page.", fields={"cursor": said})
-    return replace(query, after=(float(score), last))
+    key = (float(score), home)
+    return replace(query, before=key) if mark.startswith(_BACK) else replace(query, after=key)
 
 
 def _mark(query: Query) -> str:
     """Short for the question, whichever page of it and however large."""
-    bare = replace(query, after=None, limit=0, clusters=None)
+    bare = replace(query, after=None, before=None, limit=0, clusters=None)
     return blake2s(repr(bare).encode(), digest_size=6).hexdigest()
 
 

@@ -6,7 +6,7 @@ from typing import Literal
 from hospes.modules.search.columns import Columns
 from hospes.modules.search.contracts import Hit, Item, Mode, Query, Results
 from hospes.modules.search.index import SearchIndex
-from hospes.modules.search.policies.asking import cursor_after
+from hospes.modules.search.policies.asking import cursor_after, cursor_before
 from hospes.platform.money import Money
 
 SOLD_BY: dict[Mode, Literal["night", "hour", "person"]] = {
@@ -20,8 +20,10 @@ def find_listings(index: SearchIndex, query: Query, *, now: datetime) -> Results
     """A page of results without a question to the database: as true as the index is, which is about a second."""
     found = index.find(query, now=now)
     items = tuple(_item(index.columns, hit) for hit in found.hits)
-    cursor = cursor_after(found.hits[-1], query) if len(items) == query.limit else None
-    return Results(items, found.total, found.facets, cursor, found.clusters)
+    more = items and found.skipped + len(items) < found.total
+    cursor = cursor_after(found.hits[-1], query) if more else None
+    previous = cursor_before(found.hits, query) if found.skipped else None
+    return Results(items, found.total, found.facets, cursor, found.clusters, previous, found.skipped)
 
 
 def _item(columns: Columns, hit: Hit) -> Item:

@@ -25,7 +25,7 @@ ALONG = ("adults", "children", "infants", "pets")
 USUAL = {"children": "0", "infants": "0", "pets": "0", "currency": "EUR"}
 PAGE, MOST_SHOWN = 24, 120
 CELLS_ACROSS, FINER_ACROSS, A_CITY = 6, 32, 1.5  # in a city prices say more than numbers do
-MOST_TEXT, MOST_SHAPE, MOST_CURSOR = 120, 1_500, 400
+MOST_TEXT, MOST_SHAPE, MOST_CURSOR = 120, 6_000, 400
 
 
 class Kept(dict[str, str]):

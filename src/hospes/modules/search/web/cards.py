@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date
 
 from hospes.modules.search.contracts import Item, Per, Results
+from hospes.modules.search.policies.polygons import unwrapped
 from hospes.modules.search.policies.reference_rates import from_cents
 from hospes.modules.search.web.asking import Looking
 from hospes.modules.search.web.wording import span_words
@@ -113,7 +114,7 @@ def area_of(looking: Looking) -> dict[str, Any]:
     """What the map shows first."""
     box, place = looking.query.box, looking.place
     if looking.query.polygon:
-        return {"shape": [list(corner) for corner in looking.query.polygon]}
+        return {"shape": [list(corner) for corner in unwrapped(looking.query.polygon)]}
     if box is not None:
         return {"bbox": [box.south, box.west, box.north, box.east]}
     if place is not None:

@@ -76,7 +76,6 @@ async def results_page(request: Request) -> Response:
         "title": wording.title_of(looking),
         "canonical": rt.settings.public_url.rstrip("/") + _canonical(looking),
         "indexed": not looking.faults and looking.address() == _canonical(looking),
-        "first_page": not looking.query.after,
         **_more(results, looking),
     }
     return render(request, "search/results.html", context)
@@ -126,14 +125,17 @@ def _choices(results: Results, looking: Looking) -> dict[str, Any]:
 
 
 def _more(results: Results, looking: Looking) -> dict[str, Any]:
-    """The page after this one, and the address that shows both in one: empty when that would be too long."""
-    if not results.cursor or (not looking.query.after and len(results.items) >= results.total):
-        return {"after": "", "longer": "", "page_size": PAGE, "most_shown": MOST_SHOWN}
-    shown = looking.query.limit + PAGE
-    fits = shown <= MOST_SHOWN and not looking.query.after
+    """The pages before and after this one, and the address that shows this and the next in one: empty where there is
+    none, or it would be too long."""
+    query, skipped = looking.query, results.skipped
+    first = query.after is None and not skipped
+    shown = query.limit + PAGE
+    before = looking.address(cursor=results.previous if skipped > PAGE else None)
     return {
-        "after": looking.address(cursor=results.cursor),
-        "longer": looking.address(shown=str(shown)) if fits else "",
+        "first_page": not skipped,
+        "before": before if skipped else "",
+        "after": looking.address(cursor=results.cursor) if results.cursor else "",
+        "longer": looking.address(shown=str(shown)) if results.cursor and first and shown <= MOST_SHOWN else "",
         "page_size": PAGE,
         "most_shown": MOST_SHOWN,
     }

@@ -6,10 +6,10 @@ from hospes.modules.search import places
 from hospes.modules.search.contracts import Box, Place
 from hospes.modules.search.errors import SearchInvalid
 from hospes.modules.search.policies.asking import read_box
+from hospes.modules.search.policies.polygons import Ring, read_polygon, ring_box, unwrapped
 
 NAMES = ("place", "lat", "lon", "radius", "bbox", "polygon")
 RADII = (5.0, 10.0, 25.0, 50.0, 100.0, 200.0)
-MOST_CORNERS = 60
 
 Faults = MutableMapping[str, str]
 
@@ -42,28 +42,18 @@ def read_part(text: str, faults: Faults) -> Box | None:
         return None
 
 
-def read_shape(text: str, faults: Faults) -> tuple[tuple[float, float], ...]:
-    """`38.71,-9.14;38.72,-9.13;…`: the corners of a shape, three to sixty of them."""
-    if not text:
+def read_shape(text: str, faults: Faults) -> Ring:
+    """`38.71,-9.14;38.72,-9.13;…`: the corners of a shape, as the API takes them."""
+    try:
+        return read_polygon(text)
+    except SearchInvalid as refusal:
+        faults["polygon"] = f"We left the shape on the map out. {refusal.fields['polygon']}"
         return ()
-    corners: list[tuple[float, float]] = []
-    for corner in text.split(";"):
-        first, comma, second = corner.partition(",")
-        latitude, longitude = _degree(first, 90), _degree(second, 180)
-        if not comma or latitude is None or longitude is None:
-            corners.clear()
-            break
-        corners.append((latitude, longitude))
-    if not 3 <= len(corners) <= MOST_CORNERS or len(set(corners)) < 3:
-        faults["polygon"] = "The address names no shape on a map, so we left that out."
-        return ()
-    return tuple(corners)
 
 
-def around(corners: tuple[tuple[float, float], ...]) -> Box:
+def around(corners: Ring) -> Box:
     """The box around a shape."""
-    latitudes, longitudes = [each[0] for each in corners], [each[1] for each in corners]
-    return Box(min(latitudes), min(longitudes), max(latitudes), max(longitudes))
+    return ring_box(unwrapped(corners))
 
 
 def by_name(text: str) -> Place | None:

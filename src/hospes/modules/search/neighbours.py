@@ -89,16 +89,15 @@ def neighbours_of(
         latitude=latitude, longitude=longitude, radius_km=km, arrival=arrival, departure=departure, party=party,
         kinds=kinds, sort=Sort.DISTANCE, limit=most,
     )  # fmt: skip
-    itself = Hit(resource_id, UUID(int=0), 0.0, latitude, longitude, 0.0)
-    found = [(hit, columns.row_of(hit.resource_id)) for hit in index.find(query, now=now, facets=False).hits]
-    pairs = [(itself, row), *((hit, at) for hit, at in found if at is not None and at != row)]
-    rows = np.array([at for _, at in pairs], np.int64)
+    itself = Hit(resource_id, UUID(int=0), 0.0, latitude, longitude, 0.0, row=row)
+    hits = (itself, *(hit for hit in index.find(query, now=now, facets=False).hits if hit.row != row))
+    rows = np.array([hit.row for hit in hits], np.int64)
 
     def told(name: str, kind: type[Any]) -> NDArray[Any]:
         return columns[name][rows].astype(kind)
 
     return Neighbours(
-        tuple(hit for hit, _ in pairs),
+        hits,
         told("lat", np.float64) / DEGREE,
         told("lon", np.float64) / DEGREE,
         told("kind", np.uint8),

@@ -82,13 +82,14 @@ def _hits(
         Hit(
             _uuid(resource), _uuid(home), score, lat / DEGREE, lon / DEGREE, km, columns.currencies[currency], nightly,
             total, None if total is None or start > 0 else first, None if total is None or start > 0 else last,
-            datetime.fromtimestamp(start, UTC) if start > 0 else None, fits,
+            datetime.fromtimestamp(start, UTC) if start > 0 else None, fits, row,
         )
-        for resource, home, score, lat, lon, km, currency, nightly, total, first, last, start, fits in zip(
+        for resource, home, score, lat, lon, km, currency, nightly, total, first, last, start, fits, row in zip(
             columns["id"][rows].tolist(), homes, scores.tolist(), columns["lat"][rows].tolist(),
             columns["lon"][rows].tolist(), away, columns["currency"][rows].tolist(),
             (columns["base"][rows] if shown.nightly is None else shown.nightly).tolist(), totals, firsts, lasts,
-            [0] * count if shown.starts is None else shown.starts.tolist(), fitting.tolist(), strict=True,
+            [0] * count if shown.starts is None else shown.starts.tolist(), fitting.tolist(), rows.tolist(),
+            strict=True,
         )
     )  # fmt: skip
 

@@ -17,7 +17,8 @@ class Hit:
     a grown-up's place) before fees and taxes, or the base price; `total`: what the stay (or the hours from `starts_at`,
     or the party's places) costs with everything, None without dates; both minor units of `currency`. `arrival`,
     `departure`: the stay it is the price of. `starts_at`: the first free start, where hours or departures were asked
-    for. `fitting`: how many of the property's resources fit."""
+    for. `fitting`: how many of the property's resources fit. `row`: where the index holds the resource until it changes
+    next; -1 for what no index has found."""
 
     resource_id: UUID
     property_id: UUID
@@ -32,6 +33,7 @@ class Hit:
     departure: date | None = None
     starts_at: datetime | None = None
     fitting: int = 1
+    row: int = -1
 
 
 @dataclass(frozen=True, slots=True)

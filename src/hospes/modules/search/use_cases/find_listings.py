@@ -27,8 +27,7 @@ def find_listings(index: SearchIndex, query: Query, *, now: datetime) -> Results
 
 
 def _item(columns: Columns, hit: Hit) -> Item:
-    row = columns.row_of(hit.resource_id)
-    assert row is not None  # found a moment ago, and nothing has come between
+    row = hit.row  # found a moment ago, and nothing has come between
     face = columns.faces.of(row)
     return Item(
         resource_id=hit.resource_id,

@@ -112,6 +112,7 @@ class Api:
 def environment(folder: Path, **more: str) -> dict[str, str]:
     """For our own processes; nothing of the caller's settings."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("HOSPES_")}
+    clean.pop("PYTHONDONTWRITEBYTECODE", None)  # a start would compile everything anew
     keys = {"HOSPES_AUTH__PII_KEYS": f"bench:{SECRET}", "HOSPES_AUTH__PII_INDEX_SECRET": SECRET}
     said = {"HOSPES_DATA_DIR": str(folder), "HOSPES_AUTH__SECRET": SECRET, "HOSPES_LOG_LEVEL": "error"}
     rates = {"HOSPES_SECURITY__RATELIMIT__FACTOR": "1000000"}  # the load of a whole city comes from one address

@@ -16,7 +16,8 @@ INDEXES = (
     "ANALYZE",
 )
 # The middle and the radius first as a box for the index, then exactly; the total as pricing has it for these homes:
-# nights at the base price and the service fee on them, rounded half up. The page and its count in one statement.
+# nights at the base price and the service fee on them, rounded half up; a night's share of it is compared in whole
+# cents, as it is shown. The page and its count in one statement.
 QUESTION = """
 WITH found AS (
   SELECT p.id, t.base_amount * %(nights)s::bigint
@@ -36,7 +37,8 @@ WITH found AS (
      AND NOT EXISTS (SELECT FROM inventory.claim AS c WHERE c.resource_id = r.id AND c.released_at IS NULL
                      AND c.first_night < %(end)s AND c.last_night >= %(first)s))
 SELECT f.*, count(*) OVER () AS of_all FROM found AS f
- WHERE f.total BETWEEN %(low)s::bigint * %(nights)s AND %(high)s::bigint * %(nights)s ORDER BY f.rating_avg DESC, f.id LIMIT 24
+ WHERE round(f.total::float8 / %(nights)s::float8) BETWEEN %(low)s::float8 AND %(high)s::float8
+ ORDER BY f.rating_avg DESC, f.id LIMIT 24
 """
 
 

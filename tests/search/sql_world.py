@@ -89,13 +89,13 @@ async def _resource(tx: WriteTx, random: Random, property_id: UUID) -> UUID:
     )
     if random.random() < 0.03:
         return sellable.resource_id  # without a price it is not on sale
-    await _price(tx, random, sellable.resource_id)
+    await a_price(tx, random, sellable.resource_id)
     if sellable.mode == "nightly" and sellable.unit_ids:
         await _take(tx, random, sellable)
     return sellable.resource_id
 
 
-async def _price(tx: WriteTx, random: Random, resource_id: UUID) -> None:
+async def a_price(tx: WriteTx, random: Random, resource_id: UUID) -> None:
     rate = tariff_worlds.a_rate(random)
     base = random.choice((random.randint(3_000, 40_000), 12_000, 12_000))
     rate = Rate(random.choice(CURRENCIES), base, rate.cleaning_fee, rate.service_fee_bp, rate.taxes)

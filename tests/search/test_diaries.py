@@ -282,7 +282,7 @@ async def test_of_somebody_who_travels_search_knows_where_from_and_how_far(tx: W
     asked = Asked(MORNING.date(), MORNING.date(), since=time(10))
     found = await first(tx, sellable, asked, MORNING - DAY)
     refused = await offered(tx, sellable, asked, MORNING - DAY)
-    assert (found, refused) == (at(MORNING.date(), 10), at(MORNING.date(), 11))  # the way back is booking's to know
+    assert (found, refused) == (at(MORNING.date(), 11), at(MORNING.date(), 11))  # the way back takes 36 minutes
 
 
 async def test_nobody_without_hours_or_without_anybody_at_work_is_found(tx: WriteTx) -> None:

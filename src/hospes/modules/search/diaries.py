@@ -203,9 +203,7 @@ class Diaries(Table):
             high[code] = inventory.instant(zone, *closes) - ORIGIN
         return low[codes], high[codes]
 
-    def _earliest(
-        self, rows: Rows, length: Numbers, low: Numbers, high: Numbers, place: Place | None
-    ) -> Numbers:
+    def _earliest(self, rows: Rows, length: Numbers, low: Numbers, high: Numbers, place: Place | None) -> Numbers:
         """The first start of each from `low` to before `high`, `NEVER` when there is none."""
         entries = self._lists.entries(rows)
         found = self._unhindered(entries, length, low, high)

@@ -63,9 +63,7 @@ def at_base_price(columns: Columns, rows: Rows) -> Offers:
     return Offers(rows, columns["euros"][rows].astype(np.int64))
 
 
-def measured(
-    columns: Columns, rows: Rows, amounts: Numbers, per: Per, units: int | NDArray[np.float64]
-) -> Numbers:
+def measured(columns: Columns, rows: Rows, amounts: Numbers, per: Per, units: int | NDArray[np.float64]) -> Numbers:
     """Totals in minor units as euro cents for the whole, or for one of so many nights, hours or persons."""
     shares = amounts / units if per is Per.NIGHT else amounts.astype(np.float64)
     return many_cents(shares, columns["currency"][rows], columns.currencies)

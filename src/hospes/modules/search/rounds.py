@@ -75,9 +75,7 @@ class RoundsByRow:
         """Which rows have rounds."""
         return self._runs.entries(rows) > 0
 
-    def earliest(
-        self, rows: Rows, to: Place, length: Numbers, step: Numbers, low: Numbers, high: Numbers
-    ) -> Numbers:
+    def earliest(self, rows: Rows, to: Place, length: Numbers, step: Numbers, low: Numbers, high: Numbers) -> Numbers:
         """The first start of each from `low` to before `high` of a job so long at this place, `NEVER` where there is
         none; `length` and `step` in seconds. For rows that are `known`."""
         entries = self._runs.entries(rows)

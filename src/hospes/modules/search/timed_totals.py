@@ -32,9 +32,7 @@ def hour_totals(
     return Totals(_charged(columns, rows, sums, heads), hour)
 
 
-def place_totals(
-    columns: Columns, rows: Rows, days: Numbers, prices: Numbers, party: Party, now: datetime
-) -> Totals:
+def place_totals(columns: Columns, rows: Rows, days: Numbers, prices: Numbers, party: Party, now: datetime) -> Totals:
     """Places for the party on a departure of each row's that has this price of its own (-1: none) on this local day
     (ordinal). `nightly` is a grown-up's place."""
     heads, usual, own = _day(columns, rows, days)

@@ -19,9 +19,11 @@ from hospes.entrypoints.middleware import Edge
 from hospes.modules.identity import facade as identity
 from hospes.modules.recommendations import facade as recommendations
 from hospes.modules.search import facade as search
+from hospes.modules.semantic import facade as semantic
 from hospes.platform import problems
 from hospes.platform.clock import Clock
 from hospes.platform.limits import Limits
+from hospes.platform.memory import give_back
 from hospes.platform.pages import dist_folder, render
 from hospes.platform.settings import Settings
 
@@ -44,10 +46,11 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
             identity.open_partner_keys(rt)
             if searching:
                 rt.ports.index = await search.open_index(rt)
+                rt.ports.likeness = await semantic.open_likeness(rt)
             if suggesting:
                 rt.ports.shelves = recommendations.open_shelves(rt)
             await rt.ports.tail.start()
-            gc.collect()
+            give_back()
             gc.freeze()  # what is loaded stays: looking through it again and again stalls requests for 100 ms
             gc.enable()
             try:
@@ -59,6 +62,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
                 if suggesting:
                     await recommendations.close_shelves(rt.ports.shelves)
                 if searching:
+                    await semantic.close_likeness(rt.ports.likeness)
                     await search.close_index(rt.ports.index)
 
     app = Site(

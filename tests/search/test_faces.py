@@ -5,7 +5,7 @@ from random import Random
 import numpy as np
 import pytest
 
-from hospes.modules.search.faces import Face, Faces
+from hospes.modules.search.faces import Face, Faces, Packed
 
 
 def test_a_face_is_unpacked_as_it_was_packed() -> None:
@@ -22,7 +22,7 @@ def test_whatever_is_added_changed_moved_and_stored_is_found_again(seed: int) ->
         match random.randrange(5):
             case 0:
                 added = [_face(random) for _ in range(random.randrange(5))]
-                faces.extend(count, added)
+                faces.extend(count, Packed.of(added))
                 known.update(enumerate(added, count))
                 count += len(added)
             case 1:
@@ -44,7 +44,7 @@ def test_whatever_is_added_changed_moved_and_stored_is_found_again(seed: int) ->
 
 def test_control_a_move_that_is_forgotten_shows_the_face_of_another() -> None:
     faces = Faces()
-    faces.extend(0, [Face("one").packed(), Face("two").packed()])
+    faces.extend(0, Packed.of([Face("one").packed(), Face("two").packed()]))
     assert faces.of(0).title == "one"
     faces.move(np.array([1, 0]))
     assert faces.of(0).title == "two"

@@ -7,8 +7,9 @@ from hospes.modules.pricing import facade as pricing
 from hospes.modules.pricing.contracts import Rate, RuleKind, Tax, TaxKind
 from hospes.modules.pricing.events import RATE_CHANGED
 from hospes.modules.search import loader
-from hospes.modules.search.contracts.listing import NOWHERE
-from hospes.modules.search.queries.tariffs import tariffs_of
+from hospes.modules.search.contracts.listing import BARE, NOWHERE
+from hospes.modules.search.queries.batches import these
+from hospes.modules.search.reading import batch_from
 from hospes.platform.db import Database, WriteTx
 from hospes.platform.ids import new_id
 from tests.builders.booking import ARRIVAL, DEPARTURE, a_stay
@@ -38,13 +39,16 @@ async def test_what_a_resource_says_itself_is_read_and_what_is_over_or_a_plans_i
     second = await a_restriction(tx, there, closed_to_arrival=False, weekdays=0b100_0000)
     await a_restriction(tx, there, stop_sell=True, plan_id=plan.id)
     await a_restriction(tx, there, stop_sell=True, **over)
-    read = await tariffs_of(tx, [there, bare.resource_id, new_id()], today=TODAY)
-    assert list(read) == [there]
-    tariff = read[there].tariff
-    assert (tariff.cleaning_fee, tariff.service_fee_bp, tariff.taxes) == (4_000, 900, TAXES)
+    read = batch_from(await these(tx, [there, bare.resource_id, new_id()], today=TODAY, nights=512, now=NOW))
+    assert read.resource_ids() == sorted((there, bare.resource_id))
+    mine, other = (read.resource_ids().index(each) for each in (there, bare.resource_id))
+    assert (read.tariff.at(other), read.limit.at(other), read.cleaning[other], read.service[other]) == (BARE, (), 0, 0)
+    assert (read.cleaning[mine], read.service[mine]) == (4_000, 900)
+    tariff = read.tariff.at(mine)
+    assert tariff.taxes == TAXES
     nobody = {"id": NOWHERE, "resource_id": NOWHERE, "version": 1}
     assert [said(each) for each in tariff.rules] == [{**said(each), **nobody, "position": 0} for each in (early, late)]
-    assert [said(each) for each in read[there].restrictions] == [{**said(each), **nobody} for each in (first, second)]
+    assert [said(each) for each in read.limit.at(mine)] == [{**said(each), **nobody} for each in (first, second)]
 
 
 def said(given: object) -> dict[str, object]:

@@ -79,6 +79,14 @@ class ReadTx:
         await self.settle()
         return await (await self.conn.execute(sql, params)).fetchall()
 
+    async def in_binary(self, sql: LiteralString, params: Params = ()) -> Row:
+        """The only row of a statement, sent in binary: for long arrays and bytes. Each statement answers one."""
+        await self.settle()
+        cursor = self.conn.cursor(binary=True)
+        row = await (await cursor.execute(sql, params)).fetchone()
+        assert row is not None
+        return row
+
     async def settle(self) -> None:
         """Have the questions that wait answered, in one statement."""
         if not self._asked:

@@ -6,23 +6,24 @@ keep their place with capacity 0. docs/search.md tells how it is used.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hospes.modules.search.contracts import Listing, Mode
-from hospes.modules.search.contracts.listing import NOWHERE
+from hospes.modules.search.batches import Batch, Coded, batch_of, uuid_of
+from hospes.modules.search.contracts import Listing
 from hospes.modules.search.diaries import Diaries
 from hospes.modules.search.faces import Faces
 from hospes.modules.search.limits import Limits
+from hospes.modules.search.lists import Table
 from hospes.modules.search.own_prices import OwnPrices
-from hospes.modules.search.policies.grid import cell
-from hospes.modules.search.policies.reference_rates import cents
-from hospes.modules.search.policies.relevance import relevance
+from hospes.modules.search.policies.grid import cells
+from hospes.modules.search.policies.reference_rates import many_cents
+from hospes.modules.search.policies.relevance import relevances
 from hospes.modules.search.policies.wall_clock import WallClock, clocks_today
 from hospes.modules.search.properties import Properties
 from hospes.modules.search.sailings import Sailings
@@ -45,6 +46,7 @@ ROW = np.dtype(
     ]
 )  # fmt: skip
 
+T = TypeVar("T")
 Rows = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 Span = tuple[int, int]
@@ -108,7 +110,7 @@ class Columns:
 
     def id_of(self, row: int) -> UUID:
         """The resource of a row."""
-        return UUID(bytes=bytes(self._columns["id"][row]).ljust(16, b"\0"))
+        return uuid_of(self._columns["id"][row])
 
     def open_words(self, row: int) -> bytes:
         """The calendar of a row as `Listing.open_words` has it."""
@@ -122,39 +124,67 @@ class Columns:
             self._today = key, clocks_today(self.clocks, now)
         return self._today[1]
 
-    def extend(self, listings: Sequence[Listing]) -> None:
+    def reserve(self, more: int) -> None:
+        """Have room for so many more rows."""
+        if self.used + more > self.calendar.shape[1]:
+            self._allocate(self.used + more - self.calendar.shape[1])
+        self.properties.reserve(more)
+
+    def extend(self, batch: Batch) -> None:
         """Add listings that are not here yet; they are found by id, and with their property, after the next
         `compact`."""
-        rows = np.arange(self.used, self.used + len(listings))
-        self._room_for(len(listings))
-        self.used += len(listings)
-        self._alive += len(listings)
-        self._write(rows, listings)
-        self._columns["property"][rows] = self.properties.extend([_property_of(each) for each in listings])
-        for table in (self.own, self.diaries, self.sailings, self.unit_nights):
-            table.extend(int(rows[0]) if len(rows) else 0, listings)
-        self.faces.extend(int(rows[0]) if len(rows) else 0, [each.face for each in listings])
+        first = self.used
+        rows = np.arange(first, first + len(batch))
+        self._room_for(len(batch))
+        self.used += len(batch)
+        self._alive += len(batch)
+        self._write(rows, batch)
+        self._columns["property"][rows] = self.properties.extend(batch.properties)
+        self.own.extend(first, batch.own)
+        self.faces.extend(first, batch.faces)
+        for place, listing in batch.special.items():
+            for table in self._tables():
+                if table.has(listing):
+                    table.write(first + place, listing)
 
     def put(self, listing: Listing) -> None:
         """Add a listing or replace what was known of it."""
-        row = self.row_of(listing.resource_id)
-        home = self.properties.code_of(_property_of(listing))
-        here = (cell(listing.latitude, listing.longitude), home)
-        if row is not None and (int(self._columns["cell"][row]), int(self._columns["property"][row])) != here:
-            self.drop(listing.resource_id)
-            row = None
-        if row is None:
-            self._room_for(1)
-            row = self.used
-            self.used += 1
-            self._alive += 1
-            self._fresh[listing.resource_id.bytes] = row
-        self._write(np.array([row]), [listing])
-        self._columns["property"][row] = home
-        self.own.put(row, listing.day_prices)
-        for table in (self.diaries, self.sailings, self.unit_nights):
-            table.put(row, listing)
-        self.faces.put(row, listing.face)
+        self.put_all(batch_of([listing]))
+
+    def put_all(self, batch: Batch) -> None:
+        """The same of several, each of which is there once."""
+        rows = self._rows_for(batch)
+        self._write(rows, batch)
+        prices, faces = batch.own.by_owner(), batch.faces.all()
+        for place, row in enumerate(rows.tolist()):
+            self.own.put(row, prices.get(place, {}))
+            self.faces.put(row, faces[place])
+            listing = batch.special.get(place)
+            for table in self._tables():
+                if listing is None:
+                    table.drop(row)
+                else:
+                    table.put(row, listing)
+
+    def _rows_for(self, batch: Batch) -> Rows:
+        """Where each is written: where it was, or behind all others when it is new or has moved."""
+        homes = self.properties.codes_of(batch.properties)
+        here = cells(batch.latitude, batch.longitude)
+        rows = np.zeros(len(batch), np.int64)
+        for place, each in enumerate(batch.resource_ids()):
+            row = self.row_of(each)
+            was = None if row is None else (self._columns["cell"][row], self._columns["property"][row])
+            if was is not None and was != (here[place], homes[place]):
+                self.drop(each)
+                row = None
+            if row is None:
+                self._room_for(1)
+                row = self._fresh[each.bytes] = self.used
+                self.used += 1
+                self._alive += 1
+            rows[place] = row
+        self._columns["property"][rows] = homes
+        return rows
 
     def drop(self, resource_id: UUID) -> None:
         """Forget a listing."""
@@ -164,8 +194,11 @@ class Columns:
             self._columns["guests"][row] = 0
             self._alive -= 1
             self.own.put(row, {})
-            for table in (self.diaries, self.sailings, self.unit_nights):
+            for table in self._tables():
                 table.drop(row)
+
+    def _tables(self) -> tuple[Table, ...]:
+        return self.diaries, self.sailings, self.unit_nights
 
     def compact(self) -> None:
         """Sort every row into the grid, beside the others of its property, and give dropped rows back."""
@@ -267,43 +300,40 @@ class Columns:
         calendar[:, : self.used] = self.calendar[:, : self.used]
         self.calendar = calendar
 
-    def _write(self, rows: Rows, listings: Sequence[Listing]) -> None:
-        for name, values in self._values(listings).items():
+    def _write(self, rows: Rows, batch: Batch) -> None:
+        for name, values in self._values(batch).items():
             self._columns[name][rows] = values
-        words = b"".join(each.open_words.ljust(WORDS * 8, b"\0") for each in listings)
-        self.calendar[:, rows] = np.frombuffer(words, np.uint64).reshape(-1, WORDS).T
+        self.calendar[:, rows] = batch.words.T
 
-    def _values(self, listings: Sequence[Listing]) -> Mapping[str, list[Any]]:
-        euros = [min(cents(each.base_amount, each.currency), MOST_CENTS) for each in listings]
+    def _values(self, batch: Batch) -> Mapping[str, NDArray[Any]]:
+        currency = _recoded(batch.currency, self._currency_code)
+        euros = np.minimum(many_cents(batch.base.astype(np.float64), currency, self.currencies), MOST_CENTS)
         return {
-            "id": [each.resource_id.bytes for each in listings],
-            "cell": [cell(each.latitude, each.longitude) for each in listings],
-            "lat": [round(each.latitude * DEGREE) for each in listings],
-            "lon": [round(each.longitude * DEGREE) for each in listings],
-            "base": [each.base_amount for each in listings],
+            "id": batch.ids,
+            "cell": cells(batch.latitude, batch.longitude),
+            "lat": np.rint(batch.latitude * DEGREE),
+            "lon": np.rint(batch.longitude * DEGREE),
+            "base": batch.base,
             "euros": euros,
-            "amenities": [each.amenities for each in listings],
-            "score": [
-                relevance(each.rating, each.rating_count, instant=each.instant, euro_cents=price)
-                for each, price in zip(listings, euros, strict=True)
-            ],
-            "rating": [each.rating for each in listings],
-            "guests": [each.guests for each in listings],
-            "kind": [self.kinds.index(each.kind) for each in listings],
-            "currency": [self._currency_code(each.currency) for each in listings],
-            "instant": [each.instant for each in listings],
-            "pets": [each.pets for each in listings],
-            "mode": [each.mode if each.mode or each.nightly else Mode.TIMED for each in listings],
-            "own_prices": [bool(each.day_prices) for each in listings],
-            "min_nights": [each.min_nights for each in listings],
-            "max_nights": [each.max_nights for each in listings],
-            "notice": [each.notice_hours for each in listings],
-            "horizon": [each.horizon_days for each in listings],
-            "clock": [self._clock_code(WallClock(each.zone, each.check_in_from)) for each in listings],
-            "cleaning": [each.tariff.cleaning_fee for each in listings],
-            "service": [each.tariff.service_fee_bp for each in listings],
-            "tariff": [self.tariffs.intern(each.tariff) for each in listings],
-            "limit": [self.limits.intern(each.restrictions) for each in listings],
+            "amenities": batch.amenities,
+            "score": relevances(batch.rating, batch.rating_count, batch.instant, euros),
+            "rating": batch.rating,
+            "guests": batch.guests,
+            "kind": _recoded(batch.kind, self.kinds.index),
+            "currency": currency,
+            "instant": batch.instant,
+            "pets": batch.pets,
+            "mode": batch.mode,
+            "own_prices": np.bincount(batch.own.owners, minlength=len(batch)) > 0,
+            "min_nights": batch.min_nights,
+            "max_nights": batch.max_nights,
+            "notice": batch.notice,
+            "horizon": batch.horizon,
+            "clock": _recoded(batch.clock, self._clock_code),
+            "cleaning": batch.cleaning,
+            "service": batch.service,
+            "tariff": _recoded(batch.tariff, self.tariffs.intern),
+            "limit": _recoded(batch.limit, self.limits.intern),
         }
 
     def _currency_code(self, currency: str) -> int:
@@ -342,5 +372,7 @@ def all_nights_but(closed: Iterable[Span]) -> bytes:
     return nights.to_bytes(NIGHTS // 8, "little")
 
 
-def _property_of(listing: Listing) -> bytes:
-    return (listing.resource_id if listing.property_id == NOWHERE else listing.property_id).bytes
+def _recoded(values: Coded[T], code_of: Callable[[T], int]) -> NDArray[np.uint32]:
+    """The codes that these values have here."""
+    codes = np.fromiter(map(code_of, values.values), np.uint32, len(values.values))
+    return codes[values.codes]

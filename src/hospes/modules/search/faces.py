@@ -4,7 +4,7 @@ A search is answered from these alone, without asking the database. Rows changed
 array.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Self
 
 import numpy as np
@@ -38,19 +38,52 @@ class Face(NamedTuple):
         return cls(*orjson.loads(kept)) if kept else cls()
 
 
+class Packed(NamedTuple):
+    """Several packed faces one after the other, and how long each is."""
+
+    text: Bytes
+    lengths: Places
+
+    @classmethod
+    def of(cls, faces: Sequence[bytes]) -> Self:
+        """These, put together."""
+        lengths = np.fromiter(map(len, faces), np.int64, len(faces))
+        return cls(np.frombuffer(b"".join(faces), np.uint8), lengths)
+
+    @classmethod
+    def lines(cls, text: bytes, count: int) -> Self:
+        """So many, none of them empty, with line ends between them."""
+        found: Bytes = np.frombuffer(text, np.uint8)
+        breaks = np.flatnonzero(found == _LINE_END)
+        if len(breaks) != max(count - 1, 0):
+            raise ValueError(f"{len(breaks) + 1} faces of {count}")
+        ends = np.append(breaks, len(found))[:count]
+        return cls(np.delete(found, breaks), np.diff(ends, prepend=-1) - 1)
+
+    def all(self) -> list[bytes]:
+        """Each by itself."""
+        ends = np.cumsum(self.lengths)
+        starts = (ends - self.lengths).tolist()
+        return [self.text[start:end].tobytes() for start, end in zip(starts, ends.tolist(), strict=True)]
+
+
+_LINE_END = ord("\n")  # JSON writes it otherwise
+
+
 class Faces:
     """Packed faces by row."""
 
     def __init__(self) -> None:
         self._ends: Places = np.zeros(1, np.int64)  # where the face of each row ends; the first one starts at 0
         self._text: Bytes = np.zeros(0, np.uint8)
-        self._added: list[bytes] = []
+        self._added: list[Packed] = []
         self._changed: dict[int, bytes] = {}
 
     @property
     def nbytes(self) -> int:
         """Memory of the arrays, and about that of what lies beside them."""
-        beside = sum(100 + len(each) for each in (*self._changed.values(), *self._added))
+        beside = sum(100 + len(each) for each in self._changed.values())
+        beside += sum(each.text.nbytes + each.lengths.nbytes for each in self._added)
         return self._ends.nbytes + self._text.nbytes + beside
 
     @property
@@ -58,12 +91,13 @@ class Faces:
         """Rows that lie beside the array; worth a `move` when there are many."""
         return len(self._changed)
 
-    def extend(self, first_row: int, faces: Iterable[bytes]) -> None:
+    def extend(self, first_row: int, faces: Packed) -> None:
         """Faces of new rows, in order; `first_row` is the number of rows there are."""
-        if first_row != len(self._ends) - 1 + len(self._added) or self._changed:
-            self._changed.update(enumerate(faces, first_row))
+        there = len(self._ends) - 1 + sum(len(each.lengths) for each in self._added)
+        if first_row != there or self._changed:
+            self._changed.update(enumerate(faces.all(), first_row))
         else:
-            self._added.extend(faces)
+            self._added.append(faces)
 
     def put(self, row: int, face: bytes) -> None:
         """The face of a row, new or another than before."""
@@ -78,9 +112,10 @@ class Faces:
         """The same as it is kept."""
         if row in self._changed:
             return self._changed[row]
-        behind = row - (len(self._ends) - 1)
-        if behind >= 0:
-            return self._added[behind] if behind < len(self._added) else b""
+        if self._added and row >= len(self._ends) - 1:
+            self._take_in()
+        if row >= len(self._ends) - 1:
+            return b""
         return self._text[self._ends[row] : self._ends[row + 1]].tobytes()
 
     def move(self, order: Places) -> None:
@@ -117,15 +152,11 @@ class Faces:
 
     def _settle(self) -> None:
         """Take in what lies beside the arrays."""
-        rows = len(self._ends) - 1
-        if self._added:
-            rows += len(self._added)
-            self._append(self._added)
-            self._added = []
+        self._take_in()
         if not self._changed:
             return
-        rows = max(rows, max(self._changed) + 1)
-        self._append([b""] * (rows - len(self._ends) + 1))
+        rows = max(len(self._ends) - 1, max(self._changed) + 1)
+        self._ends = np.append(self._ends, np.full(rows + 1 - len(self._ends), self._ends[-1]))
         pieces: list[Bytes] = []
         lengths, last = np.diff(self._ends), 0
         for row in sorted(self._changed):
@@ -137,12 +168,13 @@ class Faces:
         self._ends = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
         self._changed = {}
 
-    def _append(self, faces: Sequence[bytes]) -> None:
-        if not faces:
-            return
-        sizes = np.fromiter((len(each) for each in faces), np.int64, len(faces))
-        self._text = np.concatenate([self._text, np.frombuffer(b"".join(faces), np.uint8)])
-        self._ends = np.concatenate([self._ends, self._ends[-1] + np.cumsum(sizes)])
+    def _take_in(self) -> None:
+        """Put what was added behind the others."""
+        if self._added:
+            sizes = np.concatenate([each.lengths for each in self._added])
+            self._text = np.concatenate([self._text, *(each.text for each in self._added)])
+            self._ends = np.concatenate([self._ends, self._ends[-1] + np.cumsum(sizes)])
+            self._added = []
 
 
 _AT_ONCE = 65_536

@@ -3,14 +3,12 @@
 What was there at the last `move` lies in the array, ordered by row and night; rows changed since lie beside it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-
-from hospes.modules.search.contracts import Listing
 
 STEP = 1024  # a night's key is its row times this, plus the night
 _NONE: NDArray[np.int64] = np.zeros(0, np.int64)
@@ -34,6 +32,13 @@ class OwnNights:
         kept = np.flatnonzero(owners >= 0)
         return OwnNights(owners[kept], self.nights[kept], self.amounts[kept])
 
+    def by_owner(self) -> dict[int, dict[int, int]]:
+        """Nights and prices of each owner that has any."""
+        found: dict[int, dict[int, int]] = {}
+        for owner, night, amount in zip(self.owners.tolist(), self.nights.tolist(), self.amounts.tolist(), strict=True):
+            found.setdefault(owner, {})[night] = amount
+        return found
+
 
 class OwnPrices:
     """Prices of single nights; nights are counted from the calendar's first one."""
@@ -54,16 +59,10 @@ class OwnPrices:
         """Rows that lie beside the array; worth a `move` when there are many."""
         return len(self._changed)
 
-    def extend(self, first_row: int, listings: Sequence[Listing]) -> None:
-        """Prices of new rows, seen after the next `move`."""
-        pairs = [
-            ((first_row + place) * STEP + night, amount)
-            for place, each in enumerate(listings)
-            for night, amount in each.day_prices.items()
-        ]
-        if pairs:
-            keys, amounts = np.array(pairs, np.int64).T
-            self._added.append((keys, amounts))
+    def extend(self, first_row: int, own: OwnNights) -> None:
+        """Prices of new rows, seen after the next `move`; owners are counted from the first row."""
+        if len(own.owners):
+            self._added.append(((first_row + own.owners) * STEP + own.nights, own.amounts))
 
     def put(self, row: int, prices: Mapping[int, int]) -> None:
         """All prices of a row, seen at once."""

@@ -3,7 +3,6 @@
 After `tidy` the codes are in the order of the ids; what came later follows behind.
 """
 
-from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Codes = NDArray[np.uint32]
+Ids = NDArray[Any]
 SPARE = 1024
 
 
@@ -40,18 +40,33 @@ class Properties:
         if place < self.sorted and bytes(self.ids[place]).ljust(16, b"\0") == key:
             return place
         self._fresh[key] = self.used
-        return int(self.extend([key])[0])
+        return int(self.extend(np.array([key], "S16"))[0])
 
-    def extend(self, keys: Sequence[bytes]) -> Codes:
+    def codes_of(self, keys: Ids) -> Codes:
+        """The codes of these ids, given to them now where they have none."""
+        places = np.searchsorted(self.ids[: self.sorted], keys)
+        known = np.zeros(len(keys), np.bool_)
+        if self.sorted:
+            known = self.ids[np.minimum(places, self.sorted - 1)] == keys
+        found = places.astype(np.uint32)
+        for place in np.flatnonzero(~known).tolist():
+            found[place] = self.code_of(bytes(keys[place]).ljust(16, b"\0"))
+        return found
+
+    def extend(self, keys: Ids) -> Codes:
         """New codes without a look whether there were some: `tidy` makes the same of the same."""
         codes = np.arange(self.used, self.used + len(keys), dtype=np.uint32)
         if self.used + len(keys) > len(self.ids):
-            fresh = np.zeros(max(self.used + len(keys), self.used * 9 // 8) + SPARE, "S16")
-            fresh[: self.used] = self.ids[: self.used]
-            self.ids = fresh
-        self.ids[self.used : self.used + len(keys)] = list(keys)
+            self.reserve(self.used // 8 + len(keys))
+        self.ids[self.used : self.used + len(keys)] = keys
         self.used += len(keys)
         return codes
+
+    def reserve(self, more: int) -> None:
+        """Have room for so many more."""
+        fresh = np.zeros(self.used + more + SPARE, "S16")
+        fresh[: self.used] = self.ids[: self.used]
+        self.ids = fresh
 
     def tidy(self, codes: Codes) -> Codes:
         """Keep the ids of these codes only, in order; answers the new codes."""

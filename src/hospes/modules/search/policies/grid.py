@@ -2,6 +2,9 @@
 
 from math import cos, degrees, floor, radians
 
+import numpy as np
+from numpy.typing import NDArray
+
 from hospes.modules.search.contracts import Box
 
 CELL = 0.1
@@ -23,6 +26,13 @@ def column(longitude: float) -> int:
 def cell(latitude: float, longitude: float) -> int:
     """The cell of a point."""
     return band(latitude) * COLUMNS + column(longitude)
+
+
+def cells(latitudes: NDArray[np.float64], longitudes: NDArray[np.float64]) -> NDArray[np.int64]:
+    """`cell` of many."""
+    bands = np.floor((np.clip(latitudes, -90.0, 90.0) + 90) / CELL)
+    columns = np.minimum(np.floor((np.clip(longitudes, -180.0, 180.0) + 180) / CELL), COLUMNS - 1)
+    return (bands * COLUMNS + columns).astype(np.int64)
 
 
 def circle_box(latitude: float, longitude: float, radius_km: float) -> Box:

@@ -1,5 +1,7 @@
 """What rules and taxes make of amounts, of many listings at once: pricing's own integers, whatever is sold."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -50,14 +52,16 @@ def adjust(
         sums[those] += share(sums[those], np.where(best == NO_RULE, 0, best))
 
 
-def taxes(tariffs: Tariffs, base: Numbers, heads: Numbers, *, guests: int = 0, nights: int = 0) -> Numbers:
-    """Taxes on top of these amounts, and for each guest and night."""
+def taxes(
+    tariffs: Tariffs, base: Numbers, heads: Numbers, *, guests: int = 0, nights: int = 0, ages: Sequence[int] = ()
+) -> Numbers:
+    """Taxes on top of these amounts, and for each guest and night; `ages`: of those guests whose age is known."""
     sums: Numbers = np.zeros(len(heads), np.int64)
     those = np.flatnonzero(heads[:, TAXES])
     if len(those):
         entries = tariffs.taxes.of(heads[those, TAXES])
-        bp, amount, most = entries.rows.T
+        bp, amount, most, exempt = entries.rows.T
         owners = those[entries.owners]
-        persons = amount * guests * np.minimum(nights, most)
-        np.add.at(sums, owners, share(base[owners], bp) + persons)
+        payers = guests - sum(exempt > age for age in ages)
+        np.add.at(sums, owners, share(base[owners], bp) + amount * payers * np.minimum(nights, most))
     return sums

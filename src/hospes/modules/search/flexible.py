@@ -106,6 +106,10 @@ class _Prices:
         self._value: NDArray[np.float64] = np.full(len(rows), np.inf)
         self._cents, self._nightly, self._total, self._arrival, self._nights = np.zeros((5, len(rows)), np.int64)
 
+    def _priced(self, rows: Rows, first: date, count: int) -> Nights:
+        """So many nights from the first one."""
+        return Nights(self._columns, rows, first, count, self._query.party, self._query.child_ages)
+
     def alike(self, those: Rows) -> None:
         """Where every night costs the same, the first arrival is as cheap as any other."""
         for place, nights in enumerate(self._window.lengths):
@@ -115,7 +119,7 @@ class _Prices:
             size = CELLS // nights
             for at in range(0, len(which), size):
                 piece = which[at : at + size]
-                priced = Nights(self._columns, self._rows[piece], self._window.first, nights, self._query.party)
+                priced = self._priced(self._rows[piece], self._window.first, nights)
                 self._offer(piece, arrivals[at : at + size], nights, priced.stay(self._window.first, nights, 0))
 
     def each(self, those: Rows, now: datetime) -> None:
@@ -133,7 +137,7 @@ class _Prices:
         size = max(CELLS // count, 1)
         for at in range(0, len(those), size):
             piece, bits = those[at : at + size], free[:, at : at + size]
-            priced = Nights(self._columns, self._rows[piece], window.first, count, self._query.party)
+            priced = self._priced(self._rows[piece], window.first, count)
             for place, nights in enumerate(window.lengths):
                 for arrival in _set_bits(bits[place]):
                     day = window.day(arrival)
@@ -150,7 +154,7 @@ class _Prices:
                 which = np.flatnonzero(bits == ONE << np.uint64(arrival))
                 for at in range(0, len(which), CELLS // nights):
                     some = which[at : at + CELLS // nights]
-                    priced = Nights(self._columns, self._rows[those[some]], day, nights, self._query.party)
+                    priced = self._priced(self._rows[those[some]], day, nights)
                     self._offer(those[some], arrival, nights, priced.stay(day, nights, day.toordinal() - today[some]))
 
     def _permitted(self, those: Rows, today: Numbers) -> Words:

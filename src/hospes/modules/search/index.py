@@ -5,7 +5,7 @@ each looks only at what the one before has kept; what is left is priced, grouped
 are ordered by the property's id, so pages never repeat or skip. docs/search.md tells more.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -13,6 +13,7 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
+from hospes.modules.search.among import rows_among
 from hospes.modules.search.batches import batch_of
 from hospes.modules.search.clusters import clusters_of
 from hospes.modules.search.columns import Columns, Mask, Rows
@@ -26,6 +27,7 @@ from hospes.modules.search.policies.reference_rates import cents
 from hospes.modules.search.policies.wall_clock import MAX_INFANTS, MAX_PETS
 from hospes.modules.search.sellable import by_the_clock, free_nights, nights_known
 from hospes.modules.search.shapes import inside, somewhere, spans_near
+from hospes.modules.search.tariffs import AGES
 
 NO_AMENITY = 63  # a bit that nothing has
 
@@ -77,14 +79,19 @@ class SearchIndex:
         """Forget a listing."""
         self.columns.drop(resource_id)
 
-    def find(self, query: Query, *, now: datetime, facets: bool = True) -> Found:
-        """Properties that fit, best first, each with its cheapest fitting resource, and unless told otherwise facets.
+    def find(
+        self, query: Query, *, now: datetime, facets: bool = True, among: Collection[UUID] | None = None
+    ) -> Found:
+        """Properties that fit, best first, each with its cheapest fitting resource, and unless told otherwise facets;
+        of `among` alone if given.
 
         Prices are compared by reference rates. What cannot be (no number, dates past the calendar) finds nothing."""
         columns = self.columns
         if not _sensible(query) or not self._known(query):
             return Found((), 0, NO_FACETS)
         rows = inside(columns, self._that_could(query, now), query)
+        if among is not None:
+            rows = rows[rows_among(columns, rows, among)]
         choices = self._choices(query, rows)
         if choices:
             kept = _worth_a_price(choices, len(rows), facets=facets)
@@ -186,6 +193,8 @@ def _sensible(query: Query) -> bool:
     return (
         party.pets <= MAX_PETS
         and party.infants <= MAX_INFANTS
+        and len(query.child_ages) <= party.children
+        and all(0 <= age < AGES for age in query.child_ages)
         and query.limit > 0
         and somewhere(query)
         and all(key is None or key[0] == key[0] for key in (query.after, query.before))

@@ -84,7 +84,7 @@ def stays(columns: Columns, rows: Rows, query: Query, arrival: date, count: int,
     if codes.any():
         keep = columns.limits.allowed(codes, arrival, count, ahead)
         rows, ahead = rows[keep], ahead[keep]
-    found = totals(columns, rows, arrival, count, query.party, ahead)
+    found = totals(columns, rows, arrival, count, query.party, ahead, query.child_ages)
     return Offers(rows, measured(columns, rows, found.total, query.per, count), found.nightly, found.total)
 
 

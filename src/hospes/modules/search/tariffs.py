@@ -22,10 +22,12 @@ from hospes.modules.search.policies.ranking import most_specific_first
 LENGTH, EARLY, LATE = 0, 1, 2
 EVER = 2**31 - 1
 LATELY = 4_096  # tariffs found again without a closer look; the loader reads equal ones once
-BY_DAY = (RuleKind.WEEKDAY, RuleKind.SEASON, RuleKind.EXTRA_ADULT, RuleKind.CHILD)
+SINGLE = (RuleKind.WEEKDAY, RuleKind.SEASON, RuleKind.EXTRA_ADULT)  # one of each speaks on a day
+BY_DAY = (*SINGLE, RuleKind.CHILD)
 BY_STAY = {RuleKind.LENGTH: LENGTH, RuleKind.EARLY_BIRD: EARLY, RuleKind.LAST_MINUTE: LATE}
 PARTS = ("days", "stays", "taxes", "heads")
-_NO_CHANGE = (0,) * 9
+AGES = 18  # 0 to 17
+_NO_CHANGE = (0,) * 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,17 +79,18 @@ class Tariffs:
 
     `heads`: for each code its set in `days`, its list in `stays` and its list in `taxes`. A combination of days: basis
     points and minor units of weekday, of season and of each extra adult, above how many adults, basis points and minor
-    units of each child. An entry of `stays`: kind, weekdays, first and last day (ordinals), least and most (nights or
-    days ahead), basis points. An entry of `taxes`: basis points of what is on top, minor units for each guest and
-    night, and for how many nights.
+    units of each child of unknown age, and a row of `children`: the same for each age. An entry of `stays`: kind,
+    weekdays, first and last day (ordinals), least and most (nights or days ahead), basis points. An entry of `taxes`:
+    basis points of what is on top, minor units for each guest and night, for how many nights, and under which age not.
     """
 
     def __init__(self, first_night: date) -> None:
         self.heads = Growing(np.zeros((1, 3), np.uint32))
         self.days = DayPatterns(first_night, np.array(_NO_CHANGE, np.int64))
         self.stays = Lists(np.zeros((0, 7), np.int32))
-        self.taxes = Lists(np.zeros((0, 3), np.int64))
-        self._seen: dict[str, dict[bytes, int]] = {part: {} for part in PARTS}
+        self.taxes = Lists(np.zeros((0, 4), np.int64))
+        self.children = Growing(np.zeros((1, 2 * AGES), np.int64))
+        self._seen: dict[str, dict[bytes, int]] = {part: {} for part in (*PARTS, "children")}
         self._lately: dict[tuple[int, int], tuple[tuple[Tax, ...], tuple[PriceRule, ...], int]] = {}
 
     def __len__(self) -> int:
@@ -101,7 +104,8 @@ class Tariffs:
     @property
     def nbytes(self) -> int:
         """Memory of the arrays, and about that of what finds equal tariffs."""
-        arrays = self.heads.nbytes + self.days.nbytes + self.stays.nbytes + self.taxes.nbytes
+        parts = (self.heads, self.days, self.stays, self.taxes, self.children)
+        arrays = sum(each.nbytes for each in parts)
         return arrays + 150 * sum(map(len, self._seen.values()))
 
     def intern(self, tariff: Tariff) -> int:
@@ -128,6 +132,7 @@ class Tariffs:
         made.heads = Growing(np.stack(parts, axis=1).astype(np.uint32))
         in_use = zip(PARTS, (days, stays, taxes, used), strict=True)
         made._seen = {part: renumbered(self._seen[part], those) for part, those in in_use}
+        made.children, made._seen["children"] = self.children, self._seen["children"]
         return made, np.searchsorted(used, codes).astype(np.uint32)
 
     def parts(self) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
@@ -140,6 +145,7 @@ class Tariffs:
             "stay_ends": stay_ends,
             "taxes": taxes,
             "tax_ends": tax_ends,
+            "children": self.children.rows,
             **{f"day_{name}": each for name, each in self.days.parts().items()},
         }
         for part, seen in self._seen.items():
@@ -154,6 +160,7 @@ class Tariffs:
         found.heads = Growing(arrays["heads"])
         found.stays = Lists(arrays["stays"], arrays["stay_ends"])
         found.taxes = Lists(arrays["taxes"], arrays["tax_ends"])
+        found.children = Growing(arrays["children"])
         days = {name.removeprefix("day_"): each for name, each in arrays.items() if name.startswith("day_")}
         found.days = DayPatterns.from_parts(found.first_night, days)
         for part, seen in found._seen.items():
@@ -187,11 +194,39 @@ class Tariffs:
         return self.heads.append([[days, stays, charged]])
 
     def _add_days(self, rules: Sequence[PriceRule]) -> int:
-        kinds = [_ranked([each for each in rules if each.kind is kind]) for kind in BY_DAY]
+        kinds = [most_specific_first(each for each in rules if each.kind is kind) for kind in SINGLE]
         keys: Numbers = np.zeros(SPAN, np.int64)
         for ranked in kinds:
             keys = keys * (len(ranked) + 1) + self._winners(ranked)
-        return self.days.add(keys, lambda key: _combination(kinds, key))
+        numbers, bands = self._bands(most_specific_first(each for each in rules if each.kind is RuleKind.CHILD))
+        codes = [self._ages(each) for each in bands]
+
+        def row_of(key: int) -> tuple[int, ...]:
+            key, band = divmod(key, len(bands))
+            return (*_combination(kinds, key), *_oldest(bands[band]), codes[band])
+
+        return self.days.add(keys * len(bands) + numbers, row_of)
+
+    def _bands(self, rules: Sequence[PriceRule]) -> tuple[Numbers, list[tuple[PriceRule, ...]]]:
+        """For each day which of the sets of prices for children holds, and these sets, in the order of the rules."""
+        numbers: Numbers = np.zeros(SPAN, np.int64)
+        sets: list[tuple[PriceRule, ...]] = [()]
+        for rule in rules:
+            where, those = self.days.days_of(rule.first, rule.last, rule.weekdays)
+            numbers *= 2
+            numbers[where] += those
+            found, numbers = np.unique(numbers, return_inverse=True)
+            sets = [(*sets[each // 2], rule) if each % 2 else sets[each // 2] for each in found.tolist()]
+        return numbers, sets
+
+    def _ages(self, bands: Sequence[PriceRule]) -> int:
+        """The row of `children` for these prices, the first of which that knows an age speaks for it."""
+        speaking = [
+            next((each for each in bands if (each.from_age or 0) <= age <= (each.to_age or 0)), None)
+            for age in range(AGES)
+        ]
+        row = [number for each in speaking for number in _change(each)]
+        return self._once("children", row, lambda: self.children.append([row])) if any(row) else 0
 
     def _winners(self, ranked: Sequence[PriceRule]) -> Numbers:
         """For each day which of the rules speaks, counted from 1; 0 is none."""
@@ -203,20 +238,19 @@ class Tariffs:
         return winners
 
 
-def _ranked(rules: Sequence[PriceRule]) -> list[PriceRule]:
-    """Of one kind, the one that speaks first; a child of unknown age is one of the oldest."""
-    ranked = most_specific_first(rules)
-    return sorted(ranked, key=lambda each: -(each.to_age or 0))
-
-
 def _combination(kinds: Sequence[Sequence[PriceRule]], key: int) -> tuple[int, ...]:
     speaking: list[PriceRule | None] = []
     for ranked in reversed(kinds):
         key, place = divmod(key, len(ranked) + 1)
         speaking.append(ranked[place - 1] if place else None)
-    child, adult, season, weekday = speaking
+    adult, season, weekday = speaking
     above = adult.above_adults or 0 if adult else 0
-    return (*_change(weekday), *_change(season), *_change(adult), above, *_change(child))
+    return (*_change(weekday), *_change(season), *_change(adult), above)
+
+
+def _oldest(bands: Sequence[PriceRule]) -> tuple[int, int]:
+    """A child of unknown age is one of the oldest; of equal bands the most specific comes first."""
+    return _change(max(bands, key=lambda each: each.to_age or 0, default=None))
 
 
 def _change(rule: PriceRule | None) -> tuple[int, int]:
@@ -227,7 +261,7 @@ def _change(rule: PriceRule | None) -> tuple[int, int]:
 
 def _day_key(rule: PriceRule) -> tuple[object, ...]:
     days = rule.weekdays, _ordinal(rule.first, 0), _ordinal(rule.last, EVER)
-    return str(rule.kind), *days, rule.adjust_bp, rule.adjust_amount, rule.above_adults, rule.to_age
+    return str(rule.kind), *days, rule.adjust_bp, rule.adjust_amount, rule.above_adults, rule.from_age, rule.to_age
 
 
 def _stay_row(rule: PriceRule) -> tuple[int, ...]:
@@ -243,11 +277,11 @@ def _stay_row(rule: PriceRule) -> tuple[int, ...]:
     return kind, *days, least, most, rule.adjust_bp or 0
 
 
-def _tax_row(tax: Tax) -> tuple[int, int, int]:
+def _tax_row(tax: Tax) -> tuple[int, int, int, int]:
     """A tax contained in the price adds nothing."""
     if tax.kind is TaxKind.PER_PERSON_NIGHT:
-        return 0, tax.amount, EVER if tax.max_nights is None else tax.max_nights
-    return 0 if tax.included else tax.bp, 0, EVER
+        return 0, tax.amount, EVER if tax.max_nights is None else tax.max_nights, tax.exempt_under_age or 0
+    return 0 if tax.included else tax.bp, 0, EVER, 0
 
 
 def _ordinal(day: date | None, never: int) -> int:

@@ -1,8 +1,10 @@
 """What stays cost, of many listings at once: the number that pricing's `price_nights` comes to, in integers.
 
-One room at the resource's own price: no rate plan, children of unknown age. docs/pricing.md tells the order of rules.
+One room at the resource's own price, without a rate plan. docs/pricing.md tells the order of rules.
 """
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
@@ -38,11 +40,20 @@ class Totals:
     nightly: Numbers
 
 
-def totals(columns: Priceable, rows: Numbers, arrival: date, count: int, party: Party, ahead: Numbers | int) -> Totals:
-    """The nights [arrival, arrival + count) of each row; `ahead`: days from today at the property to the arrival."""
+def totals(
+    columns: Priceable,
+    rows: Numbers,
+    arrival: date,
+    count: int,
+    party: Party,
+    ahead: Numbers | int,
+    ages: Sequence[int] = (),
+) -> Totals:
+    """The nights [arrival, arrival + count) of each row; `ahead`: days from today at the property to the arrival.
+    `ages`: of those of the party's children whose age is known, at most as many as there are."""
     days = np.broadcast_to(np.asarray(ahead, np.int64), rows.shape)
     parts = [
-        Nights(columns, rows[at : at + CHUNK], arrival, count, party).stay(arrival, count, days[at : at + CHUNK])
+        Nights(columns, rows[at : at + CHUNK], arrival, count, party, ages).stay(arrival, count, days[at : at + CHUNK])
         for at in range(0, max(len(rows), 1), CHUNK)
     ]
     if len(parts) == 1:
@@ -53,8 +64,10 @@ def totals(columns: Priceable, rows: Numbers, arrival: date, count: int, party: 
 class Nights:
     """The nights [first, first + count) of some rows, priced once for a party; each stay within them is then cheap."""
 
-    def __init__(self, columns: Priceable, rows: Numbers, first: date, count: int, party: Party) -> None:
-        self.first, self.count, self._party = first, count, party
+    def __init__(
+        self, columns: Priceable, rows: Numbers, first: date, count: int, party: Party, ages: Sequence[int] = ()
+    ) -> None:
+        self.first, self.count, self._party, self._ages = first, count, party, tuple(ages)
         self._tariffs = columns.tariffs
         self._heads = columns.tariffs.heads.rows[columns["tariff"][rows]].astype(np.int64)
         self._cleaning = columns["cleaning"][rows].astype(np.int64)
@@ -83,7 +96,7 @@ class Nights:
         days = np.broadcast_to(np.asarray(ahead, np.int64), base.shape)
         adjust(self._tariffs, dear, heads, arrival.toordinal(), days, nights=count)
         dear += self._cleaning[those]
-        charged = taxes(self._tariffs, dear, heads, guests=self._party.guests, nights=count)
+        charged = taxes(self._tariffs, dear, heads, guests=self._party.guests, nights=count, ages=self._ages)
         total = dear + share(dear, self._service[those]) + charged
         return Totals(total, np.rint(plain / count).astype(np.int64))
 
@@ -111,21 +124,25 @@ class Nights:
             pairs = np.flatnonzero(values)
             owner, each = np.divmod(pairs, width)
             combos, amounts = days.combos.take(bases[owner] + each, axis=0), base[owner]
-            values[pairs] = np.add(*day_changes(combos, amounts)) + _of_persons(combos, amounts, self._party)
+            values[pairs] = np.add(*day_changes(combos, amounts)) + self._of_persons(combos, amounts)
             changes[:, where] = values.take(flat)
             mine = np.flatnonzero((own.nights >= where.start) & (own.nights < where.stop))
             if len(mine):  # a night with a price of its own knows neither weekday nor season
                 owner, night = own.owners[mine], own.nights[mine]
                 combos = days.combos[bases[owner] + local[owner, night - where.start]]
-                changes[owner, night] = _of_persons(combos, own.amounts[mine], self._party)
+                changes[owner, night] = self._of_persons(combos, own.amounts[mine])
         return changes
 
-
-def _of_persons(combos: Numbers, amounts: Numbers, party: Party) -> Numbers:
-    changes: Numbers = np.maximum(party.adults - combos[:, 6], 0) * (share(amounts, combos[:, 4]) + combos[:, 5])
-    if party.children:
-        changes += party.children * (share(amounts, combos[:, 7]) + combos[:, 8])
-    return changes
+    def _of_persons(self, combos: Numbers, amounts: Numbers) -> Numbers:
+        """What further adults and children add to each amount."""
+        extra = np.maximum(self._party.adults - combos[:, 6], 0)
+        changes: Numbers = extra * (share(amounts, combos[:, 4]) + combos[:, 5])
+        if unknown := self._party.children - len(self._ages):
+            changes += unknown * (share(amounts, combos[:, 7]) + combos[:, 8])
+        for age, count in Counter(self._ages).items():
+            bands = self._tariffs.children.rows[combos[:, 9], 2 * age : 2 * age + 2]
+            changes += count * (share(amounts, bands[:, 0]) + bands[:, 1])
+        return changes
 
 
 def _running(nights: Numbers) -> Numbers:

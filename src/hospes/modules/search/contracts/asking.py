@@ -68,7 +68,8 @@ class Hours:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is looked for. Prices are minor units of `currency`; [arrival, departure) are nights.
+    """What is looked for. Prices are minor units of `currency`; [arrival, departure) are nights. `child_ages`: 0 to 17,
+    of those of the party's children whose age is known.
 
     Dates and `flexible` exclude each other. Dates find what is sold by the night and free; departures that start within
     them (arrival day to departure day, both) with places left; and by the hour what has a free start within them.
@@ -88,6 +89,7 @@ class Query:
     flexible: Flexible | None = None
     hours: Hours | None = None
     party: Party = ONE
+    child_ages: tuple[int, ...] = ()
     price_min: int | None = None
     price_max: int | None = None
     per: Per = Per.NIGHT

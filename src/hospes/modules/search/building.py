@@ -10,7 +10,7 @@ import sys
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 import structlog
@@ -20,13 +20,16 @@ from hospes.modules.search.columns import Columns
 from hospes.modules.search.container import UnfitSnapshot
 from hospes.modules.search.index import SearchIndex
 from hospes.modules.search.policies.repairing import Reason, Stand, why_start_over
-from hospes.modules.search.queries.standing import where_it_stands
-from hospes.modules.search.snapshot import LISTINGS, Generations
+from hospes.modules.search.queries.standing import has_more_than, where_it_stands
+from hospes.modules.search.snapshot import LISTINGS, Generations, Snapshot
 from hospes.platform.apart import run_apart
 from hospes.platform.db import Database
 from hospes.platform.logs import configure_logs
+from hospes.platform.settings import Settings
 
 log = structlog.get_logger(__name__)
+T = TypeVar("T")
+BUILD_HERE = 20_000  # resources; more are built in a process of their own
 OTHER_CODE = 3
 
 
@@ -66,6 +69,14 @@ async def open_fit(
     """The newest snapshot where it can be brought up to date: its stand, where the database stands, its generation.
 
     Raises `UnfitSnapshot` with why not."""
+    found, stands = await fit_snapshot(db, files, now=now)
+    return loader.index_of(found.holds), found.stand, stands, found.generation
+
+
+async def fit_snapshot(db: Database, files: Generations[T], *, now: datetime) -> tuple[Snapshot[T], Stand]:
+    """The newest file if the events kept since tell what has changed, and where the database stands.
+
+    Raises `UnfitSnapshot` with why not."""
     generation = files.newest()
     if not generation:
         raise UnfitSnapshot(Reason.NONE_THERE)
@@ -73,7 +84,19 @@ async def open_fit(
     stands = await where_it_stands(db, at=now)
     if reason := why_start_over(found.stand, stands):
         raise UnfitSnapshot(reason)
-    return loader.index_of(found.holds), found.stand, stands, generation
+    return found, stands
+
+
+async def worth_a_file(db: Database, settings: Settings) -> bool:
+    """Whether there are so many listings that starting from files is quicker."""
+    async with db.read() as tx:
+        return await has_more_than(tx, settings.search.snapshot_from - 1)
+
+
+async def worth_a_process(db: Database) -> bool:
+    """Whether there are so many that building is for a process of its own."""
+    async with db.read() as tx:
+        return await has_more_than(tx, BUILD_HERE)
 
 
 async def _from_newest(db: Database, files: Generations[Columns], *, now: datetime) -> tuple[SearchIndex, Stand] | None:

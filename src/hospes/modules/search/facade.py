@@ -27,11 +27,17 @@ _named_beside: WeakKeyDictionary[LiveIndex, LiveNames] = WeakKeyDictionary()
 async def open_index(rt: Runtime) -> LiveIndex:
     """Load places and the index, and follow events; call after `tail.mark()`, so that nothing falls between."""
     live, told = LiveIndex(rt), LiveNames(rt)
-    await asyncio.gather(places.open_places(rt.settings.data_dir), live.open())
-    await told.open()
+    await asyncio.gather(live.open(), _open_names(told, rt))
+    await live.look_around(told.popular)
+    live.beside.append(told.hear)
     tend(live)
     rt.ports.names = _named_beside[live] = told
     return live
+
+
+async def _open_names(told: LiveNames, rt: Runtime) -> None:
+    await places.open_places(rt.settings.data_dir)
+    await told.open()
 
 
 async def close_index(index: Any) -> None:

@@ -10,7 +10,7 @@ from uuid import UUID
 import structlog
 
 from hospes.modules.search import loader, watching
-from hospes.modules.search.building import Work, build_apart, open_fit
+from hospes.modules.search.building import Work, build_apart, open_fit, worth_a_file, worth_a_process
 from hospes.modules.search.container import UnfitSnapshot
 from hospes.modules.search.contracts import Facets, Found, Query, World
 from hospes.modules.search.drift import compared
@@ -20,19 +20,18 @@ from hospes.modules.search.queries import names
 from hospes.modules.search.queries.standing import (
     count_between,
     events_since,
-    has_more_than,
     lapsed_between,
     where_it_stands,
 )
 from hospes.modules.search.snapshot import listing_files
+from hospes.platform.db import Row
 from hospes.platform.outbox import Event
 from hospes.platform.runtime import Runtime
+from hospes.platform.tail import Listener
 
 log = structlog.get_logger(__name__)
-CITIES = 8
 AT_ONCE = 250  # listings read again in one go: what a search may have to wait for
 FEW = 50
-BUILD_HERE = 20_000  # resources; more are built in a process of their own
 
 
 class LiveIndex:
@@ -48,6 +47,7 @@ class LiveIndex:
         self.stand: Stand | None = None  # of the database when the snapshot was taken
         self.stand_seen: Stand | None = None  # when last looked at
         self.tending: list[asyncio.Task[None]] = []
+        self.beside: list[Listener] = []  # who is told too of events that were missed
         self.changes = 0
         self._lapsed_until = rt.clock.now()
         self._checked = rt.ports.tail.delivered
@@ -70,7 +70,6 @@ class LiveIndex:
         log.info(
             "search.loaded", listings=len(self.index), megabytes=megabytes, seconds=seconds, generation=self.generation
         )
-        await self.look_around()
         self._stop = self.rt.ports.tail.listen(self.hear)
 
     async def close(self) -> None:
@@ -83,12 +82,12 @@ class LiveIndex:
                 task.cancel()  # again if need be: a cancellation can get lost while a connection changes hands
             await asyncio.wait(tasks, timeout=0.5)
 
-    async def look_around(self) -> None:
-        """Count the world and its largest cities anew, for the home page."""
-        found = self.index.find(Query(limit=1), now=self.rt.clock.now())
-        async with self.rt.db.read() as tx:
-            cities = await names.popular_cities(tx, limit=CITIES)
-        self.world = World(found, tuple(cities))
+    async def look_around(self, cities: Sequence[Row] | None = None) -> None:
+        """Count the world anew, for the home page, and its largest cities unless they are given."""
+        if cities is None:
+            async with self.rt.db.read() as tx:
+                cities = await names.popular_cities(tx)
+        self.world = World(self.index.find(Query(limit=1), now=self.rt.clock.now()), tuple(cities))
 
     async def _begin(self) -> None:
         if not await self.worth_a_snapshot():
@@ -152,14 +151,11 @@ class LiveIndex:
 
     async def worth_a_snapshot(self) -> bool:
         """Whether there are so many listings that starting from a file is quicker."""
-        async with self.rt.db.read() as tx:
-            return await has_more_than(tx, self.rt.settings.search.snapshot_from - 1)
+        return await worth_a_file(self.rt.db, self.rt.settings)
 
     async def _build(self, *, from_scratch: bool) -> bool:
         """The next generation, as its only builder; then go over to it, and answer whether that could be done."""
-        async with self.rt.db.read() as tx:
-            large = await has_more_than(tx, BUILD_HERE)
-        if large and await build_apart(self._work(from_scratch)) and await self.adopt():
+        if await worth_a_process(self.rt.db) and await build_apart(self._work(from_scratch)) and await self.adopt():
             return True
         async with self._replacing:
             fresh, stand = await loader.load_fresh(self.rt.db, now=self.rt.clock.now())
@@ -252,7 +248,8 @@ class LiveIndex:
                 log.warning("search.events_missed", count=missed)
                 watching.REPAIRS.labels(str(Reason.MISSED)).inc()
                 events = await events_since(tx, then.position, limit=loader.MOST_EVENTS)
-                await self.hear(events)
+                for hear in (self.hear, *self.beside):
+                    await hear(events)
         self._checked = now
         return max(missed, 0)
 

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from functools import partial
 
 import structlog
 from psycopg import Error as DatabaseError
@@ -37,7 +38,8 @@ def tend(live: LiveIndex) -> None:
         (60.0, count_the_world),
         (60.0, check_for_drift),
     ):
-        live.tending.append(asyncio.create_task(_repeat(live, every, step), name=f"search.{step.__name__}"))
+        name = f"search.{step.__name__}"
+        live.tending.append(asyncio.create_task(repeat(name, every, partial(step, live)), name=name))
 
 
 async def keep_up(live: LiveIndex) -> None:
@@ -109,10 +111,11 @@ def _age(live: LiveIndex) -> timedelta:
     return live.rt.clock.now() - live.stand.at if live.stand else timedelta()
 
 
-async def _repeat(live: LiveIndex, every: float, step: Callable[[LiveIndex], Awaitable[None]]) -> None:
+async def repeat(name: str, every: float, step: Callable[[], Awaitable[None]]) -> None:
+    """Take a step every so many seconds, for ever; what the database or the disk refuses is tried again."""
     while True:
         await asyncio.sleep(every)
         try:
-            await step(live)
+            await step()
         except (DatabaseError, PoolTimeout, OSError) as fault:
-            log.warning("search.upkeep_waits", step=step.__name__, reason=str(fault))
+            log.warning("search.upkeep_waits", step=name, reason=str(fault))

@@ -2,10 +2,13 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+from hospes.modules.search.naming.texts import Texts, texts_of
 
 LEAST = 3  # letters of a word that may be the beginning of another
 
@@ -17,22 +20,29 @@ class Says(Protocol):
         """For each number whether a word of it is this one, or begins so; None when there is none."""
 
 
+@dataclass(frozen=True, slots=True)
 class Details:
-    """Numbered descriptions, found by their words."""
+    """Numbered descriptions by their words: these in alphabetical order, `of`: the number of whose each is."""
 
-    def __init__(self, described: Sequence[Iterable[str]]) -> None:
-        """`described[i]`: folded texts that say where number `i` is."""
-        entries = sorted({(word, at) for at, texts in enumerate(described) for text in texts for word in text.split()})
-        self._words = [word for word, _ in entries]
-        self._of = np.array([at for _, at in entries], np.int64)
-        self._count = len(described)
+    words: Texts
+    of: NDArray[np.uint32]
+    count: int
 
     def saying(self, word: str) -> NDArray[np.bool_] | None:
         """For each number whether a word of it is this one, or begins so; None when there is none."""
-        low = bisect_left(self._words, word)
-        high = bisect_left(self._words, word + ("\U0010ffff" if len(word) >= LEAST else "\0"))
+        end, every = word + ("\U0010ffff" if len(word) >= LEAST else "\0"), range(len(self.of))
+        low = bisect_left(every, word.encode(), key=self.words.raw)
+        high = bisect_left(every, end.encode(), lo=low, key=self.words.raw)
         if low == high:
             return None
-        found = np.zeros(self._count, bool)
-        found[self._of[low:high]] = True
+        found = np.zeros(self.count, bool)
+        found[self.of[low:high]] = True
         return found
+
+
+def details_of(described: Sequence[Iterable[str]]) -> Details:
+    """`described[i]`: folded texts that say where number `i` is."""
+    entries = sorted({(word, at) for at, texts in enumerate(described) for text in texts for word in text.split()})
+    return Details(
+        texts_of(word for word, _ in entries), np.array([at for _, at in entries], np.uint32), len(described)
+    )

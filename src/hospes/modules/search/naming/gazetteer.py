@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hospes.modules.search.naming import sources
-from hospes.modules.search.naming.details import Details
+from hospes.modules.search.naming.details import Details, details_of
 from hospes.modules.search.naming.folding import fold
 from hospes.modules.search.naming.lexicon import Lexicon, build
 
@@ -82,7 +82,7 @@ class Gazetteer:
         """Places by the words that say where they are."""
         called = [line.split("\t") for line in _lines(self.called)]
         regions = [line.split("\t") for line in _lines(self.regions)]
-        return Details([*called, *([fold(name), part, *called[int(at)]] for at, name, part in regions)])
+        return details_of([*called, *([fold(name), part, *called[int(at)]] for at, name, part in regions)])
 
     @property
     def nbytes(self) -> int:

@@ -1,40 +1,46 @@
-"""The names of what is live, kept true by events: destinations, neighbourhoods and properties.
+"""The names of what is live in this process: opened from a file of the host or the database, kept true by events.
 
-All properties lie on one shelf; those that have changed since lie on a small one before it, and are passed over on the
-large one, until both are made anew in the background.
+All properties lie on one shelf; those that have changed since lie on small ones before it (`changed.py`), and are
+passed over on the large one, until all are read anew in the background.
 """
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator, Sequence
-from math import log10
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import structlog
 from psycopg import Error as DatabaseError
 from psycopg_pool import PoolTimeout
 
+from hospes.modules.search.building import fit_snapshot, worth_a_file, worth_a_process
+from hospes.modules.search.container import UnfitSnapshot
 from hospes.modules.search.contracts import Place
 from hospes.modules.search.naming import places
-from hospes.modules.search.naming.destinations import Destinations, destinations_of
+from hospes.modules.search.naming.changed import Changed
+from hospes.modules.search.naming.destinations import Destinations
+from hospes.modules.search.naming.keeping import Work, build_names_apart
 from hospes.modules.search.naming.matching import Typed
 from hospes.modules.search.naming.ranking import Asker
-from hospes.modules.search.naming.shelf import Entry, Shelf, shelf_of
 from hospes.modules.search.naming.slips import Memo
-from hospes.modules.search.queries import names
+from hospes.modules.search.naming.telling import TOLD_BY, named_by, read_again, told_since
+from hospes.modules.search.naming.world import Counted, Names, names_files, no_names, read_counted, read_names
+from hospes.modules.search.policies.repairing import Stand, why_lost
+from hospes.modules.search.queries.standing import where_it_stands
+from hospes.modules.search.upkeep import repeat
 from hospes.platform.db import Row
 from hospes.platform.outbox import Event
 from hospes.platform.runtime import Runtime
 
 log = structlog.get_logger(__name__)
-TOLD_BY = ("business.", "property.", "resource.")
 PERIOD = 0.2
-PAUSES = 20  # how much longer nothing is read anew than reading has taken
-SMALL = 256  # changed properties before all are shelved anew
-AROUND_KM = 5.0
-NEIGHBOURHOOD_KM = 2.0
-NEIGHBOURHOOD = 3.5  # the weight of one without listings
-PROPERTY = 2.5  # the weight of one without ratings; a city of 15,000 has 4.2
+PAUSES = 20  # how much longer nothing is read anew than reading has taken; five times that where there is a file
+SMALL = 256  # changed properties before all are shelved anew ...
+SHARE = 20  # ... or a twentieth of all
+SETTLING_SECONDS = 30.0  # after going over to a file, before all is counted again for what came since
+RENEW_AFTER = timedelta(days=1)  # for what no event tells: ratings
 
 
 class LiveNames:
@@ -42,128 +48,227 @@ class LiveNames:
 
     def __init__(self, rt: Runtime) -> None:
         self._rt = rt
-        self.destinations = Destinations()
-        self._shelf: Shelf = shelf_of("property", AROUND_KM, ())
-        self._fresh = self._shelf
-        self._areas: Shelf = shelf_of("neighbourhood", NEIGHBOURHOOD_KM, ())
-        self._changed: dict[UUID, Entry | None] = {}
-        self._heard: set[UUID] = set()
-        self._recount = self._stale = False
+        self.files = names_files(rt.settings)
+        self.generation = 0
+        self._unfit = 0
+        self.stand: Stand | None = None  # of the database when all was read
+        self._seen: Stand | None = None  # when last looked at
+        self._changed = Changed(no_names().properties)
+        self.counted = no_names().counted
+        self._waiting: list[Event] = []
+        self._also: set[UUID] | None = None
+        self._recount = False
         self._not_before = 0.0
+        self._reading = asyncio.Lock()
+        self._replacing = asyncio.Lock()
         self._stop: Callable[[], None] | None = None
-        self._task: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+
+    @property
+    def destinations(self) -> Destinations:
+        """Cities with live listings."""
+        return self.counted.destinations
+
+    @property
+    def popular(self) -> Sequence[Row]:
+        """Cities with the most, when all was read."""
+        return self.counted.popular
+
+    # Opening
 
     async def open(self) -> None:
-        """Load everything, then follow events; call after `tail.mark()`."""
+        """Know everything, then follow events; call after `tail.mark()` and `places.open_places`."""
         self._stop = self._rt.ports.tail.listen(self.hear)
-        await self.reload()
-        self._task = asyncio.create_task(self._tend(), name="live-names")
+        started = time.perf_counter()
+        await self._begin()
+        shelf, seconds = self._changed.shelf, round(time.perf_counter() - started, 2)
+        megabytes = round(shelf.nbytes / 1e6, 1)
+        log.info("search.names_loaded", properties=len(shelf), megabytes=megabytes, seconds=seconds,
+                 generation=self.generation, changed=len(self._changed))  # fmt: skip
+        steps: tuple[tuple[float, Callable[[], Awaitable[Any]]], ...] = (
+            (PERIOD, self.keep_up), (PERIOD, self.recount_when_due), (2.0, self.adopt), (10.0, self.look_for_loss),
+            (PERIOD, self.renew_when_due),
+        )  # fmt: skip
+        for every, step in steps:
+            name = f"search.names.{step.__name__}"
+            self._tasks.append(asyncio.create_task(repeat(name, every, step), name=name))
 
     async def close(self) -> None:
         """Stop following."""
         if self._stop:
             self._stop()
         places.set_listings({})
-        task, self._task = self._task, None
-        while task is not None and not task.done():
-            task.cancel()  # again if need be: a cancellation can get lost while a connection changes hands
-            await asyncio.wait({task}, timeout=0.5)
+        tasks, self._tasks = self._tasks, []
+        while tasks := [task for task in tasks if not task.done()]:
+            for task in tasks:
+                task.cancel()  # again if need be: a cancellation can get lost while a connection changes hands
+            await asyncio.wait(tasks, timeout=0.5)
+
+    async def _begin(self) -> None:
+        try:
+            if await worth_a_file(self._rt.db, self._rt.settings) and await self.files.begin(self.adopt, self._build):
+                return
+        except OSError as fault:
+            log.warning("search.without_names_file", reason=str(fault))
+        await self.reload()
+
+    # Reading all anew
 
     async def reload(self) -> None:
-        """Read everything anew; what changes meanwhile stays changed."""
+        """Read everything anew in this process; what changes meanwhile is not lost."""
+        async with self._replacing:
+            started = time.monotonic()
+            held, stand = await read_names(self._rt.db, now=self._rt.clock.now())
+            await self._bring_in(held, stand, stand, generation=self.generation)
+            self._pause(started)
+
+    async def adopt(self) -> bool:
+        """Go over to the newest file when there is a younger one that is fit; answers whether there was."""
+        newest = self.files.newest()
+        if newest <= max(self.generation, self._unfit):
+            return False
+        async with self._replacing:
+            try:
+                found, stands = await fit_snapshot(self._rt.db, self.files, now=self._rt.clock.now())
+                await self._bring_in(found.holds, found.stand, stands, generation=found.generation)
+                self._not_before = time.monotonic() + SETTLING_SECONDS
+            except UnfitSnapshot as unfit:
+                self._unfit = newest  # it will not become any better
+                log.warning("search.names_unfit", generation=newest, reason=unfit.reason)
+                return False
+        return True
+
+    async def renew(self) -> None:
+        """Have everything read anew: for all processes of this host where there are files, by one of them."""
         started = time.monotonic()
-        self._stale, self._heard = False, set()
-        entries: list[Entry] = []
-        async with self._rt.db.read() as tx:
-            async for rows in names.live_names(tx):
-                entries += map(_entry, rows)
-        shelf = await asyncio.to_thread(shelf_of, "property", AROUND_KM, entries)
-        self._shelf = shelf
-        self._changed = {key: each for key, each in self._changed.items() if key in self._heard}
-        self._lay_fresh()
-        await self.recount()
-        self._not_before = time.monotonic() + PAUSES * (time.monotonic() - started)
-        log.info("search.names_loaded", properties=len(shelf), megabytes=round(shelf.nbytes / 1e6, 1))
+        try:
+            if await worth_a_file(self._rt.db, self._rt.settings):
+                with self.files.building() as mine:
+                    if mine and self.files.newest() <= max(self.generation, self._unfit):
+                        await self._build()
+                self._pause(started)
+                return
+        except OSError as fault:
+            log.warning("search.without_names_file", reason=str(fault))
+        await self.reload()
 
     async def recount(self) -> None:
         """Count the listings of cities and their neighbourhoods anew."""
         started = time.monotonic()
         self._recount = False
-        async with self._rt.db.read() as tx:
-            rows = await names.cities_with_listings(tx)
-            areas = await names.neighbourhoods(tx)
-        self._areas = shelf_of("neighbourhood", NEIGHBOURHOOD_KM, map(_area, areas))
-        self.destinations = destinations_of(rows)
-        places.set_listings(self.destinations.counted)
-        self._not_before = time.monotonic() + PAUSES * (time.monotonic() - started)
-
-    async def hear(self, events: Sequence[Event]) -> None:
-        """Read again the properties that these events are about."""
-        told = [event for event in events if event.type.startswith(TOLD_BY)]
-        if not told:
-            return
-        self._recount = True
-        ids = {UUID(str(event.data["property_id"])) for event in told if "property_id" in event.data}
-        whole = [event.aggregate_id for event in told if event.type.startswith("business.")]
         try:
             async with self._rt.db.read() as tx:
-                ids.update(await names.properties_of(tx, whole) if whole else ())
-                async for rows in names.live_names(tx, sorted(ids)):
-                    self._heard |= ids
-                    self._changed.update(dict.fromkeys(ids))
-                    self._changed.update({row["id"]: _entry(row) for row in rows})
-            self._lay_fresh()
+                self._count(await read_counted(tx, popular=self.counted.popular))
         except (DatabaseError, PoolTimeout):
-            self._stale = True  # read everything anew once the database is back
+            self._recount = True
             raise
+        finally:
+            self._pause(started)
+
+    # Following
+
+    async def hear(self, events: Sequence[Event]) -> None:
+        """Read again the properties that these events are about; what cannot be read now is read later."""
+        self._waiting += [event for event in events if event.type.startswith(TOLD_BY)]
+        await self._work_off()
+
+    async def keep_up(self) -> None:
+        """What could not be read when it was told; and order on the small shelves."""
+        await self._work_off()
+        await self._changed.settle()
+
+    async def recount_when_due(self) -> None:
+        """After a change, and a pause."""
+        if self._recount and time.monotonic() >= self._not_before:
+            await self.recount()
+
+    async def renew_when_due(self) -> None:
+        """When much lies beside the large shelf, or it is a day old; after a pause."""
+        if time.monotonic() >= self._not_before and (self._crowded() or self._old()):
+            await self.renew()
+
+    async def look_for_loss(self) -> None:
+        """When the database is another one, or has gone back, events do not tell of it."""
+        now = await where_it_stands(self._rt.db, at=self._rt.clock.now())
+        reason = why_lost(self._seen, now) if self._seen else None
+        if reason is None:
+            self._seen = now
+            return
+        log.warning("search.names_start_over", reason=reason)
+        await self.renew()
+
+    # Asking
 
     def suggest(self, typed: Typed, *, asker: Asker, enough: int, memo: Memo) -> Iterator[places.Suggested]:
-        """Properties that fit: those shelved, without those that have changed since, then these."""
-        for each in self._shelf.suggest(typed, asker=asker, enough=enough, memo=memo):
-            if each.place.property_id not in self._changed:
-                yield each
-        yield from self._fresh.suggest(typed, asker=asker, enough=enough, memo={})
+        """Properties that fit, the best first."""
+        return self._changed.suggest(typed, asker=asker, enough=enough, memo=memo)
 
     def areas(self, typed: Typed, *, asker: Asker, enough: int) -> Iterator[places.Suggested]:
         """Neighbourhoods that fit."""
-        return self._areas.suggest(typed, asker=asker, enough=enough, memo={})
+        return self.counted.areas.suggest(typed, asker=asker, enough=enough, memo={})
 
     def named(self, typed: Typed) -> Place | None:
         """The property of exactly this name, of several the most rated."""
-        for shelf in (self._fresh, self._shelf):
-            for number in shelf.named(typed):
-                place = shelf.place(number)
-                if shelf is self._fresh or place.property_id not in self._changed:
-                    return place
-        return None
+        return self._changed.named(typed)
 
-    def _lay_fresh(self) -> None:
-        entries = [entry for entry in self._changed.values() if entry is not None]
-        self._fresh = shelf_of("property", AROUND_KM, entries)
+    # Inside
 
-    async def _tend(self) -> None:
-        while True:
-            await asyncio.sleep(PERIOD)
-            if time.monotonic() < self._not_before:
-                continue
-            try:
-                if self._stale or len(self._changed) > SMALL:
-                    await self.reload()
-                elif self._recount:
-                    await self.recount()
-            except (DatabaseError, PoolTimeout) as error:
-                self._stale = True
-                self._not_before = time.monotonic() + 1.0
-                log.warning("search.names_wait", error=str(error))
+    async def _build(self) -> bool:
+        """The next file, as its only builder; then go over to it, and answer whether that could be done."""
+        if await worth_a_process(self._rt.db) and await build_names_apart(self._work()) and await self.adopt():
+            return True
+        held, stand = await read_names(self._rt.db, now=self._rt.clock.now())
+        await asyncio.to_thread(self.files.save, held, stand)
+        del held
+        return await self.adopt()
 
+    async def _bring_in(self, held: Names, then: Stand, stands: Stand, *, generation: int) -> None:
+        """Go over to these names as soon as they know everything; `then` is what they are the stand of."""
+        changed, self._also = Changed(held.properties), set()
+        try:
+            told = await told_since(self._rt.db, then.position)
+            await read_again(self._rt.db, changed, told)
+            await changed.settle()
+            async with self._reading:  # while nothing else reads
+                await read_again(self._rt.db, changed, self._also)
+                self._changed, self.generation = changed, generation
+                self.stand, self._seen = then, stands
+                self._count(held.counted)
+                self._recount = bool(told or self._also)
+        finally:
+            self._also = None
 
-def _area(row: Row) -> Entry:
-    weight = NEIGHBOURHOOD + 0.5 * log10(1 + row["listings"])
-    return Entry(row["name"], row["city"], row["country"], row["latitude"], row["longitude"], weight)
+    async def _work_off(self) -> None:
+        """Read what events have told of; raises what the database raises, and they wait."""
+        if not self._waiting:
+            return
+        async with self._reading:
+            events = self._waiting[:]
+            async with self._rt.db.read() as tx:
+                ids = await named_by(tx, events)
+            if self._also is not None:
+                self._also |= ids
+            await read_again(self._rt.db, self._changed, ids)
+            del self._waiting[: len(events)]
+        self._recount = True
 
+    def _count(self, counted: Counted) -> None:
+        self.counted = counted
+        places.set_listings(counted.destinations.by_city)
 
-def _entry(row: Row) -> Entry:
-    return Entry(
-        row["name"], row["city"], row["country"], row["latitude"], row["longitude"],
-        PROPERTY + 0.4 * log10(1 + row["ratings"]), row["id"], row["resource_id"],
-    )  # fmt: skip
+    def _pause(self, started: float) -> None:
+        pauses = PAUSES * (5 if self.generation else 1)
+        self._not_before = time.monotonic() + pauses * (time.monotonic() - started)
+
+    def _crowded(self) -> bool:
+        return len(self._changed) > max(SMALL, len(self._changed.shelf) // SHARE)
+
+    def _old(self) -> bool:
+        return self.stand is not None and self._rt.clock.now() - self.stand.at > RENEW_AFTER
+
+    def _work(self) -> Work:
+        settings = self._rt.settings
+        return Work(
+            self._rt.db.url, settings.read_database_url, str(self.files.folder), str(settings.data_dir),
+            self.files.version, self._rt.clock.now().isoformat(), settings.log_level,
+        )  # fmt: skip

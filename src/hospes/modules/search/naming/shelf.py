@@ -1,9 +1,14 @@
-"""Names of what hosts offer: properties, and the neighbourhoods they lie in. A shelf is made once and not changed."""
+"""Names of what hosts offer: properties, and the neighbourhoods they lie in. A shelf is made once and not changed.
 
-from collections.abc import Iterable, Iterator
+All of it is arrays, so that it can be mapped from a file and shared between processes.
+"""
+
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property
-from itertools import accumulate
+from typing import Any
 from uuid import UUID
 
 import numpy as np
@@ -11,14 +16,16 @@ from numpy.typing import NDArray
 
 from hospes.modules.search.contracts import Place
 from hospes.modules.search.naming import places
-from hospes.modules.search.naming.details import Details, Says
+from hospes.modules.search.naming.details import Details, Says, details_of
 from hospes.modules.search.naming.folding import LONGEST, fold
-from hospes.modules.search.naming.lexicon import Lexicon, build
+from hospes.modules.search.naming.lexicon import Lexicon, lexicon_of
 from hospes.modules.search.naming.matching import Typed, exactly, fitting
 from hospes.modules.search.naming.ranking import Asker, Known, ranked
 from hospes.modules.search.naming.slips import Memo
+from hospes.modules.search.naming.texts import Texts, texts_of
 
 NOTHING = b"\0" * 16
+PASSED_OVER = -1_000.0  # the weight of what has changed: nothing else shall miss a place among the best for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +44,19 @@ class Entry:
 
 @dataclass(frozen=True)
 class Shelf:
-    """Entries by number: `titles` as written, `ids` of property and resource, `where` a number in `cities`."""
+    """Entries by number: `titles` as written, `ids` of property and resource, `where` a number in `cities`, which are
+    each a country, a tab and a city; `said`: their words, `countries`: numbers of the gazetteer."""
 
     kind: str
     radius_km: float
     lexicon: Lexicon
     known: Known
-    titles: NDArray[np.uint8]
-    titles_at: NDArray[np.uint32]
+    titles: Texts
     ids: NDArray[np.uint8]
     where: NDArray[np.uint32]
-    cities: tuple[tuple[str, str], ...]
+    cities: Texts
+    countries: NDArray[np.uint16]
+    said: Details
 
     def __len__(self) -> int:
         return len(self.where)
@@ -55,7 +64,7 @@ class Shelf:
     @cached_property
     def details(self) -> Says:
         """Entries by the words of their city and country."""
-        return CityDetails(self.cities)
+        return CityDetails(self.said, self.countries)
 
     def suggest(self, typed: Typed, *, asker: Asker, enough: int, memo: Memo) -> Iterator[places.Suggested]:
         """Entries that fit, the best first."""
@@ -71,67 +80,133 @@ class Shelf:
 
     def place(self, number: int, *, corrected: bool = False) -> Place:
         """As it is shown."""
-        title = self.titles[self.titles_at[number] : self.titles_at[number + 1]].tobytes().decode()
-        city, country = self.cities[self.where[number]]
+        country, _, city = self.cities[self.where[number]].partition("\t")
         ids = self.ids[number].tobytes()
         return Place(
-            title, f"{city}, {places.country_name(country)}", self.kind, float(self.known.latitude[number]),
-            float(self.known.longitude[number]), self.radius_km, _uuid(ids[16:]), country, "", _uuid(ids[:16]),
-            corrected,
+            self.titles[number], f"{city}, {places.country_name(country)}", self.kind,
+            float(self.known.latitude[number]), float(self.known.longitude[number]), self.radius_km, _uuid(ids[16:]),
+            country, "", _uuid(ids[:16]), corrected,
         )  # fmt: skip
+
+    def entry(self, number: int) -> Entry:
+        """As it was put here."""
+        place = self.place(number)
+        city = self.cities[self.where[number]].partition("\t")[2]
+        weight = float(self.known.weight[number])
+        return Entry(place.name, city, place.country, place.latitude, place.longitude, weight, place.property_id,
+                     place.resource_id)  # fmt: skip
+
+    def number_of(self, property_id: UUID) -> int | None:
+        """Which is of this property, where the entries were put here in order of their properties' ids."""
+        key, ids = property_id.bytes, self.ids
+        found = bisect_left(range(len(self)), key, key=lambda number: ids[number, :16].tobytes())
+        return found if found < len(self) and ids[found, :16].tobytes() == key else None
+
+    def pass_over(self, number: int) -> None:
+        """What it is called has changed: it comes last from now on, in this process. Who asks leaves it out."""
+        self.known.weight[number] = PASSED_OVER
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """All of it but `kind` and `radius_km`."""
+        groups: dict[str, Any] = {
+            "lexicon": self.lexicon, "known": self.known, "titles": self.titles, "cities": self.cities,
+            "words": self.said.words,
+        }  # fmt: skip
+        inner = {f"{name}.{each.name}": getattr(part, each.name) for name, part in groups.items()
+                 for each in fields(part)}  # fmt: skip
+        return inner | {"ids": self.ids, "where": self.where, "countries": self.countries, "words_of": self.said.of}
 
     @property
     def nbytes(self) -> int:
         """Memory of all arrays."""
-        known = sum(getattr(self.known, each.name).nbytes for each in fields(Known))
-        rest = (self.titles, self.titles_at, self.ids, self.where)
-        return int(self.lexicon.nbytes + known + sum(each.nbytes for each in rest))
+        return sum(each.nbytes for each in self.arrays().values())
+
+
+def shelf_from(kind: str, radius_km: float, arrays: Mapping[str, NDArray[Any]]) -> Shelf:
+    """From what `Shelf.arrays` told; raises `KeyError` or `TypeError` for anything else."""
+
+    def part(of: type[Any], name: str) -> Any:
+        return of(**{each.name: arrays[f"{name}.{each.name}"] for each in fields(of)})
+
+    countries = arrays["countries"]
+    return Shelf(
+        kind, radius_km, part(Lexicon, "lexicon"), part(Known, "known"), part(Texts, "titles"), arrays["ids"],
+        arrays["where"], part(Texts, "cities"), countries,
+        Details(part(Texts, "words"), arrays["words_of"], len(countries)),
+    )  # fmt: skip
 
 
 def shelf_of(kind: str, radius_km: float, entries: Iterable[Entry]) -> Shelf:
     """From entries, in their order; those whose name has no letter are left out."""
-    cities: dict[tuple[str, str], int] = {}
-    names, titles, ids = list[bytes](), list[bytes](), bytearray()
-    where, numbers, floats = list[int](), dict[str, int](), list[tuple[float, float, float]]()
-    countries = list[int]()
+    drafted = Draft()
     for entry in entries:
+        drafted.add(entry)
+    return drafted.shelf(kind, radius_km)
+
+
+class Draft:
+    """What a shelf is made of, collected without keeping objects: a million entries take some 150 MB."""
+
+    def __init__(self) -> None:
+        self._names, self._names_at = bytearray(), array("I", [0])
+        self._titles, self._titles_at = bytearray(), array("I", [0])
+        self._ids, self._where, self._country = bytearray(), array("I"), array("H")
+        self._weight, self._latitude, self._longitude = array("f"), array("d"), array("d")
+        self._cities: dict[tuple[str, str], int] = {}
+        self._numbers: dict[str, int] = {}
+
+    def add(self, entry: Entry) -> None:
+        """Put it behind the others, if its name has a letter."""
         folded = fold(entry.name[:LONGEST])
         if not folded:
-            continue
-        names.append(folded.encode())
-        titles.append(entry.name.encode())
-        ids += entry.property_id.bytes if entry.property_id else NOTHING
-        ids += entry.resource_id.bytes if entry.resource_id else NOTHING
-        where.append(cities.setdefault((entry.city, entry.country), len(cities)))
-        if entry.country not in numbers:
-            numbers[entry.country] = max(places.country_number(entry.country), 0)
-        countries.append(numbers[entry.country])
-        floats.append((entry.weight, entry.latitude, entry.longitude))
-    figures = np.array(floats, np.float64).reshape(-1, 3)
-    weight = figures[:, 0].astype(np.float32)
-    lexicon = build(names, np.arange(len(names), dtype=np.uint32), np.zeros(len(names), np.int8), weight, within=True)
-    return Shelf(
-        kind, radius_km, lexicon,
-        Known(weight, figures[:, 1].copy(), figures[:, 2].copy(), np.array(countries, np.uint16)),
-        np.frombuffer(b"".join(titles), np.uint8), np.array([0, *accumulate(map(len, titles))], np.uint32),
-        np.frombuffer(bytes(ids), np.uint8).reshape(-1, 32), np.array(where, np.uint32), tuple(cities),
-    )  # fmt: skip
+            return
+        self._names += folded.encode() + b"\n"
+        self._names_at.append(len(self._names))
+        self._titles += entry.name.encode()
+        self._titles_at.append(len(self._titles))
+        self._ids += entry.property_id.bytes if entry.property_id else NOTHING
+        self._ids += entry.resource_id.bytes if entry.resource_id else NOTHING
+        self._where.append(self._cities.setdefault((entry.country, entry.city), len(self._cities)))
+        self._country.append(self._country_number(entry.country))
+        self._weight.append(entry.weight)
+        self._latitude.append(entry.latitude)
+        self._longitude.append(entry.longitude)
+
+    def shelf(self, kind: str, radius_km: float) -> Shelf:
+        """What has been collected; nothing can be added any more."""
+        weight, count = np.array(self._weight, np.float32), len(self._where)
+        number = np.arange(count, dtype=np.uint32)
+        lexicon = lexicon_of(self._names, np.array(self._names_at, np.uint32), number, np.zeros(count, np.int8), weight,
+                             within=True)  # fmt: skip
+        return Shelf(
+            kind, radius_km, lexicon,
+            Known(weight, np.array(self._latitude, np.float64), np.array(self._longitude, np.float64),
+                  np.array(self._country, np.uint16)),
+            Texts(np.frombuffer(self._titles, np.uint8), np.array(self._titles_at, np.uint32)),
+            np.frombuffer(self._ids, np.uint8).reshape(-1, 32), np.array(self._where, np.uint32),
+            texts_of(f"{country}\t{city}" for country, city in self._cities),
+            np.array([self._country_number(country) for country, _ in self._cities], np.uint16),
+            details_of([[fold(city)] for _, city in self._cities]),
+        )  # fmt: skip
+
+    def _country_number(self, country: str) -> int:
+        if country not in self._numbers:
+            self._numbers[country] = max(places.country_number(country), 0)
+        return self._numbers[country]
 
 
 class CityDetails:
     """Cities, by number, by their own words and those of their countries."""
 
-    def __init__(self, cities: Iterable[tuple[str, str]]) -> None:
-        told = list(cities)
-        self._cities = Details([[fold(city)] for city, _ in told])
-        self._country = np.array([max(places.country_number(country), 0) for _, country in told], np.int64)
+    def __init__(self, said: Details, countries: NDArray[np.uint16]) -> None:
+        self._said, self._countries = said, countries
 
     def saying(self, word: str) -> NDArray[np.bool_] | None:
         """As `Details.saying`."""
-        cities, countries = self._cities.saying(word), places.countries_saying(word)
+        cities, countries = self._said.saying(word), places.countries_saying(word)
         if countries is None:
             return cities
-        found = countries[self._country]
+        found = countries[self._countries]
         return found if cities is None else found | cities
 
 

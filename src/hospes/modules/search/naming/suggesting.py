@@ -6,13 +6,13 @@ from itertools import islice
 
 from hospes.modules.search.contracts import Place
 from hospes.modules.search.naming import places
-from hospes.modules.search.naming.live import NEIGHBOURHOOD as LEAST
 from hospes.modules.search.naming.live import LiveNames
 from hospes.modules.search.naming.matching import EXACT, read
 from hospes.modules.search.naming.places import Suggested
 from hospes.modules.search.naming.ranking import Asker
 from hospes.modules.search.naming.slips import Memo
 from hospes.modules.search.naming.sources import KINDS as OF_PLACES
+from hospes.modules.search.naming.world import NEIGHBOURHOOD as LEAST
 
 PROPERTY, NEIGHBOURHOOD = "property", "neighbourhood"
 KINDS = (*OF_PLACES, NEIGHBOURHOOD, PROPERTY)

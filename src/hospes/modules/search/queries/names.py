@@ -8,7 +8,7 @@ from hospes.modules.search.queries.listings import BATCH, LIVE
 from hospes.platform.db import ReadTx, Row
 
 
-async def popular_cities(tx: ReadTx, *, limit: int = 12) -> list[Row]:
+async def popular_cities(tx: ReadTx, *, limit: int = 8) -> list[Row]:
     """Cities with the most live listings: city, country, listings, middle, and some pictures."""
     return await tx.all(
         "SELECT p.city, p.country, count(*) AS listings, avg(p.latitude) AS latitude, avg(p.longitude) AS longitude,"
@@ -21,33 +21,27 @@ async def popular_cities(tx: ReadTx, *, limit: int = 12) -> list[Row]:
     )
 
 
-async def cities_with_listings(tx: ReadTx) -> list[Row]:
-    """City and country as hosts write them, live listings, and their middle."""
+async def counted_places(tx: ReadTx) -> list[Row]:
+    """Cities and their parts ("" for none) as hosts write them (city, country, neighbourhood), live listings, and their
+    middle. Reads every listing."""
     return await tx.all(
-        "SELECT p.city, p.country, count(*) AS listings, avg(p.latitude) AS latitude, avg(p.longitude) AS longitude"
-        + LIVE
-        + " GROUP BY 1, 2"
-    )
-
-
-async def neighbourhoods(tx: ReadTx) -> list[Row]:
-    """Parts of cities as hosts write them (name, city, country), live listings, and their middle."""
-    return await tx.all(
-        "SELECT p.neighbourhood AS name, p.city, p.country, count(*) AS listings, avg(p.latitude) AS latitude,"
-        " avg(p.longitude) AS longitude" + LIVE + " AND p.neighbourhood <> '' GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
+        "SELECT p.city, p.country, p.neighbourhood, count(*) AS listings, avg(p.latitude) AS latitude,"
+        " avg(p.longitude) AS longitude" + LIVE + " GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
     )
 
 
 _NAMED: LiteralString = (
     "SELECT p.id, p.name, p.city, p.country, p.latitude, p.longitude, min(r.id::text)::uuid AS resource_id,"
-    " sum(r.rating_count) AS ratings" + LIVE + " AND p.id = ANY(%s) GROUP BY p.id"
+    " sum(r.rating_count) AS ratings" + LIVE + " AND p.id = ANY(%s) GROUP BY p.id ORDER BY p.id"
 )
 
 
 async def live_names(tx: ReadTx, only: Sequence[UUID] | None = None) -> AsyncIterator[list[Row]]:
-    """Live properties (those of `only` that are live) with a listing of theirs and how many ratings, in batches."""
+    """Live properties (those of `only` that are live) with a listing of theirs and how many ratings, in batches, in
+    order of their ids."""
     if only is not None:
-        yield await tx.all(_NAMED, (list(only),))
+        for first in range(0, len(only), BATCH):
+            yield await tx.all(_NAMED, (sorted(only[first : first + BATCH]),))
         return
     last = UUID(int=0)
     while True:
@@ -60,6 +54,20 @@ async def live_names(tx: ReadTx, only: Sequence[UUID] | None = None) -> AsyncIte
             return
         yield await tx.all(_NAMED, ([row["id"] for row in page],))
         last = page[-1]["id"]
+
+
+async def told_since(tx: ReadTx, position: str, *, limit: int) -> list[Row]:
+    """What events not committed at that position name (`whole`: a business, else a property), each once, at most
+    `limit`."""
+    return await tx.all(
+        "SELECT DISTINCT type LIKE 'business.%%' AS whole, CASE WHEN type LIKE 'business.%%' THEN aggregate_id"
+        " ELSE (data->>'property_id')::uuid END AS id FROM platform.outbox"
+        " WHERE xact >= pg_snapshot_xmin(%(position)s::pg_snapshot)"
+        " AND NOT pg_visible_in_snapshot(xact, %(position)s::pg_snapshot)"
+        " AND (type LIKE 'business.%%' OR (type LIKE ANY('{property.%%,resource.%%}') AND data ? 'property_id'))"
+        " LIMIT %(limit)s::bigint",
+        {"position": position, "limit": limit},
+    )
 
 
 async def properties_of(tx: ReadTx, businesses: Sequence[UUID]) -> list[UUID]:

@@ -46,6 +46,7 @@ MODULES = (
     "invoices",
     "notifications",
     "search",
+    "semantic",
     "recommendations",
 )
 

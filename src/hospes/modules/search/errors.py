@@ -1,6 +1,6 @@
 """Why a search is refused."""
 
-from hospes.platform.errors import Invalid, Unavailable
+from hospes.platform.errors import Invalid, NotFound, Unavailable
 
 
 class SearchInvalid(Invalid):
@@ -15,3 +15,17 @@ class IndexLoading(Unavailable):
 
     code = "search_loading"
     title = "Search will be ready in a moment"
+
+
+class SemanticOff(NotFound):
+    """Search by description is an extra, and not installed or not filled here."""
+
+    code = "semantic_off"
+    title = "Descriptions cannot be searched here"
+
+
+class SemanticUnavailable(Unavailable):
+    """What somebody asks for could not be understood in time."""
+
+    code = "semantic_unavailable"
+    title = "Descriptions cannot be searched for a moment"

@@ -12,6 +12,7 @@ from hospes.modules.search.contracts.found import Facets as Facets
 from hospes.modules.search.contracts.found import Found as Found
 from hospes.modules.search.contracts.found import Hit as Hit
 from hospes.modules.search.contracts.found import World as World
+from hospes.modules.search.contracts.likeness import Likeness as Likeness
 from hospes.modules.search.contracts.listing import ORIGIN as ORIGIN
 from hospes.modules.search.contracts.listing import Diary as Diary
 from hospes.modules.search.contracts.listing import Listing as Listing

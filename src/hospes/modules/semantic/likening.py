@@ -1,0 +1,74 @@
+"""Search's port `Likeness`: which places say what somebody asks for."""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from uuid import UUID
+
+import structlog
+from psycopg import Error as DatabaseError
+from psycopg_pool import PoolTimeout
+
+from hospes.modules.search.contracts import Box
+from hospes.modules.search.errors import SemanticUnavailable
+from hospes.modules.semantic import queries, watching
+from hospes.modules.semantic.asking import Asking
+from hospes.modules.semantic.errors import EmbedderAway
+from hospes.platform.runtime import Runtime
+
+log = structlog.get_logger(__name__)
+LOOKS_EVERY = 20.0
+
+
+class Likening:
+    """Of one API process. `on`: there is something to find."""
+
+    def __init__(self, rt: Runtime, asking: Asking) -> None:
+        self._rt = rt
+        self._asking = asking
+        self._task: asyncio.Task[None] | None = None
+        self.on = False
+
+    async def open(self) -> None:
+        """Look whether there is something to find, now and from time to time."""
+        await self.look()
+        self._task = asyncio.create_task(self._keep_looking(), name="semantic")
+
+    async def close(self) -> None:
+        """No more questions."""
+        task, self._task = self._task, None
+        while task is not None and not task.done():
+            task.cancel()  # again if need be: a cancellation can get lost while a connection changes hands
+            await asyncio.wait({task}, timeout=0.5)
+        await self._asking.close()
+
+    async def look(self) -> None:
+        """Whether there is something to find, from now on in `on`."""
+        async with self._rt.db.read() as tx:
+            self.on = await queries.any_written(tx)
+
+    async def nearest(
+        self, text: str, *, among: Sequence[UUID] | None = None, box: Box | None = None, most: int
+    ) -> list[UUID]:
+        """Properties that say most alike, the best first: of `among` if given (each is compared), else of those in the
+        box. Raises `SemanticUnavailable`."""
+        try:
+            vector = await self._asking.question(text)
+        except EmbedderAway as fault:
+            watching.ASKED.labels("away").inc()
+            log.warning("semantic.question_unanswered", reason=str(fault))
+            raise SemanticUnavailable("Descriptions cannot be searched for a moment.") from fault
+        async with self._rt.db.read() as tx:
+            if among is not None:
+                found = await queries.nearest_of(tx, vector, among, most=most)
+            else:
+                sides = (box.south, box.west, box.north, box.east) if box else None
+                found = await queries.nearest(tx, vector, box=sides, most=most)
+        watching.ASKED.labels("answered").inc()
+        return found
+
+    async def _keep_looking(self) -> None:
+        while True:
+            await asyncio.sleep(LOOKS_EVERY)
+            with suppress(DatabaseError, PoolTimeout):
+                await self.look()

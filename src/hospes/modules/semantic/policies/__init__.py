@@ -1,0 +1,1 @@
+"""Pure rules: pieces of words, and one vector for a place."""

@@ -122,10 +122,111 @@ def test_on_a_phone_the_map_takes_the_screen_and_gives_it_back(open_page: Open) 
     box = page.locator(".found-map").bounding_box()
     assert (box["x"], box["y"], box["width"], box["height"]) == (0, 0, 390, 844)
     assert "bbox" not in page.url
+    assert page.evaluate("document.activeElement.className").endswith("list-jump")
+    page.get_by_role("dialog", name="Map", exact=True).wait_for()
+    assert page.locator("#found-list").evaluate("each => each.inert") is True
     page.keyboard.press("Escape")
     page.locator(".result").first.wait_for()
     assert page.locator(".found-map").is_hidden()
+    assert page.locator("#found-list").evaluate("each => each.inert") is False
+    assert page.evaluate("document.activeElement.className").endswith("map-jump")
     assert walking.sideways(page) == 0
+
+
+def test_on_a_phone_back_takes_away_the_map_step_by_step(open_page: Open) -> None:
+    page = open_page("phone")
+    page.goto("/")
+    page.goto("/search?place=Lisbon")
+    first = titles(page)
+    page.locator(".map-jump").click()
+    page.locator(".pin").first.wait_for()
+    settled(page)
+    page.locator(".leaflet-control-zoom-in").click()
+    page.wait_for_url(re.compile("bbox="))
+    settled(page)
+    page.go_back()
+    page.wait_for_url(re.compile("place=Lisbon$"))
+    assert page.locator(".found-map").is_visible()
+    page.go_back()
+    page.locator(".found-map").wait_for(state="hidden")
+    assert (asked(page), titles(page)) == ({"place": ["Lisbon"]}, first)
+    page.go_forward()
+    page.locator(".found-map").wait_for()
+    page.reload()
+    page.locator(".found-map .pin").first.wait_for()
+    page.locator(".list-jump").click()
+    page.locator(".found-map").wait_for(state="hidden")
+    page.go_back()
+    page.wait_for_url(lambda url: urlsplit(url).path == "/")
+
+
+def test_the_list_of_what_the_map_shows_is_kept_when_the_map_is_closed(open_page: Open) -> None:
+    page = open_page("phone")
+    page.goto("/search?place=Lisbon")
+    page.locator(".map-jump").click()
+    page.locator(".pin").first.wait_for()
+    settled(page)
+    page.locator(".leaflet-control-zoom-in").click()
+    page.wait_for_url(re.compile("bbox="))
+    settled(page)
+    near = titles(page)
+    page.locator(".list-jump").click()
+    page.locator(".found-map").wait_for(state="hidden")
+    assert "bbox" in asked(page)
+    assert titles(page) == near
+
+
+def test_previous_leads_to_the_page_before_and_back_is_right(open_page: Open) -> None:
+    page = open_page(js=False)
+    page.goto("/search")
+    pages = [titles_without(page)]
+    for _ in range(2):
+        page.get_by_role("link", name="More places").click()
+        page.wait_for_load_state()
+        pages.append(titles_without(page))
+    assert page.locator(".pagination .muted").inner_text().startswith("49–72 of ")
+    page.get_by_role("link", name="Previous places").click()
+    page.wait_for_load_state()
+    assert titles_without(page) == pages[1]
+    page.get_by_role("link", name="Previous places").click()
+    page.wait_for_load_state()
+    assert (asked(page), titles_without(page)) == ({}, pages[0])
+    assert page.get_by_role("link", name="Previous places").count() == 0
+    page.go_back()
+    assert titles_without(page) == pages[1]
+
+
+def titles_without(page: Any) -> list[str]:
+    """The results where nothing runs."""
+    return [each.get_attribute("data-pin") for each in page.locator(".result").all()]
+
+
+def test_somebody_leafs_through_the_pictures_of_a_result_with_the_keyboard(open_page: Open) -> None:
+    page = open_page()
+    page.goto("/search?place=Lisbon&kind=HOME")
+    card = page.locator(".result").first
+    card.locator("img").first.wait_for()
+    assert card.locator("img").count() == 1
+    before = card.bounding_box()
+    card.locator(".cover-link").focus()
+    card.locator(".leaf-one").nth(1).wait_for(state="attached")
+    assert card.bounding_box() == before
+    pictures = card.locator(".leaf-one").count()
+    assert card.locator(".leaf-one img[src]").count() <= 2
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.ariaLabel").startswith("Next picture of ")
+    for at in range(1, pictures):
+        page.keyboard.press("Enter")
+        card.locator("[role=status]", has_text=f"Picture {at + 1} of {pictures}").wait_for()
+    assert card.locator(".leaf-arrow:visible").count() == 1
+    assert page.evaluate("document.activeElement.ariaLabel").startswith("Picture before of ")
+    page.keyboard.press("ArrowLeft")
+    card.locator("[role=status]", has_text=f"Picture {pictures - 1} of {pictures}").wait_for()
+    assert card.locator(".leaf-one img[src]").count() == pictures
+    other = page.locator(".result:has(.leaf-one)").nth(1)
+    assert other.locator("img[src]").count() == 1  # nobody has turned to it
+    card.locator(".leaf-one").nth(pictures - 2).click()
+    page.wait_for_url(re.compile("/stays/"))
 
 
 def test_places_that_lie_together_are_a_number_that_opens(open_page: Open) -> None:

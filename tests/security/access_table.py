@@ -121,6 +121,7 @@ _ROWS: tuple[tuple[Rule, str], ...] = (
         GET /robots.txt
         GET /search
         GET /search/labels
+        GET /search/pictures
         GET /shared/{token}
         GET /sitemap.xml
         GET /sitemaps/places.xml

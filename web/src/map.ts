@@ -1,7 +1,8 @@
 // Maps: where one place is, and the places that were found.
 import * as L from "leaflet";
 import { base, make } from "./islands/land";
-import { showFound, watchPhone } from "./islands/found_map";
+import { showFound } from "./islands/found_map";
+import { watchPhone } from "./islands/phone_map";
 
 function place(box: HTMLElement): void {
   const at: L.LatLngTuple = [Number(box.dataset.lat), Number(box.dataset.lng)];

@@ -28,7 +28,12 @@ export function watchDrawing(map: L.Map, drawn: (corners: string) => void): void
   const at = (event: PointerEvent): L.LatLng => map.mouseEventToLatLng(event).wrap();
 
   button.addEventListener("click", () => arm(button.getAttribute("aria-pressed") !== "true"));
-  box.addEventListener("keydown", (event) => event.key === "Escape" && arm(false));
+  box.parentElement?.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !box.classList.contains("map-drawing")) return;
+    event.stopPropagation(); // the map itself stays open
+    arm(false);
+    button.focus();
+  });
   box.addEventListener("pointerdown", (event) => {
     if (!box.classList.contains("map-drawing") || event.button !== 0) return;
     box.setPointerCapture(event.pointerId);

@@ -254,19 +254,3 @@ class FoundMap {
 export function showFound(box: HTMLElement): void {
   new FoundMap(box);
 }
-
-/** On a phone list and map take turns. */
-export function watchPhone(): void {
-  document.addEventListener("click", (event) => {
-    const link = (event.target as Element).closest<HTMLAnchorElement>(".map-jump, .list-jump");
-    if (!link) return;
-    event.preventDefault();
-    const shows = link.classList.contains("map-jump");
-    document.querySelector("[data-found]")?.classList.toggle("show-map", shows);
-    document.documentElement.classList.toggle("map-open", shows);
-    document.querySelector<HTMLElement>(shows ? ".list-jump" : ".map-jump")?.focus();
-  });
-  document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && document.documentElement.classList.contains("map-open")) document.querySelector<HTMLElement>(".list-jump")?.click();
-  });
-}

@@ -5,6 +5,7 @@ import { watchPlaces } from "./places";
 type From = "bar" | "filters" | "link" | "map" | "history";
 interface Kept {
   y?: number;
+  map?: number; // phone_map.ts
 }
 
 let asked: AbortController | undefined;
@@ -95,8 +96,9 @@ async function go(address: string, from: From, y?: number): Promise<void> {
   const page = await load(address);
   if (!page) return;
   if (from !== "history" && address !== here()) {
-    history.replaceState({ ...(history.state as Kept | null), y: scrollY }, "");
-    history.pushState({}, "", address);
+    const state = (history.state as Kept | null) ?? {};
+    history.replaceState({ ...state, y: scrollY }, "");
+    history.pushState(state.map ? { map: state.map + 1 } : {}, "", address);
   }
   shown = here();
   document.title = page.title;

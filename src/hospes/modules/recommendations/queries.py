@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import LiteralString
 from uuid import UUID
 
+from hospes.modules.catalog.contracts import thumb_key
 from hospes.modules.recommendations.contracts import Card, SoldBy
 from hospes.platform.db import ReadTx, Row
 from hospes.platform.money import Money
@@ -50,7 +51,7 @@ def _card(row: Row) -> Card:
         city=row["city"],
         country=row["country"],
         kind=row["kind"],
-        picture=f"/media/{row['storage_key']}" if row["storage_key"] else None,
+        picture=f"/media/{thumb_key(row['storage_key'])}" if row["storage_key"] else None,
         picture_alt=row["alt"] or "",
         price=Money(row["base_amount"], row["currency"]),
         sold_by=SOLD_BY[row["mode"]],

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Literal
 
+from hospes.modules.catalog.contracts import thumb_key
 from hospes.modules.search.columns import Columns
 from hospes.modules.search.contracts import Hit, Item, Mode, Query, Results
 from hospes.modules.search.index import SearchIndex
@@ -39,7 +40,7 @@ def _item(columns: Columns, hit: Hit) -> Item:
         kind=columns.kinds[columns["kind"][row]],
         latitude=hit.latitude,
         longitude=hit.longitude,
-        picture=f"/media/{face.picture}" if face.picture else None,
+        picture=f"/media/{thumb_key(face.picture)}" if face.picture else None,
         picture_alt=face.picture_alt,
         nightly=Money(hit.nightly, hit.currency),
         total=None if hit.total is None else Money(hit.total, hit.currency),

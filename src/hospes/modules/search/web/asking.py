@@ -23,6 +23,7 @@ RATINGS = ("4.5", "4", "3.5")
 ALSO = {"place": "q", "arrival": "check_in", "departure": "check_out", "rating": "rating_min"}  # as the API says it
 ALONG = ("adults", "children", "infants", "pets")
 USUAL = {"children": "0", "infants": "0", "pets": "0", "currency": "EUR"}
+AGES = frozenset(map(str, range(18)))
 PAGE, MOST_SHOWN = 24, 120
 CELLS_ACROSS, FINER_ACROSS, A_CITY = 6, 32, 1.5  # in a city prices say more than numbers do
 MOST_TEXT, MOST_SHAPE, MOST_CURSOR = 120, 6_000, 400
@@ -65,7 +66,8 @@ class Looking:
     def people(self) -> list[tuple[str, str]]:
         """The party for the address of a listing."""
         counts = [(name, getattr(self.party, name)) for name in ALONG]
-        return [(name, str(count)) for name, count in counts if count]
+        ages = [("age", str(age)) for age in self.query.child_ages]
+        return [(name, str(count)) for name, count in counts if count] + ages
 
 
 def read_looking(said: QueryParams, *, today: date, meant: Callable[[str], Place | None] = where.by_name) -> Looking:
@@ -89,6 +91,7 @@ def read_looking(said: QueryParams, *, today: date, meant: Callable[[str], Place
         flexible=wanted.flexible,
         hours=wanted.hours,
         party=party,
+        child_ages=tuple(int(age) for age in typed["age"] if age),
         price_min=low,
         price_max=high,
         per=Per(typed["per"] or "night"),
@@ -142,8 +145,10 @@ def _distinct(codes: Any) -> list[str]:
 def _party(said: QueryParams, typed: dict[str, Any], faults: Kept) -> Party:
     for name in ALONG:
         typed[name] = (said.get(name) or _usual(name, typed))[:MOST_TEXT].strip()
-    people = (_count(typed[name], name, _usual(name, typed), faults) for name in ALONG)
-    return Party(*people)
+    party = Party(*(_count(typed[name], name, _usual(name, typed), faults) for name in ALONG))
+    ages = [each if each in AGES else "" for each in (said.getlist("age") or said.getlist("children_ages"))]
+    typed["age"] = ages[: party.children]
+    return party
 
 
 def _usual(name: str, typed: Mapping[str, Any]) -> str:

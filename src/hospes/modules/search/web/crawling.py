@@ -16,7 +16,8 @@ from hospes.platform.runtime import Runtime, runtime
 router = APIRouter()
 CLOSED = (
     "/account", "/admin", "/api/", "/bookings", "/businesses", "/checkout", "/confirm", "/currency", "/holds", "/host",
-    "/invitations", "/login", "/logout", "/search/at", "/search/labels", "/search/pictures", "/shared", "/signup", "/trips", "/wishlists",
+    "/invitations", "/login", "/logout", "/search/at", "/search/labels", "/search/pictures", "/shared", "/signup",
+    "/trips", "/wishlists",
 )  # fmt: skip
 KEPT_FOR = 3600.0
 _NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"

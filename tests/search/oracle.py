@@ -162,6 +162,8 @@ def a_query(random: Random) -> Query:
         sort=random.choice(tuple(Sort)),
         limit=100,
     )
+    if asked.party.children and random.random() < 0.7:
+        asked = replace(asked, child_ages=(random.randint(0, 17),))
     arrival = TODAY + random.randint(-1, 120) * DAY
     kind = random.random()
     if kind < 0.25:
@@ -289,16 +291,21 @@ def stay(world: World, listing: Listing, query: Query, arrival: date, nights: in
         check_restrictions(listing.restrictions, arrival, departure, plan_id=None, today=today)
     except Restricted:
         return
-    total, nightly = priced(world, listing, arrival, nights, query.party, today)
+    total, nightly = priced(world, listing, arrival, nights, query, today)
     yield Offer(listing, measure(total, nights, query, listing.currency), nightly, total, arrival, departure)
 
 
-def priced(world: World, listing: Listing, arrival: date, nights: int, party: Party, today: date) -> tuple[int, int]:
-    key = (listing.resource_id, arrival, nights, party)
+def priced(world: World, listing: Listing, arrival: date, nights: int, query: Query, today: date) -> tuple[int, int]:
+    key = (listing.resource_id, arrival, nights, query.party, query.child_ages)
     if key not in world.known:
         rate, days = rate_of(listing)
         sheet = Sheet(rules=listing.tariff.rules)
-        price = price_nights(rate, days, arrival, arrival + nights * DAY, party, sheet=sheet, today=today)
+        price = price_nights(
+            *(rate, days, arrival, arrival + nights * DAY, query.party),
+            sheet=sheet,
+            children_ages=query.child_ages,
+            today=today,
+        )
         world.known[key] = price.total, round(sum(amount for _, amount in price.nights) / nights)
     return world.known[key]
 

@@ -184,7 +184,9 @@ class SqlOracle:
             by_today[self._now.astimezone(ZoneInfo(row["zone"])).date()].append(row["id"])
         prices: dict[UUID, Price] = {}
         for today, those in by_today.items():
-            prices |= await pricing.price_stays(self._tx, those, arrival, departure, query.party, today=today)
+            prices |= await pricing.price_stays(
+                self._tx, those, arrival, departure, query.party, today=today, children_ages=query.child_ages
+            )
         offers = []
         for resource_id, price in prices.items():
             measure = price.total / nights if query.per is Per.NIGHT else float(price.total)

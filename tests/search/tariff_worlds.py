@@ -64,7 +64,9 @@ def a_tax(random: Random, code: str) -> Tax:
     """A tax on top, within the price, or by head and night."""
     if random.random() < 0.4:
         most = random.choice((None, random.randint(1, 7)))
-        return Tax(code, code, TaxKind.PER_PERSON_NIGHT, amount=random.randint(0, 900), max_nights=most)
+        under = random.choice((None, random.randint(1, 18)))
+        amount = random.randint(0, 900)
+        return Tax(code, code, TaxKind.PER_PERSON_NIGHT, amount=amount, max_nights=most, exempt_under_age=under)
     return Tax(code, code, TaxKind.PERCENT, bp=random.randint(0, 2_500), included=random.random() < 0.4)
 
 

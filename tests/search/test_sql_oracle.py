@@ -108,6 +108,8 @@ def a_query(random: Random, kind: str) -> Query:
         sort=random.choice(tuple(Sort)),
         limit=200,
     )
+    ages = tuple(random.choices(range(18), k=random.randint(0, query.party.children)))
+    query = replace(query, child_ages=ages)
     query = replace(query, price_min=_scaled(query.price_min, query), price_max=_scaled(query.price_max, query))
     if where in ("circle", "both"):
         latitude, longitude = town[0] + random.gauss(0, 0.05), town[1] + random.gauss(0, 0.05)

@@ -20,6 +20,7 @@ from hospes.platform import money
 from tests.search.tariff_worlds import TODAY, Stand, a_rate, a_rule, day_prices, without_ids
 
 DAY = timedelta(days=1)
+Ages = tuple[int, ...]
 
 
 @dataclass
@@ -31,11 +32,12 @@ class World:
     days: list[dict[date, int]]
     stand: Stand
 
-    def price(self, row: int, arrival: date, count: int, party: Party, ahead: int) -> Price:
+    def price(self, row: int, arrival: date, count: int, party: Party, ahead: int, ages: Ages = ()) -> Price:
         """What pricing says."""
         return price_nights(
             *(self.rates[row], self.days[row], arrival, arrival + count * DAY, party),
             sheet=Sheet(rules=tuple(self.rules[row])),
+            children_ages=ages,
             today=arrival - ahead * DAY,
         )
 
@@ -54,6 +56,11 @@ def a_party(random: Random) -> Party:
     return Party(random.randint(1, 5), children=random.choice((0, 0, 1, 3)), infants=random.choice((0, 1)))
 
 
+def some_ages(random: Random, party: Party) -> Ages:
+    """Of all children, of some, or of none."""
+    return tuple(random.choices(range(18), k=random.randint(0, party.children)))
+
+
 def stays(random: Random, count: int) -> Iterator[tuple[date, int, Party]]:
     for _ in range(count):
         nights = random.choice((1, 2, 3, 7, 14, 30))
@@ -67,9 +74,10 @@ def test_every_total_is_what_pricing_says(seed: int) -> None:
     rows = np.array(random.sample(range(60), 60))
     ahead = np.array([random.randint(0, 150) for _ in rows])
     for arrival, count, party in stays(random, 40):
-        found = totals(world.stand, rows, arrival, count, party, ahead)
+        ages = some_ages(random, party)
+        found = totals(world.stand, rows, arrival, count, party, ahead, ages)
         right = [
-            world.price(row, arrival, count, party, days)
+            world.price(row, arrival, count, party, days, ages)
             for row, days in zip(rows.tolist(), ahead.tolist(), strict=True)
         ]
         assert found.total.tolist() == [each.total for each in right]
@@ -83,15 +91,30 @@ def test_stays_within_nights_priced_once_cost_what_they_cost_alone(seed: int) ->
     rows = np.arange(60)
     for _ in range(5):
         first, party = TODAY + random.randint(0, 200) * DAY, a_party(random)
-        nights = Nights(world.stand, rows, first, 40, party)
+        ages = some_ages(random, party)
+        nights = Nights(world.stand, rows, first, 40, party, ages)
         for _ in range(30):
             offset = random.randint(0, 30)
             count, arrival = random.randint(1, 40 - offset), first + offset * DAY
             which = np.array(random.sample(range(60), 20))
             found = nights.stay(arrival, count, 9, which)
-            right = totals(world.stand, rows[which], arrival, count, party, 9)
+            right = totals(world.stand, rows[which], arrival, count, party, 9, ages)
             assert found.total.tolist() == right.total.tolist()
             assert found.nightly.tolist() == right.nightly.tolist()
+
+
+def test_without_their_ages_children_would_cost_something_else() -> None:
+    """The control: pricing that knows the ages contradicts totals that do not."""
+    random, differing = Random(2), 0
+    world, rows = a_world(random), np.arange(60)
+    for arrival, count, _ in stays(random, 20):
+        party, ages = Party(2, 2), (3, 11)
+        blind = totals(world.stand, rows, arrival, count, party, 9)
+        known = totals(world.stand, rows, arrival, count, party, 9, ages)
+        right = [world.price(row, arrival, count, party, 9, ages).total for row in range(60)]
+        assert known.total.tolist() == right
+        differing += sum(each != other for each, other in zip(blind.total.tolist(), right, strict=True))
+    assert differing > 200
 
 
 def test_with_half_cents_rounded_to_the_even_one_pricing_would_be_contradicted() -> None:

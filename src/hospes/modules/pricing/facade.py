@@ -172,6 +172,7 @@ async def price_stays(
     party: Party,
     *,
     today: date | None = None,
+    children_ages: Sequence[int] = (),
 ) -> dict[UUID, Price]:
     """What `price_stay` answers for each of these, in one statement; what has no price or is refused is left out."""
     rates = await queries.list_rates_in_days(tx, resource_ids, arrival, departure)
@@ -181,7 +182,12 @@ async def price_stays(
             check_restrictions(found.sheet.restrictions, arrival, departure, plan_id=None, today=today)
         except Restricted:
             continue
-        prices[each] = price_nights(found.rate, found.days, arrival, departure, party, sheet=found.sheet, today=today)
+        prices[each] = price_nights(
+            *(found.rate, found.days, arrival, departure, party),
+            sheet=found.sheet,
+            children_ages=children_ages,
+            today=today,
+        )
     return prices
 
 

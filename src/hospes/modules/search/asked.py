@@ -55,6 +55,10 @@ class AskedIn(BaseModel):
     nights: Annotated[int, Field(ge=1, le=30, description="With flex=nights; 7 when left out")] | None = None
     adults: Annotated[int, Field(ge=1, le=50)] = 1
     children: Annotated[int, Field(ge=0, le=50)] = 0
+    children_ages: Annotated[
+        list[Annotated[int, Field(ge=0, le=17)]],
+        Field(max_length=50, description="Of the children whose age is known; prices then count by age"),
+    ] = []
     infants: Annotated[int, Field(ge=0, le=10)] = 0
     pets: Annotated[int, Field(ge=0, le=10)] = 0
     price_min: Annotated[Price | None, Field(description="Minor units of currency")] = None
@@ -106,6 +110,7 @@ def question_of(request: Request, asked: AskedIn) -> Query:
         flexible=wanted.flexible,
         hours=wanted.hours,
         party=Party(asked.adults, asked.children, asked.infants, asked.pets),
+        child_ages=tuple(asked.children_ages[: asked.children]),
         price_min=asked.price_min,
         price_max=asked.price_max,
         per=asked.per,

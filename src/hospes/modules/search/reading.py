@@ -27,10 +27,10 @@ NIGHTS = WORDS * 64
 _MODES = {mode.name.lower(): mode for mode in Mode}
 
 
-async def read_all(db: Database, *, today: date, now: datetime) -> AsyncIterator[Batch]:
-    """Every live listing; the next batch is on its way while one is being looked at."""
+async def read_all(db: Database, *, today: date, now: datetime, size: int = batches.BATCH) -> AsyncIterator[Batch]:
+    """Every live listing, at most `size` at a time; the next batch is on its way while one is being looked at."""
     async with db.read() as tx, db.read() as beside:
-        async for raw in _one_ahead(batches.everything(tx, today=today, nights=NIGHTS, now=now)):
+        async for raw in _one_ahead(batches.everything(tx, size=size, today=today, nights=NIGHTS, now=now)):
             batch = await asyncio.to_thread(batch_from, raw)
             await _add_times(beside, batch, now)
             yield batch

@@ -133,14 +133,14 @@ async def these(tx: ReadTx, ids: Sequence[UUID], *, today: date, nights: int, no
     return await _read(tx, _THESE, {"ids": list(ids)}, today, nights, now)
 
 
-async def everything(tx: ReadTx, *, today: date, nights: int, now: datetime) -> AsyncIterator[Raw]:
-    """Every live listing, in batches of at most `BATCH`; nights as in `these`."""
+async def everything(tx: ReadTx, *, size: int, today: date, nights: int, now: datetime) -> AsyncIterator[Raw]:
+    """Every live listing, in batches of at most `size`; nights as in `these`."""
     after = UUID(int=0)
     while True:
         # ranges of ids, so that all tables are read in their order; there is no listing without a resource
         row = await tx.find(
             "SELECT r.id FROM catalog.resource AS r WHERE r.id > %s ORDER BY r.id OFFSET %s::bigint LIMIT 1",
-            (after, BATCH - 1),
+            (after, size - 1),
         )
         upto = row["id"] if row else _LAST
         yield await _read(tx, _RANGE, {"after": after, "upto": upto}, today, nights, now)

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from pathlib import Path
 
 import httpx
@@ -13,15 +13,19 @@ import pytest
 
 from hospes.modules.booking.contracts import Party as BookingParty
 from hospes.modules.booking.use_cases.place_hold import place_hold
+from hospes.modules.inventory import facade as inventory
+from hospes.modules.inventory.contracts import ClaimKind, SlotAsk, Window
 from hospes.modules.pricing import facade as pricing
 from hospes.modules.pricing.contracts import Rate
 from hospes.modules.search import facade as search
 from hospes.modules.search import upkeep
 from hospes.modules.search.follow import LiveIndex
 from hospes.modules.search.watching import COMPARED, DRIFTED, LISTINGS
+from hospes.platform.ids import new_id
 from hospes.platform.runtime import Runtime
 from tests.builders.booking import Stay, a_stay
 from tests.builders.identity import a_user
+from tests.builders.schedules import HOUR, VERSAILLES, a_departure, with_schedule
 from tests.conftest import NOW, Servers
 from tests.search.test_freshness import afresh, rows_of, the_stays
 
@@ -72,6 +76,33 @@ async def test_what_was_different_is_named(runtime: Runtime, live: LiveIndex) ->
     await unheard(runtime, stays[0])
     found = await live.drifted([stay.resource_id for stay in stays])
     assert found == {stays[0].resource_id: ("base", "euros", "score")}
+
+
+async def test_fees_of_a_way_jobs_elsewhere_and_places_of_children_are_looked_at(
+    runtime: Runtime, live: LiveIndex
+) -> None:
+    async with runtime.db.write() as tx:
+        plumber = await a_stay(tx, mode="timed", kind="PROFESSIONAL")
+        open_all_week = tuple(Window(day, time(9), time(17)) for day in range(7))
+        await with_schedule(
+            tx, plumber.resource_id, travel_mode="travel", home=VERSAILLES, radius_km=60.0, speed_kmh=5.0,
+            windows=open_all_week,
+        )  # fmt: skip
+        tour = await a_stay(tx, mode="departure", kind="TOUR")
+        await a_departure(tx, tour.resource_id)
+    await live.reload()
+    at = NOW + timedelta(days=1)
+    async with runtime.db.write() as tx:
+        await tx.run("UPDATE pricing.rate SET travel_fee = 9, child_amount = 7")
+        for day in range(60):  # at home an hour after opening: too soon for somebody who is three hours away
+            starts = at.replace(hour=8) + timedelta(days=day)
+            ask = SlotAsk(plumber.resource_id, plumber.sellable.unit_ids, "Europe/Paris", starts, starts + HOUR)
+            await inventory.claim(tx, replace(ask, home=VERSAILLES), kind=ClaimKind.BOOKING, owner_id=new_id(), now=NOW)
+    found = await live.drifted([plumber.resource_id, tour.resource_id])
+    assert found == {
+        plumber.resource_id: ("hours elsewhere", "travel fees"), tour.resource_id: ("a child's place",)
+    }  # fmt: skip
+    assert await live.drifted([plumber.resource_id, tour.resource_id]) == {}
 
 
 async def test_what_events_will_tell_in_a_moment_is_no_drift(runtime: Runtime, live: LiveIndex) -> None:
@@ -151,9 +182,10 @@ async def test_the_command_line_builds_checks_and_says_what_is_wrong(runtime: Ru
     none = hospes(runtime.settings, running, "search", "check")
     assert (none.returncode, "no_snapshot" in none.stdout) == (0, True)
     built = hospes(runtime.settings, running, "search", "rebuild")
-    assert (built.returncode, "Generation 1" in built.stdout) == (0, True)
+    assert (built.returncode, "Generation 1" in built.stdout, "Names: generation 1" in built.stdout) == (0, True, True)
     good = hospes(runtime.settings, running, "search", "check")
-    assert (good.returncode, "0 were not" in good.stdout) == (0, True)
+    assert (good.returncode, "3 listings compared, 0 were not" in good.stdout) == (0, True)
+    assert "3 names of properties compared, 0 were not" in good.stdout
     await unheard(runtime, stays[0])
     async with runtime.db.write() as tx:
         await pricing.put_rate(tx, stays[1].resource_id, Rate("EUR", 777), now=NOW)  # told: that is no drift

@@ -8,8 +8,9 @@ from uuid import UUID
 
 import numpy as np
 
+from hospes.modules.inventory.contracts import Place
 from hospes.modules.search import loader
-from hospes.modules.search.columns import ROW, Columns
+from hospes.modules.search.columns import DEGREE, ROW, Columns
 from hospes.modules.search.diaries import DAYS
 from hospes.modules.search.index import SearchIndex
 from hospes.platform.db import Database
@@ -48,7 +49,12 @@ def known_of(columns: Columns, resource_id: UUID, days: Sequence[date], now: dat
     known["nights"] = columns.open_words(row)
     known["nights of units"] = sorted(columns.unit_nights.words_of(row))
     known["prices of nights"] = columns.own.of(row)
-    known["hours"] = [columns.diaries.first_start(rows, day, day, now=now)[1].item() for day in days]
+    elsewhere = Place(columns["lat"][row] / DEGREE, columns["lon"][row] / DEGREE)
+    for name, place in (("hours", None), ("hours elsewhere", elsewhere)):
+        starts = (columns.diaries.first_start(rows, day, day, place=place, now=now)[1] for day in days)
+        known[name] = [each.item() for each in starts]
+    known["travel fees"] = columns.diaries.travel_fees(rows, elsewhere).item()
+    known["a child's place"] = columns.sailings.child_amounts(rows).item()
     known["departures"] = [
         [found.item() for found in columns.sailings.first_departure(rows, day, day + timedelta(90), 1, now=now)]
         for day in days

@@ -1,9 +1,8 @@
 """What an operator asks of the index of a host from the command line: is it true, and make it anew."""
 
-import asyncio
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from uuid import UUID
 
 from hospes.modules.search import loader
@@ -58,10 +57,5 @@ async def rebuild_index(rt: Runtime) -> tuple[int, float]:
     """Build the next generation from the database; running processes of this host go over to it within seconds.
 
     Answers its number and the seconds it took; waits while another process builds. Raises `OSError`."""
-    files, started = listing_files(rt.settings), time.perf_counter()
-    while True:
-        with files.building() as mine:
-            if mine:
-                generation = await build(rt.db, files, now=rt.clock.now(), from_scratch=True)
-                return generation, time.perf_counter() - started
-        await asyncio.sleep(0.5)
+    files = listing_files(rt.settings)
+    return await files.rebuild(partial(build, rt.db, files, now=rt.clock.now(), from_scratch=True))

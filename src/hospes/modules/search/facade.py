@@ -13,6 +13,9 @@ from hospes.modules.search.drift import said
 from hospes.modules.search.errors import IndexLoading
 from hospes.modules.search.follow import LiveIndex
 from hospes.modules.search.naming import suggesting
+from hospes.modules.search.naming.checking import CheckedNames as CheckedNames
+from hospes.modules.search.naming.checking import check_names as check_names
+from hospes.modules.search.naming.checking import rebuild_names as rebuild_names
 from hospes.modules.search.naming.live import LiveNames
 from hospes.modules.search.neighbours import checked_stay as checked_stay
 from hospes.modules.search.neighbours import euro_cents as euro_cents
@@ -53,6 +56,16 @@ async def destinations(rt: Runtime) -> list[tuple[str, Place, int]]:
     return rt.ports.names.destinations.all() if isinstance(rt.ports.names, LiveNames) else []
 
 
+async def destinations_near(rt: Runtime, place: Place, *, most: int) -> list[tuple[str, Place, int]]:
+    """As `destinations`, those nearest to the place, without itself, the nearest first."""
+    return rt.ports.names.destinations.near(place, most=most) if isinstance(rt.ports.names, LiveNames) else []
+
+
+async def destination_slugs(rt: Runtime) -> list[str]:
+    """The slugs of all `destinations`."""
+    return rt.ports.names.destinations.addresses() if isinstance(rt.ports.names, LiveNames) else []
+
+
 async def destination_of(rt: Runtime, slug: str) -> Place | None:
     """The city with this slug, if it has live listings; `Place.slug` is the other way."""
     return rt.ports.names.destinations.get(slug) if isinstance(rt.ports.names, LiveNames) else None
@@ -69,8 +82,8 @@ def search(rt: Runtime, query: Query) -> Results:
     return find_listings(_live(rt).index, query, now=rt.clock.now())
 
 
-def differences(checked: Checked) -> list[str]:
-    """A line for every listing that was not as in the database."""
+def differences(checked: Checked | CheckedNames) -> list[str]:
+    """A line for every listing, or property, that was not as in the database."""
     return said(checked.drifted)
 
 

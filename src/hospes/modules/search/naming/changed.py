@@ -10,6 +10,7 @@ from heapq import merge
 from uuid import UUID
 
 from hospes.modules.search.contracts import Place
+from hospes.modules.search.naming.folding import LONGEST, fold
 from hospes.modules.search.naming.matching import Typed
 from hospes.modules.search.naming.places import Suggested
 from hospes.modules.search.naming.ranking import Asker
@@ -19,6 +20,7 @@ from hospes.modules.search.naming.slips import Memo
 ROOM = (256, 4_096)  # properties on the shelves before the last small one
 AT_ONCE = 64  # changes that searches can wait for; more are laid in a thread
 AROUND_KM = 5.0
+SHOWN = ("name", "city", "country", "latitude", "longitude", "resource_id")
 _LAST = len(ROOM)
 Tier = dict[UUID, Entry | None]
 
@@ -79,6 +81,11 @@ class Changed:
                     break
         return max(found, key=lambda each: each[0])[1] if found else None
 
+    def ids(self) -> Iterator[UUID]:
+        """The properties that are live, and those that have left."""
+        yield from (each for tier in self._tiers for each in tier)
+        yield from (self.shelf.property_of(number) for number in range(len(self.shelf)))
+
     def entry(self, property_id: UUID) -> Entry | None:
         """As it is known now; None when it is not live."""
         tier = self._tier(property_id)
@@ -90,8 +97,9 @@ class Changed:
     def _put(self, ids: Collection[UUID], found: Mapping[UUID, Entry]) -> None:
         for each in ids:
             entry, number = found.get(each), self.shelf.number_of(each)
+            entry = entry if entry and shelved(entry) else None
             if self._tier(each) is None:
-                if alike(entry, None if number is None else self.shelf.entry(number)):
+                if not differing(entry, None if number is None else self.shelf.entry(number)):
                     continue
                 if number is not None:
                     self.shelf.pass_over(number)
@@ -107,15 +115,16 @@ class Changed:
         return next((number for number, tier in enumerate(self._tiers) if property_id in tier), None)
 
 
-def alike(one: Entry | None, other: Entry | None) -> bool:
-    """Whether both are found and shown alike. How many ratings there are is looked at only when all is read anew."""
-    return _shown(one) == _shown(other)
+def differing(one: Entry | None, other: Entry | None) -> tuple[str, ...]:
+    """In what they are shown otherwise. How many ratings there are is looked at only when all is read anew."""
+    if one is None or other is None:
+        return () if one is other else ("live",)
+    return tuple(each for each in SHOWN if getattr(one, each) != getattr(other, each))
 
 
-def _shown(entry: Entry | None) -> tuple[object, ...]:
-    if entry is None:
-        return ()
-    return entry.name, entry.city, entry.country, entry.latitude, entry.longitude, entry.resource_id
+def shelved(entry: Entry) -> bool:
+    """Whether there is a letter to find it by."""
+    return bool(fold(entry.name[:LONGEST]))
 
 
 def _lay(tier: Tier) -> Shelf:

@@ -19,7 +19,7 @@ from hospes.modules.search.naming import places
 from hospes.modules.search.naming.details import Details, Says, details_of
 from hospes.modules.search.naming.folding import LONGEST, fold
 from hospes.modules.search.naming.lexicon import Lexicon, lexicon_of
-from hospes.modules.search.naming.matching import Typed, exactly, fitting
+from hospes.modules.search.naming.matching import BROUGHT, Typed, exactly, fitting
 from hospes.modules.search.naming.ranking import Asker, Known, ranked
 from hospes.modules.search.naming.slips import Memo
 from hospes.modules.search.naming.texts import Texts, texts_of
@@ -74,9 +74,14 @@ class Shelf:
                 yield places.Suggested(self.place(each.of, corrected=each.edits > 0), each.score, each.edits)
 
     def named(self, typed: Typed) -> list[int]:
-        """Whose whole name it is, the weightiest first."""
-        found = set(exactly(self.lexicon, typed).tolist()) if len(self) else set()
-        return sorted(found, key=lambda number: (-float(self.known.weight[number]), number))
+        """Whose whole name it is, at most 400, the weightiest first."""
+        if not len(self):
+            return []
+        found = np.unique(exactly(self.lexicon, typed))
+        if len(found) > BROUGHT:
+            found = found[np.argpartition(-self.known.weight[found], BROUGHT)[:BROUGHT]]
+        order = np.lexsort((found, -self.known.weight[found]))
+        return [int(number) for number in found[order]]
 
     def place(self, number: int, *, corrected: bool = False) -> Place:
         """As it is shown."""
@@ -101,6 +106,10 @@ class Shelf:
         key, ids = property_id.bytes, self.ids
         found = bisect_left(range(len(self)), key, key=lambda number: ids[number, :16].tobytes())
         return found if found < len(self) and ids[found, :16].tobytes() == key else None
+
+    def property_of(self, number: int) -> UUID:
+        """Whose name it is."""
+        return UUID(bytes=self.ids[number, :16].tobytes())
 
     def pass_over(self, number: int) -> None:
         """What it is called has changed: it comes last from now on, in this process. Who asks leaves it out."""

@@ -67,8 +67,8 @@ async def sitemap_index(request: Request) -> Response:
 async def places_sitemap(request: Request) -> Response:
     """The home page and every destination with something to book."""
     site = site_of(request)
-    destinations = await facade.destinations(runtime(request))
-    return _xml("urlset", "url", [(f"{site}/", ""), *((f"{site}/places/{slug}", "") for slug, _, _ in destinations)])
+    slugs = await facade.destination_slugs(runtime(request))
+    return _xml("urlset", "url", [(f"{site}/", ""), *((f"{site}/places/{slug}", "") for slug in slugs)])
 
 
 @router.get("/sitemaps/stays-{part}.xml")

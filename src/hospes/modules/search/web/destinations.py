@@ -9,10 +9,11 @@ from hospes.modules.pricing.contracts import Party
 from hospes.modules.search import facade, places
 from hospes.modules.search.contracts import Place, Query, Results
 from hospes.modules.search.web.crawling import site_of
+from hospes.modules.wishlists import facade as wishlists
 from hospes.platform.errors import NotFound
 from hospes.platform.money import Money
 from hospes.platform.pages import render
-from hospes.platform.runtime import Runtime, runtime
+from hospes.platform.runtime import runtime
 
 router = APIRouter()
 SHOWN = 12
@@ -37,10 +38,11 @@ async def destination_page(request: Request, slug: str) -> Response:
         "place": place,
         "typed": f"{place.name}, {place.detail}" if place.detail else place.name,
         "results": results,
+        "saved": await wishlists.saved_here(request, [item.resource_id for item in results.items]),
         "cheapest": _cheapest(results, query.currency),
         "kinds": [(KIND_BY_CODE[code], count) for code, count in _most(results.facets.kinds, WISHES)],
         "wishes": [(AMENITY_BY_CODE[code], count) for code, count in _most(results.facets.amenities, WISHES)],
-        "neighbours": await _neighbours(rt, slug, place),
+        "neighbours": await facade.destinations_near(rt, place, most=NEIGHBOURS),
         "labels": KIND_BY_CODE,
         "country_name": places.country_name,
         "canonical": f"{site}/places/{slug}",
@@ -55,17 +57,6 @@ def _most(counts: dict[str, int], most: int) -> list[tuple[str, int]]:
 
 def _cheapest(results: Results, currency: str) -> Money | None:
     return Money(results.facets.prices[0].low, currency) if results.facets.prices else None
-
-
-async def _neighbours(rt: Runtime, slug: str, place: Place) -> list[tuple[str, Place, int]]:
-    """Other destinations, the nearest first."""
-    others = [each for each in await facade.destinations(rt) if each[0] != slug]
-    return sorted(others, key=lambda each: _apart(place, each[1]))[:NEIGHBOURS]
-
-
-def _apart(one: Place, other: Place) -> float:
-    across = abs(one.longitude - other.longitude)
-    return (one.latitude - other.latitude) ** 2 + min(across, 360 - across) ** 2
 
 
 def _breadcrumbs(site: str, slug: str, place: Place) -> dict[str, Any]:

@@ -94,6 +94,7 @@ _ROWS: tuple[tuple[Rule, str], ...] = (
         GET /api/v1/resources/{resource_id}/slots
         GET /api/v1/search
         GET /api/v1/search/here
+        GET /api/v1/search/semantic
         GET /api/v1/search/suggestions
         GET /api/v1/wishlists/shared/{token}
         POST /api/v1/series/quote

@@ -3,7 +3,7 @@
 import orjson
 from fastapi import APIRouter, Request, Response
 
-from hospes.modules.search import facade, whereabouts
+from hospes.modules.search import facade, whereabouts, wished
 from hospes.modules.search.asked import AskedIn, question_of
 from hospes.modules.search.naming import http as naming
 from hospes.modules.search.schemas import SearchOut, results_out
@@ -13,6 +13,7 @@ from hospes.platform.runtime import runtime
 router = APIRouter(prefix="/api/v1", tags=["search"])
 router.include_router(naming.router)
 router.include_router(whereabouts.router)
+router.include_router(wished.router)
 
 
 @router.get("/search", response_model=SearchOut, openapi_extra=documented(AskedIn))

@@ -13,7 +13,7 @@ import orjson
 import structlog
 
 from hospes.modules.semantic.contracts import Vector
-from hospes.modules.semantic.embedder import ANOTHER_RUNS, MOST_LINE
+from hospes.modules.semantic.embedder import MOST_LINE
 from hospes.modules.semantic.errors import EmbedderAway
 from hospes.platform.embedded import LONGEST_SOCKET_PATH, dies_with_parent
 
@@ -23,6 +23,7 @@ QUESTION_SECONDS = 5.0
 BATCH_SECONDS = 60.0
 REMEMBERED = 1_000  # questions; 3 MB
 MOST_WAITING = 50  # questions of this process
+ATTEMPTS = 4
 MOST_QUESTION = 300  # characters of a question that count
 
 
@@ -77,8 +78,8 @@ class Asking:
         return list(answer["vectors"])
 
     async def _exchange(self, line: bytes) -> dict[str, list[Vector]]:
-        """Twice at most: what answered a minute ago may have ended since."""
-        for last in (False, True):
+        """A few times at most: what answered a minute ago may have ended since, or end now."""
+        for attempt in range(ATTEMPTS):
             whole = False
             try:
                 reader, writer = await self._connected()
@@ -89,11 +90,11 @@ class Asking:
                 if whole:
                     return dict(orjson.loads(answer))
             except ConnectionError as fault:
-                if last:
-                    raise EmbedderAway(str(fault)) from fault
+                log.info("semantic.embedder_gone", reason=str(fault))
             finally:
                 if not whole:
                     self._hang_up()  # also when the caller gave up: the answer would be taken for the next one's
+            await asyncio.sleep(0.1 * attempt)
         raise EmbedderAway("it hung up")
 
     async def _connected(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
@@ -109,18 +110,24 @@ class Asking:
 
     async def _started(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         """Start one, also when another process does so now: only one of them stays."""
-        if self._process is None or self._process.returncode is not None:
-            log.info("semantic.embedder_starts", socket=str(self.socket))
-            self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "hospes.modules.semantic.embedder", str(self.socket), *self._idle,
-                stdin=asyncio.subprocess.DEVNULL, preexec_fn=dies_with_parent(),
-            )  # fmt: skip
-        until = asyncio.get_running_loop().time() + START_SECONDS
-        while asyncio.get_running_loop().time() < until and self._process.returncode in (None, ANOTHER_RUNS):
+        until, started = asyncio.get_running_loop().time() + START_SECONDS, 0
+        while asyncio.get_running_loop().time() < until:
+            if self._process is None or self._process.returncode is not None:
+                if started == ATTEMPTS:
+                    break
+                started += 1
+                await self._start()
+            await asyncio.sleep(0.05)
             if found := await self._reached():
                 return found
-            await asyncio.sleep(0.05)
         raise EmbedderAway("it did not start")
+
+    async def _start(self) -> None:
+        log.info("semantic.embedder_starts", socket=str(self.socket))
+        self._process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "hospes.modules.semantic.embedder", str(self.socket), *self._idle,
+            stdin=asyncio.subprocess.DEVNULL, preexec_fn=dies_with_parent(),
+        )  # fmt: skip
 
     def _hang_up(self) -> None:
         if self._open is not None:

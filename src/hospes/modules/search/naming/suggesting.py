@@ -7,7 +7,7 @@ from itertools import islice
 from hospes.modules.search.contracts import Place
 from hospes.modules.search.naming import places
 from hospes.modules.search.naming.live import LiveNames
-from hospes.modules.search.naming.matching import EXACT, read
+from hospes.modules.search.naming.matching import EXACT, Typed, read
 from hospes.modules.search.naming.places import Suggested
 from hospes.modules.search.naming.ranking import Asker
 from hospes.modules.search.naming.slips import Memo
@@ -49,6 +49,18 @@ def place_meant(live: LiveNames | None, text: str) -> Place | None:
         areas = (each.place for each in near if each.score >= EXACT + LEAST and not each.edits)
         return live.named(typed) or next(areas, found[0] if found else None)
     return found[0] if found else None
+
+
+def place_called(live: LiveNames | None, typed: Typed) -> Place | None:
+    """The place, property or neighbourhood that is called exactly so, without a slip."""
+    found = next((each.place for each in places.suggest(typed, enough=1) if not each.edits), None)
+    if found is not None and places.called(found, typed):
+        return found
+    if live is None:
+        return None
+    near = live.areas(typed, asker=NOBODY, enough=1)
+    areas = (each.place for each in near if each.score >= EXACT + LEAST and not each.edits)
+    return live.named(typed) or next(areas, None)
 
 
 def _together(found: list[Suggested], offers: list[Suggested], limit: int) -> list[Suggested]:

@@ -20,14 +20,15 @@ SOLD_BY: dict[Mode, Literal["night", "hour", "person"]] = {
 def find_listings(index: SearchIndex, query: Query, *, now: datetime) -> Results:
     """A page of results without a question to the database: as true as the index is, which is about a second."""
     found = index.find(query, now=now)
-    items = tuple(_item(index.columns, hit) for hit in found.hits)
+    items = tuple(item_of(index.columns, hit) for hit in found.hits)
     more = items and found.skipped + len(items) < found.total
     cursor = cursor_after(found.hits[-1], query) if more else None
     previous = cursor_before(found.hits, query) if found.skipped else None
     return Results(items, found.total, found.facets, cursor, found.clusters, previous, found.skipped)
 
 
-def _item(columns: Columns, hit: Hit) -> Item:
+def item_of(columns: Columns, hit: Hit) -> Item:
+    """One hit as people see it, of the index it was found in a moment ago."""
     row = hit.row  # found a moment ago, and nothing has come between
     face = columns.faces.of(row)
     return Item(

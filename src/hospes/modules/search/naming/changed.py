@@ -5,7 +5,7 @@ collected when that is full: so a change costs little however many there have be
 """
 
 import asyncio
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from heapq import merge
 from uuid import UUID
 
@@ -21,7 +21,6 @@ ROOM = (256, 4_096)  # properties on the shelves before the last small one
 AT_ONCE = 64  # changes that searches can wait for; more are laid in a thread
 AROUND_KM = 5.0
 SHOWN = ("name", "city", "country", "latitude", "longitude", "resource_id")
-_LAST = len(ROOM)
 Tier = dict[UUID, Entry | None]
 
 
@@ -33,10 +32,11 @@ def properties_shelf(entries: Collection[Entry] = ()) -> Shelf:
 class Changed:
     """What is otherwise than on `shelf`, which has its entries in order of their properties' ids."""
 
-    def __init__(self, shelf: Shelf) -> None:
+    def __init__(self, shelf: Shelf, room: Sequence[int] = ROOM) -> None:
         self.shelf = shelf
-        self._tiers: list[Tier] = [{} for _ in range(_LAST + 1)]
-        self._laid = [properties_shelf()] * (_LAST + 1)
+        self._room = room
+        self._tiers: list[Tier] = [{} for _ in range(len(room) + 1)]
+        self._laid = [properties_shelf()] * (len(room) + 1)
         self._turn = asyncio.Lock()
 
     def __len__(self) -> int:
@@ -45,14 +45,14 @@ class Changed:
     async def put(self, ids: Collection[UUID], found: Mapping[UUID, Entry]) -> None:
         """These properties are as `found` says, those that are not there are not live."""
         async with self._turn:
-            if len(ids) + len(self._tiers[0]) <= ROOM[0] + AT_ONCE:
+            if len(ids) + len(self._tiers[0]) <= self._room[0] + AT_ONCE:
                 self._put(ids, found)
             else:
                 await asyncio.to_thread(self._put, ids, found)
 
     async def settle(self) -> None:
         """Give what is full on to the next shelf; may be called while something is put."""
-        for number, room in enumerate(ROOM):
+        for number, room in enumerate(self._room):
             moving = self._tiers[number].copy()
             if len(moving) <= room:
                 continue

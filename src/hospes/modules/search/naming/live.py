@@ -36,7 +36,7 @@ from hospes.platform.runtime import Runtime
 
 log = structlog.get_logger(__name__)
 PERIOD = 0.2
-PAUSES = 20  # how much longer nothing is read anew than reading has taken; five times that where there is a file
+PAUSES = 20  # how much longer nothing is read anew than reading has taken; counted, where there is a file: five times
 SMALL = 256  # changed properties before all are shelved anew ...
 SHARE = 20  # ... or a twentieth of all
 SETTLING_SECONDS = 30.0  # after going over to a file, before all is counted again for what came since
@@ -52,13 +52,13 @@ class LiveNames:
         self.generation = 0
         self._unfit = 0
         self.stand: Stand | None = None  # of the database when all was read
-        self._seen: Stand | None = None  # when last looked at
+        self.seen: Stand | None = None  # when last looked at
         self._changed = Changed(no_names().properties)
         self.counted = no_names().counted
         self._waiting: list[Event] = []
         self._also: set[UUID] | None = None
         self._recount = False
-        self._not_before = 0.0
+        self._count_from = self._renew_from = 0.0  # not before, by the monotonic clock
         self._reading = asyncio.Lock()
         self._replacing = asyncio.Lock()
         self._stop: Callable[[], None] | None = None
@@ -87,7 +87,7 @@ class LiveNames:
                  generation=self.generation, changed=len(self._changed))  # fmt: skip
         steps: tuple[tuple[float, Callable[[], Awaitable[Any]]], ...] = (
             (PERIOD, self.keep_up), (PERIOD, self.recount_when_due), (2.0, self.adopt), (10.0, self.look_for_loss),
-            (PERIOD, self.renew_when_due),
+            (5.0, self.renew_when_due),
         )  # fmt: skip
         for every, step in steps:
             name = f"search.names.{step.__name__}"
@@ -120,7 +120,7 @@ class LiveNames:
             started = time.monotonic()
             held, stand = await read_names(self._rt.db, now=self._rt.clock.now())
             await self._bring_in(held, stand, stand, generation=self.generation)
-            self._pause(started)
+            self._count_from = self._renew_from = self._after_pause(started)
 
     async def adopt(self) -> bool:
         """Go over to the newest file when there is a younger one that is fit; answers whether there was."""
@@ -131,7 +131,7 @@ class LiveNames:
             try:
                 found, stands = await fit_snapshot(self._rt.db, self.files, now=self._rt.clock.now())
                 await self._bring_in(found.holds, found.stand, stands, generation=found.generation)
-                self._not_before = time.monotonic() + SETTLING_SECONDS
+                self._count_from = time.monotonic() + SETTLING_SECONDS
             except UnfitSnapshot as unfit:
                 self._unfit = newest  # it will not become any better
                 log.warning("search.names_unfit", generation=newest, reason=unfit.reason)
@@ -146,7 +146,7 @@ class LiveNames:
                 with self.files.building() as mine:
                     if mine and self.files.newest() <= max(self.generation, self._unfit):
                         await self._build()
-                self._pause(started)
+                self._renew_from = self._after_pause(started)
                 return
         except OSError as fault:
             log.warning("search.without_names_file", reason=str(fault))
@@ -163,7 +163,7 @@ class LiveNames:
             self._recount = True
             raise
         finally:
-            self._pause(started)
+            self._count_from = self._after_pause(started, 5 * PAUSES if self.generation else PAUSES)
 
     # Following
 
@@ -179,20 +179,20 @@ class LiveNames:
 
     async def recount_when_due(self) -> None:
         """After a change, and a pause."""
-        if self._recount and time.monotonic() >= self._not_before:
+        if self._recount and time.monotonic() >= self._count_from:
             await self.recount()
 
     async def renew_when_due(self) -> None:
         """When much lies beside the large shelf, or it is a day old; after a pause."""
-        if time.monotonic() >= self._not_before and (self._crowded() or self._old()):
+        if time.monotonic() >= self._renew_from and (self._crowded() or self._old()):
             await self.renew()
 
     async def look_for_loss(self) -> None:
         """When the database is another one, or has gone back, events do not tell of it."""
         now = await where_it_stands(self._rt.db, at=self._rt.clock.now())
-        reason = why_lost(self._seen, now) if self._seen else None
+        reason = why_lost(self.seen, now) if self.seen else None
         if reason is None:
-            self._seen = now
+            self.seen = now
             return
         log.warning("search.names_start_over", reason=reason)
         await self.renew()
@@ -232,7 +232,7 @@ class LiveNames:
             async with self._reading:  # while nothing else reads
                 await read_again(self._rt.db, changed, self._also)
                 self._changed, self.generation = changed, generation
-                self.stand, self._seen = then, stands
+                self.stand, self.seen = then, stands
                 self._count(held.counted)
                 self._recount = bool(told or self._also)
         finally:
@@ -256,9 +256,10 @@ class LiveNames:
         self.counted = counted
         places.set_listings(counted.destinations.by_city)
 
-    def _pause(self, started: float) -> None:
-        pauses = PAUSES * (5 if self.generation else 1)
-        self._not_before = time.monotonic() + pauses * (time.monotonic() - started)
+    @staticmethod
+    def _after_pause(started: float, pauses: int = PAUSES) -> float:
+        now = time.monotonic()
+        return now + pauses * (now - started)
 
     def _crowded(self) -> bool:
         return len(self._changed) > max(SMALL, len(self._changed.shelf) // SHARE)

@@ -7,10 +7,11 @@ import httpx
 
 from hospes.entrypoints.app import create_app
 from hospes.modules.wishlists.facade import saved_among
+from hospes.modules.wishlists.policies.undoing import packed, unpacked
 from hospes.platform.ids import new_id
 from tests.builders.identity import a_user
-from tests.catalog.signed_in import csrf_in, runtime_of, sign_in, submit
-from tests.wishlists.builders import a_world, rows
+from tests.catalog.signed_in import bearer, csrf_in, runtime_of, sign_in, submit
+from tests.wishlists.builders import API, a_world, rows
 
 
 def pressed(page: httpx.Response, place: UUID) -> str:
@@ -144,6 +145,112 @@ async def test_what_is_taken_off_can_be_put_back_and_what_left_the_sale_is_shown
     page = await client.get(f"{here}?removed=nonsense")
     assert "No longer on sale" in page.text
     assert f'href="/stays/{place}"' not in page.text
+
+
+async def test_a_heart_pressed_by_mistake_is_put_back_on_the_same_lists_with_its_notes(
+    client: httpx.AsyncClient,
+) -> None:
+    user, (place, other) = await a_world(client, "Maison Lune", "Casa Sol")
+    await sign_in(client, user)
+    mine = bearer(client, user)
+    for name, note in (("Rome", "With a garden"), ("Paris", ""), ("Latest", None)):
+        one = (await client.post(API, json={"name": name}, headers=mine)).headers["location"]
+        if note is not None:
+            await client.put(f"{one}/items/{place}", json={"note": note}, headers=mine)
+        else:
+            await client.put(f"{one}/items/{other}", json={}, headers=mine)
+    here = f"/stays/{place}"
+    kept = "SELECT l.name, i.note FROM wishlists.item AS i JOIN wishlists.list AS l ON l.id = i.list_id ORDER BY 1"
+    before = await rows(client, kept)
+    await submit(client, here, {"resource_id": str(place), "save": ""}, to="/wishlists/save")
+    assert [row["name"] for row in await rows(client, kept)] == ["Latest"]
+    back = await submit(client, here, {"resource_id": str(place), "save": "yes", "next": here}, to="/wishlists/save")
+    assert back.status_code == 303
+    assert await rows(client, kept) == before
+    assert "Back on “Rome” and “Paris”." in (await client.get(here)).text
+    # Control: another place, and a place after the undo is spent, goes on the list used last.
+    await submit(client, here, {"resource_id": str(place), "save": ""}, to="/wishlists/save")
+    client.cookies.delete("hospes_wish")
+    await submit(client, here, {"resource_id": str(place), "save": "yes"}, to="/wishlists/save")
+    names = {row["name"] for row in await rows(client, kept)}
+    assert len(await rows(client, kept)) == 2
+    assert names < {"Rome", "Paris", "Latest"}
+
+
+async def test_a_note_comes_back_with_what_was_taken_off(client: httpx.AsyncClient) -> None:
+    user, (place,) = await a_world(client)
+    await sign_in(client, user)
+    one = (await client.post(API, json={"name": "Rome"}, headers=bearer(client, user))).json()["id"]
+    await client.put(f"{API}/{one}/items/{place}", json={"note": "With a garden"}, headers=bearer(client, user))
+    here = f"/wishlists/{one}"
+    off = await submit(client, here, {}, to=f"{here}/items/{place}/remove")
+    assert off.headers["location"] == f"{here}?removed={place}"
+    await submit(client, off.headers["location"], {}, to=f"{here}/items/{place}")
+    assert await rows(client, "SELECT note FROM wishlists.item") == [{"note": "With a garden"}]
+
+
+async def test_a_long_list_has_pages_and_one_stays_on_the_page_one_works_on(client: httpx.AsyncClient) -> None:
+    user, places = await a_world(client, *(f"Place {at:02}" for at in range(30)))
+    await sign_in(client, user)
+    mine = bearer(client, user)
+    one = (await client.post(API, json={"name": "Rome"}, headers=mine)).json()["id"]
+    for place in places:
+        await client.put(f"{API}/{one}/items/{place}", json={}, headers=mine)
+    here = f"/wishlists/{one}"
+    first = await client.get(here)
+    assert first.text.count('class="wish"') == 24
+    assert (first.text.count("30 places"), "Page 1 of 2" in first.text, "Previous" in first.text) == (1, True, False)
+    second = await client.get(f"{here}?page=2")
+    assert [f"Place {at:02}" in second.text for at in (6, 5, 0)] == [False, True, True]
+    noted = await submit(client, f"{here}?page=2", {"note": "Hm"}, to=f"{here}/items/{places[0]}/note?page=2")
+    assert noted.headers["location"] == f"{here}?page=2#wish-{places[0]}"
+    for said in ("99", "2"):
+        assert "Page 2 of 2" in (await client.get(f"{here}?page={said}")).text
+    for said in ("0", "-1", "x", "²", ""):
+        assert "Page 1 of 2" in (await client.get(f"{here}?page={said}")).text
+    link = (await client.post(f"{API}/{one}/share", headers=mine)).json()["link"].removeprefix("http://test")
+    assert (await client.get(f"{link}?page=2")).text.count('class="wish"') == 6
+    for at in range(25):
+        await client.post(API, json={"name": f"List {at}"}, headers=mine)
+    lists = await client.get("/wishlists?page=2")
+    assert (lists.text.count('class="wishlist"'), "Page 2 of 2" in lists.text) == (2, True)
+
+
+async def test_places_on_shelves_have_hearts_too(client: httpx.AsyncClient) -> None:
+    user, places = await a_world(client, "Maison Lune", "Casa Sol")
+    await sign_in(client, user)
+    await submit(client, "/wishlists", {"resource_id": str(places[0]), "save": "yes"}, to="/wishlists/save")
+    async with runtime_of(client).db.write() as tx:
+        for place in places:
+            await tx.run(
+                "INSERT INTO recommendations.seen (person, resource_id, day, visitor, times, last_at)"
+                " VALUES (%s, %s, current_date, false, 1, now())",
+                (user.id, place),
+            )
+    page = await client.get("/recently-viewed")
+    assert [pressed(page, each) for each in places] == ["true", "false"]
+    home = await client.get("/")
+    marks = re.findall(r'id="heart-press-recent-([0-9a-f-]+)"[^>]*aria-pressed="(\w+)"', home.text)
+    assert dict(marks) == {str(places[0]): "true", str(places[1]): "false"}
+    token = csrf_in(home)
+    form = {"resource_id": str(places[1]), "save": "yes", "next": "/", "spot": "recent-", "csrf_token": token}
+    alone = await client.post("/wishlists/save", data=form, headers={"HX-Request": "true"})
+    assert f'id="heart-recent-{places[1]}"' in alone.text
+    assert 'name="spot" value="recent-"' in alone.text
+    bad = await client.post("/wishlists/save", data={**form, "spot": '"><b>'}, headers={"HX-Request": "true"})
+    assert bad.status_code == 422
+
+
+def test_what_can_be_put_back_is_that_of_the_same_person_and_place() -> None:
+    user, place, lists = new_id(), new_id(), [(new_id(), "With a garden"), (new_id(), "")]
+    text = packed(user, place, lists)
+    assert unpacked(text, user, place) == lists
+    assert unpacked(text, new_id(), place) == unpacked(text, user, new_id()) == []
+    for edited in ("", "é", text[:-4], "W10", "bnVsbA", "W1tbW1tbW1tbW1tb", text + "A", "MQ"):
+        assert unpacked(edited, user, place) == []
+    many = packed(user, place, [(new_id(), "y" * 280) for _ in range(50)])
+    assert len(many) <= 3_500
+    assert [note for _, note in unpacked(many, user, place)] == [""] * 50
 
 
 async def test_a_stranger_finds_no_page_of_somebody_elses_list(client: httpx.AsyncClient) -> None:

@@ -5,6 +5,7 @@ from uuid import UUID
 import httpx
 
 from hospes.modules.wishlists.contracts import MOST_ITEMS, MOST_LISTS
+from hospes.platform import paging
 from hospes.platform.ids import new_id
 from tests.builders.identity import a_user
 from tests.catalog.signed_in import bearer, runtime_of
@@ -170,7 +171,7 @@ async def test_a_link_shows_name_and_places_alone_until_it_is_taken_back(client:
     assert len(token) == 32
     shown = await client.get(f"{API}/shared/{token}")
     assert (shown.status_code, shown.headers["x-robots-tag"]) == (200, "noindex")
-    assert shown.json().keys() == {"name", "listings"}
+    assert shown.json().keys() == {"name", "listings", "next_cursor"}
     assert "note" not in shown.json()["listings"][0]
     assert "saved_at" not in shown.json()["listings"][0]
     page = await client.get(f"/shared/{token}")
@@ -212,3 +213,27 @@ async def test_what_cannot_be_written_is_left_out(client: httpx.AsyncClient) -> 
     path = f"{one.headers['location']}/items/{place}"
     noted = await client.put(path, content=b'{"note": "C\\u0000D"}', headers=mine)
     assert (noted.status_code, noted.json()["note"]) == (200, "C D")
+
+
+async def test_a_long_list_is_read_page_after_page_while_it_changes(client: httpx.AsyncClient) -> None:
+    user, places = await a_world(client, *(f"Place {at}" for at in range(7)))
+    mine = bearer(client, user)
+    one = (await client.post(API, json={"name": "A"}, headers=mine)).headers["location"]
+    for place in places[:6]:
+        await client.put(f"{one}/items/{place}", json={}, headers=mine)
+    first = (await client.get(f"{one}?limit=2", headers=mine)).json()
+    assert [each["title"] for each in first["listings"]] == ["Place 5", "Place 4"]
+    assert first["items"] == 6
+    await client.put(f"{one}/items/{places[6]}", json={}, headers=mine)  # before what was read
+    await client.delete(f"{one}/items/{places[4]}", headers=mine)  # the last one that was read
+    link = (await client.post(f"{one}/share", headers=mine)).json()["link"].rsplit("/")[-1]
+    for address in (one, f"{API}/shared/{link}"):
+        titles, cursor = [], first["next_cursor"]
+        while cursor:
+            page = (await client.get(address, params={"limit": 3, "cursor": cursor}, headers=mine)).json()
+            titles += [each["title"] for each in page["listings"]]
+            cursor = page["next_cursor"]
+        assert titles == ["Place 3", "Place 2", "Place 1", "Place 0"]
+    for wrong in ("x", "W10", paging.encode(["2026-01-01", str(user.id)]), paging.encode([1, 2])):
+        answer = await client.get(one, params={"cursor": wrong}, headers=mine)
+        assert (answer.status_code, answer.json()["code"]) == (422, "cursor_invalid")

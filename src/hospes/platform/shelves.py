@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
+from uuid import UUID
 
 from fastapi import Request
 
@@ -35,3 +36,8 @@ async def shelves_for(request: Request, page: str, **about: Any) -> Sequence[She
     """What the page shows; nothing where nobody fills shelves."""
     filler: Shelves | None = runtime(request).ports.shelves
     return () if filler is None else await filler.fill(request, page, about)
+
+
+def shown_on(shelves: Sequence[Shelf]) -> list[UUID]:
+    """What the cards of these shelves are of."""
+    return [card.resource_id for shelf in shelves for card in shelf.cards]

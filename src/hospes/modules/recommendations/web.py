@@ -9,6 +9,7 @@ from hospes.modules.recommendations.policies.counting import KEEP_DAYS
 from hospes.modules.recommendations.use_cases.clear_recent import clear_recent
 from hospes.modules.recommendations.use_cases.list_recent import list_recent
 from hospes.modules.recommendations.use_cases.want_suggestions import want_suggestions
+from hospes.modules.wishlists import facade as wishlists
 from hospes.platform.caller import find_caller
 from hospes.platform.csrf import verify_csrf
 from hospes.platform.pages import flash, render
@@ -28,7 +29,9 @@ async def recent_page(request: Request) -> Response:
         async with runtime(request).db.read() as tx:
             recent = await list_recent(tx, person=person, limit=SHOWN)
             kept = await queries.find_wanted(tx, person.id) is not False
-    context = {"cards": [each.card for each in recent], "kept": kept, "days": KEEP_DAYS}
+    cards = [each.card for each in recent]
+    saved = await wishlists.saved_here(request, [card.resource_id for card in cards])
+    context = {"cards": cards, "saved": saved, "kept": kept, "days": KEEP_DAYS}
     return render(request, "recommendations/recent.html", context)
 
 

@@ -1,17 +1,21 @@
 """/api/v1/wishlists: one's own lists, and those that somebody shares."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 import orjson
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 
 from hospes.modules.wishlists import queries
 from hospes.modules.wishlists import schemas as s
+from hospes.modules.wishlists.contracts import Saved
 from hospes.modules.wishlists.use_cases import change_item, change_list, share_list
 from hospes.modules.wishlists.use_cases.create_list import create_list
 from hospes.modules.wishlists.use_cases.get_list import get_list, get_shared
 from hospes.modules.wishlists.use_cases.save_listing import save_listing
+from hospes.platform import paging
 from hospes.platform.caller import require_caller
 from hospes.platform.db import WriteTx
 from hospes.platform.idempotency import Answer, once
@@ -19,6 +23,28 @@ from hospes.platform.runtime import runtime
 
 router = APIRouter(prefix="/api/v1/wishlists", tags=["wishlists"])
 Token = Annotated[str, Path(max_length=100)]
+Limit = Annotated[int, Query(ge=1, le=100)]
+Cursor = Annotated[str | None, Query(max_length=200)]
+
+
+def read_cursor(cursor: str | None) -> tuple[datetime, UUID] | None:
+    """When the last one seen was saved, and which it is; raises `CursorInvalid`."""
+    key = paging.decode(cursor, 2)
+    if key is None:
+        return None
+    try:
+        saved_at = datetime.fromisoformat(str(key[0]))
+        if saved_at.tzinfo is None:
+            raise ValueError("a time without a zone")
+        return saved_at, UUID(str(key[1]))
+    except ValueError as fault:
+        raise paging.CursorInvalid("Start again from the first page.", fields={"cursor": "cannot be read"}) from fault
+
+
+def cursor_after(items: Sequence[Saved], limit: int) -> str | None:
+    """Where the next page begins; `items` are one more than a page where there is one."""
+    last = items[limit - 1] if len(items) > limit else None
+    return paging.encode([last.saved_at, last.resource_id]) if last else None
 
 
 def site_of(request: Request) -> str:
@@ -49,24 +75,31 @@ async def create_wishlist(request: Request, body: s.NameIn) -> Response:
 
 
 @router.get("/shared/{token}")
-async def read_shared_wishlist(request: Request, response: Response, token: Token) -> s.SharedWishlistOut:
-    """A list by its link. Needs no account."""
+async def read_shared_wishlist(
+    request: Request, response: Response, token: Token, limit: Limit = 50, cursor: Cursor = None
+) -> s.SharedWishlistOut:
+    """A list by its link, a page of it. Needs no account."""
     response.headers["X-Robots-Tag"] = "noindex"
+    before = read_cursor(cursor)
     async with runtime(request).db.read() as tx:
         found = await get_shared(tx, token=token)
-        items = await queries.list_items(tx, found.id)
-    return s.SharedWishlistOut(name=found.name, listings=[s.SharedItemOut.of(each) for each in items])
+        items = await queries.list_items(tx, found.id, limit=limit + 1, before=before)
+    shown = [s.SharedItemOut.of(each) for each in items[:limit]]
+    return s.SharedWishlistOut(name=found.name, listings=shown, next_cursor=cursor_after(items, limit))
 
 
 @router.get("/{wishlist_id}")
-async def read_wishlist(request: Request, wishlist_id: UUID) -> s.WholeWishlistOut:
-    """A list of yours with all that is on it, what has left the sale included."""
-    caller = require_caller(request)
+async def read_wishlist(
+    request: Request, wishlist_id: UUID, limit: Limit = 50, cursor: Cursor = None
+) -> s.WholeWishlistOut:
+    """A list of yours with a page of what is on it, what has left the sale included."""
+    caller, before = require_caller(request), read_cursor(cursor)
     async with runtime(request).db.read() as tx:
         found = await get_list(tx, user_id=caller.user_id, list_id=wishlist_id)
-        items = await queries.list_items(tx, found.id)
+        items = await queries.list_items(tx, found.id, limit=limit + 1, before=before)
     own = s.WishlistOut.of(found, site_of(request)).model_dump()
-    return s.WholeWishlistOut(**own, listings=[s.ItemOut.own(each) for each in items])
+    shown = [s.ItemOut.own(each) for each in items[:limit]]
+    return s.WholeWishlistOut(**own, listings=shown, next_cursor=cursor_after(items, limit))
 
 
 @router.patch("/{wishlist_id}")

@@ -1,6 +1,7 @@
 """What is read: a person's lists, what is on one, which of some listings are saved."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import LiteralString
 from uuid import UUID
 
@@ -61,9 +62,17 @@ async def find_shared(tx: ReadTx, token: str) -> Wishlist | None:
     return None if row is None else as_wishlist(row)
 
 
-async def list_items(tx: ReadTx, list_id: UUID) -> list[Saved]:
-    """What is on a list, the newest first, on sale or not."""
-    rows = await tx.all(_ITEMS + " WHERE i.list_id = %s ORDER BY i.saved_at DESC, i.resource_id DESC", (list_id,))
+async def list_items(
+    tx: ReadTx, list_id: UUID, *, limit: int, before: tuple[datetime, UUID] | None = None, skip: int = 0
+) -> list[Saved]:
+    """A page of what is on a list, the newest first, on sale or not: what was saved before that time (and listing), or
+    what comes after so many."""
+    saved_at, resource_id = before or (None, None)
+    rows = await tx.all(
+        _ITEMS + " WHERE i.list_id = %s AND (%s::timestamptz IS NULL OR (i.saved_at, i.resource_id) < (%s, %s::uuid))"
+        " ORDER BY i.saved_at DESC, i.resource_id DESC LIMIT %s::bigint OFFSET %s::bigint",
+        (list_id, saved_at, saved_at, resource_id, limit, skip),
+    )
     return [_as_saved(row) for row in rows]
 
 

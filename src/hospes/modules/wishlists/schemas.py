@@ -104,13 +104,15 @@ class WishlistsOut(BaseModel):
 
 
 class WholeWishlistOut(WishlistOut):
-    """A list of yours with all that is on it, the newest first."""
+    """A list of yours with a page of what is on it, the newest first; `items` counts all of it."""
 
     listings: list[ItemOut]
+    next_cursor: str | None
 
 
 class SharedWishlistOut(BaseModel):
-    """A list that somebody shares, with all that is on it, the newest first. Whose it is, is not said."""
+    """A list that somebody shares, with a page of what is on it, the newest first. Whose it is, is not said."""
 
     name: str
     listings: list[SharedItemOut]
+    next_cursor: str | None

@@ -124,11 +124,12 @@ async def move_item(tx: WriteTx, resource_id: UUID, source: UUID, target: UUID) 
     )
 
 
-async def delete_item(tx: WriteTx, list_id: UUID, resource_id: UUID) -> bool:
-    """False when it was not there."""
-    return bool(
-        await tx.run("DELETE FROM wishlists.item WHERE list_id = %s AND resource_id = %s", (list_id, resource_id))
+async def delete_item(tx: WriteTx, list_id: UUID, resource_id: UUID) -> str | None:
+    """The note beside it; None when it was not there."""
+    row = await tx.find(
+        "DELETE FROM wishlists.item WHERE list_id = %s AND resource_id = %s RETURNING note", (list_id, resource_id)
     )
+    return None if row is None else row["note"]
 
 
 async def lists_with(tx: WriteTx, user_id: UUID, resource_id: UUID) -> list[UUID]:

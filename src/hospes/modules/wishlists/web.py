@@ -1,11 +1,12 @@
 """Pages of lists: all of one's own, one of them, one that is shared; and the heart on cards and listings."""
 
-from typing import Any
+from typing import Annotated, Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
-from pydantic import BaseModel
+from pydantic import BaseModel, StringConstraints
 
 from hospes.modules.catalog import facade as catalog
 from hospes.modules.catalog.errors import ResourceNotFound
@@ -13,10 +14,12 @@ from hospes.modules.identity import facade as identity
 from hospes.modules.ledger import facade as ledger
 from hospes.modules.wishlists import queries
 from hospes.modules.wishlists.contracts import MOST_IN_NOTE, MOST_LETTERS
+from hospes.modules.wishlists.policies.undoing import packed, unpacked
 from hospes.modules.wishlists.schemas import MoveIn, NameIn, Note
 from hospes.modules.wishlists.use_cases import change_item, change_list, share_list
 from hospes.modules.wishlists.use_cases.create_list import create_list
 from hospes.modules.wishlists.use_cases.get_list import get_list, get_shared
+from hospes.modules.wishlists.use_cases.put_back import put_back
 from hospes.modules.wishlists.use_cases.save_listing import save_listing
 from hospes.platform.caller import require_caller
 from hospes.platform.csrf import verify_csrf
@@ -28,6 +31,8 @@ from hospes.platform.runtime import runtime
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(verify_csrf)])
 HERE = "/wishlists"
+SHOWN = 24
+UNDO, UNDO_SECONDS = "hospes_wish", 600
 _ONE = HERE + "/{wishlist_id}"
 
 
@@ -38,6 +43,7 @@ class HeartForm(BaseModel):
     save: bool = False
     next: str = ""
     words: bool = False
+    spot: Annotated[str, StringConstraints(pattern=r"^[a-z-]{0,20}$")] = ""
 
 
 class NoteForm(BaseModel):
@@ -73,7 +79,14 @@ async def _show_lists(
     caller = require_caller(request)
     async with runtime(request).db.read() as tx:
         lists = await queries.list_lists(tx, caller.user_id)
-    context = {"lists": lists, "typed": typed or {}, "errors": errors or {}, "letters": MOST_LETTERS}
+    page, skip = _page(request, len(lists))
+    context = {
+        "lists": lists[skip : skip + SHOWN],
+        **_pages(HERE, page, len(lists)),
+        "typed": typed or {},
+        "errors": errors or {},
+        "letters": MOST_LETTERS,
+    }
     return render(request, "wishlists/lists.html", context, status)
 
 
@@ -84,25 +97,45 @@ async def press_heart(request: Request) -> Response:
     wish = (await read_form(request, HeartForm)).value
     if wish is None:
         raise Invalid("Say which place you mean.")
-    said, now = "Taken off your lists.", rt.clock.now()
+    user_id, place, now = caller.user_id, wish.resource_id, rt.clock.now()
+    undo = ""
     async with rt.db.write() as tx:
         if wish.save:
-            list_id = await save_listing(tx, user_id=caller.user_id, resource_id=wish.resource_id, now=now)
-            said = f"Saved to “{(await get_list(tx, user_id=caller.user_id, list_id=list_id)).name}”."
+            lists = unpacked(request.cookies.get(UNDO, ""), user_id, place)
+            on = await put_back(tx, user_id=user_id, resource_id=place, lists=lists, now=now)
+            names = [(await get_list(tx, user_id=user_id, list_id=each)).name for each in on]
+            said = f"{'Back on' if lists else 'Saved to'} {_in_quotes(names)}."
         else:
-            await change_item.remove_listing(tx, user_id=caller.user_id, resource_id=wish.resource_id, now=now)
+            taken = await change_item.remove_listing(tx, user_id=user_id, resource_id=place, now=now)
+            undo = packed(user_id, place, taken) if taken else ""
+            said = "Taken off your lists. Press the heart again to put it back as it was."
     if request.headers.get("hx-request") == "true":
         context = {
-            "saved": {wish.resource_id} if wish.save else set(),
-            "resource_id": wish.resource_id,
+            "saved": {place} if wish.save else set(),
+            "resource_id": place,
             "heart_next": wish.next,
             "heart_words": wish.words,
+            "heart_spot": wish.spot,
             "heart_said": said,
         }
-        return render(request, "wishlists/_heart.html", context)
+        return _keep_undo(render(request, "wishlists/_heart.html", context), undo)
     response = RedirectResponse(identity.local_path(wish.next) if wish.next else HERE, 303)
     flash(response, said)
+    return _keep_undo(response, undo)
+
+
+def _keep_undo(response: Response, undo: str) -> Response:
+    """What was taken off can be put back for some minutes; anything else forgets it."""
+    if undo:
+        response.set_cookie(UNDO, undo, max_age=UNDO_SECONDS, httponly=True, samesite="lax", path=HERE)
+    else:
+        response.delete_cookie(UNDO, path=HERE)
     return response
+
+
+def _in_quotes(names: list[str]) -> str:
+    told = [f"“{name}”" for name in names]
+    return " and ".join(told) if len(told) < 3 else f"{', '.join(told[:-1])} and {told[-1]}"
 
 
 @router.get(_ONE)
@@ -118,12 +151,14 @@ async def _show_list(
     await ledger.display_for(request)
     async with runtime(request).db.read() as tx:
         found = await get_list(tx, user_id=caller.user_id, list_id=wishlist_id)
-        items = await queries.list_items(tx, found.id)
+        page, skip = _page(request, found.items)
+        items = await queries.list_items(tx, found.id, limit=SHOWN, skip=skip)
         lists = await queries.list_lists(tx, caller.user_id)
-        gone = await _taken_off(tx, removed, {each.resource_id for each in items})
+        gone = await _taken_off(tx, removed, found.id)
     context = {
         "list": found,
         "items": items,
+        **_pages(f"{HERE}/{found.id}", page, found.items),
         "others": [each for each in lists if each.id != found.id],
         "link": f"{_site(request)}/shared/{found.share_token}" if found.share_token else "",
         "letters": MOST_LETTERS,
@@ -134,11 +169,12 @@ async def _show_list(
     return render(request, "wishlists/list.html", context, status)
 
 
-async def _taken_off(tx: ReadTx, removed: str, there: set[UUID]) -> Any:
+async def _taken_off(tx: ReadTx, removed: str, list_id: UUID) -> Any:
     """What can be put back."""
     try:
         resource_id = UUID(removed)
-        sellable = await catalog.get_sellable(tx, resource_id) if resource_id not in there else None
+        there = await queries.find_item(tx, list_id, resource_id)
+        sellable = await catalog.get_sellable(tx, resource_id) if there is None else None
     except (ValueError, ResourceNotFound):
         return None
     return sellable if sellable is not None and sellable.live else None
@@ -158,7 +194,7 @@ async def rename_here(request: Request, wishlist_id: UUID) -> Response:
             )
     except HospesError as refusal:
         return await _show_list(request, wishlist_id, errors=_beside(refusal), status=refusal.status)
-    return _back(wishlist_id, "Renamed.")
+    return _back(request, wishlist_id, "Renamed.")
 
 
 @router.get(_ONE + "/delete")
@@ -187,7 +223,7 @@ async def share_here(request: Request, wishlist_id: UUID) -> Response:
     caller, rt = require_caller(request), runtime(request)
     async with rt.db.write() as tx:
         await share_list.share_list(tx, user_id=caller.user_id, list_id=wishlist_id, now=rt.clock.now())
-    return _back(wishlist_id, "Whoever has the link can read this list now.", "#share")
+    return _back(request, wishlist_id, "Whoever has the link can read this list now.", "#share")
 
 
 @router.post(_ONE + "/share/stop")
@@ -196,16 +232,26 @@ async def stop_sharing_here(request: Request, wishlist_id: UUID) -> Response:
     caller, rt = require_caller(request), runtime(request)
     async with rt.db.write() as tx:
         await share_list.stop_sharing(tx, user_id=caller.user_id, list_id=wishlist_id, now=rt.clock.now())
-    return _back(wishlist_id, "The link leads nowhere now.", "#share")
+    return _back(request, wishlist_id, "The link leads nowhere now.", "#share")
 
 
 @router.post(_ONE + "/items/{resource_id}")
-async def put_back(request: Request, wishlist_id: UUID, resource_id: UUID) -> Response:
-    """What was just taken off goes back on the list."""
+async def put_back_here(request: Request, wishlist_id: UUID, resource_id: UUID) -> Response:
+    """What was just taken off goes back on the list, with its note."""
     caller, rt = require_caller(request), runtime(request)
+    lists = unpacked(request.cookies.get(UNDO, ""), caller.user_id, resource_id)
+    note = dict(lists).get(wishlist_id)
     async with rt.db.write() as tx:
-        await save_listing(tx, user_id=caller.user_id, resource_id=resource_id, list_id=wishlist_id, now=rt.clock.now())
-    return _back(wishlist_id, "It is back on the list.")
+        await get_list(tx, user_id=caller.user_id, list_id=wishlist_id)
+        if note is None:
+            await save_listing(
+                tx, user_id=caller.user_id, resource_id=resource_id, list_id=wishlist_id, now=rt.clock.now()
+            )
+        else:
+            await put_back(
+                tx, user_id=caller.user_id, resource_id=resource_id, lists=[(wishlist_id, note)], now=rt.clock.now()
+            )
+    return _keep_undo(_back(request, wishlist_id, "It is back on the list."), "")
 
 
 @router.post(_ONE + "/items/{resource_id}/note")
@@ -220,7 +266,7 @@ async def note_here(request: Request, wishlist_id: UUID, resource_id: UUID) -> R
         await change_item.note_item(
             tx, user_id=caller.user_id, list_id=wishlist_id, resource_id=resource_id, note=form.value.note
         )
-    return _back(wishlist_id, "Noted." if form.value.note else "The note is gone.", f"#wish-{resource_id}")
+    return _back(request, wishlist_id, "Noted." if form.value.note else "The note is gone.", f"#wish-{resource_id}")
 
 
 @router.post(_ONE + "/items/{resource_id}/move")
@@ -241,7 +287,7 @@ async def move_here(request: Request, wishlist_id: UUID, resource_id: UUID) -> R
             now=rt.clock.now(),
         )
         name = (await get_list(tx, user_id=caller.user_id, list_id=target)).name
-    return _back(wishlist_id, f"Moved to “{name}”.")
+    return _back(request, wishlist_id, f"Moved to “{name}”.")
 
 
 @router.post(_ONE + "/items/{resource_id}/remove")
@@ -249,10 +295,11 @@ async def remove_here(request: Request, wishlist_id: UUID, resource_id: UUID) ->
     """Off this list; the page offers to put it back."""
     caller, rt = require_caller(request), runtime(request)
     async with rt.db.write() as tx:
-        await change_item.remove_item(
+        note = await change_item.remove_item(
             tx, user_id=caller.user_id, list_id=wishlist_id, resource_id=resource_id, now=rt.clock.now()
         )
-    return RedirectResponse(f"{HERE}/{wishlist_id}?removed={resource_id}", 303)
+    undo = "" if note is None else packed(caller.user_id, resource_id, [(wishlist_id, note)])
+    return _keep_undo(_back(request, wishlist_id, removed=str(resource_id)), undo)
 
 
 @router.get("/shared/{token}")
@@ -261,16 +308,44 @@ async def shared_page(request: Request, token: str) -> Response:
     await ledger.display_for(request)
     async with runtime(request).db.read() as tx:
         found = await get_shared(tx, token=token)
-        items = await queries.list_items(tx, found.id)
-    response = render(request, "wishlists/shared.html", {"name": found.name, "items": items})
+        page, skip = _page(request, found.items)
+        items = await queries.list_items(tx, found.id, limit=SHOWN, skip=skip)
+    context = {"name": found.name, "count": found.items, "items": items}
+    context |= _pages(f"/shared/{token}", page, found.items)
+    response = render(request, "wishlists/shared.html", context)
     response.headers["X-Robots-Tag"] = "noindex"
     response.headers["Referrer-Policy"] = "same-origin"
     return response
 
 
-def _back(wishlist_id: UUID, said: str, place: str = "") -> Response:
-    response = RedirectResponse(f"{HERE}/{wishlist_id}{place}", 303)
-    flash(response, said)
+def _page(request: Request, count: int) -> tuple[int, int]:
+    """Which page of so many is asked for, from 1, and how many come before it; one that is not there is the nearest."""
+    said = request.query_params.get("page", "")
+    asked = int(said[:6]) if said.isascii() and said.isdecimal() else 1
+    page = min(max(asked, 1), max(-(-count // SHOWN), 1))
+    return page, (page - 1) * SHOWN
+
+
+def _pages(base: str, page: int, count: int) -> dict[str, Any]:
+    """What a page says of those around it."""
+    last = -(-count // SHOWN)
+    return {
+        "page": page,
+        "last_page": last,
+        "page_before": (f"{base}?page={page - 1}" if page > 2 else base) if page > 1 else "",
+        "page_after": f"{base}?page={page + 1}" if page < last else "",
+        "on_page": f"?page={page}" if page > 1 else "",
+    }
+
+
+def _back(request: Request, wishlist_id: UUID, said: str = "", place: str = "", *, removed: str = "") -> Response:
+    """To the page of the list that one comes from."""
+    page, _ = _page(request, SHOWN * 1_000)
+    pairs = {"page": str(page) if page > 1 else "", "removed": removed}
+    query = urlencode({name: value for name, value in pairs.items() if value})
+    response = RedirectResponse(f"{HERE}/{wishlist_id}{'?' if query else ''}{query}{place}", 303)
+    if said:
+        flash(response, said)
     return response
 
 

@@ -32,7 +32,7 @@ from hospes.platform.db import ReadTx
 from hospes.platform.errors import HospesError
 from hospes.platform.pages import render
 from hospes.platform.runtime import runtime
-from hospes.platform.shelves import Shelf, shelves_for
+from hospes.platform.shelves import Shelf, shelves_for, shown_on
 
 
 async def show_stay(
@@ -54,7 +54,7 @@ async def show_stay(
             more = await _nights(tx, request, listing, rate, form, refusal, now)
         else:
             more = await _times(tx, request, listing, form, refusal, now)
-        saved = await _saved(tx, request, resource_id)
+    shelves = await _shelves(request, listing, more.get("asked"), more["along"])
     context = {
         "listing": listing,
         "rate": rate,
@@ -62,20 +62,12 @@ async def show_stay(
         "json_ld": _json_ld(request, listing, rate),
         "views": views,
         "partial": False,
-        "saved": saved,
+        "saved": await wishlists.saved_here(request, [resource_id, *shown_on(shelves)]),
         "months": [],
-        "shelves": await _shelves(request, listing, more.get("asked"), more["along"]),
+        "shelves": shelves,
         **more,
     }
     return render(request, "booking/stay.html", context, status)
-
-
-async def _saved(tx: ReadTx, request: Request, resource_id: UUID) -> frozenset[UUID] | None:
-    """Whether the heart is filled; visitors are not asked for, and None shows none."""
-    caller = find_caller(request)
-    if not wishlists.offered(request):
-        return None
-    return await wishlists.saved_among(tx, caller.user_id, [resource_id]) if caller else frozenset()
 
 
 async def _nights(

@@ -21,7 +21,7 @@ from hospes.modules.search.web.when import MINUTES, months_ahead
 from hospes.modules.wishlists import facade as wishlists
 from hospes.platform.pages import render
 from hospes.platform.runtime import Runtime, runtime
-from hospes.platform.shelves import shelves_for
+from hospes.platform.shelves import shelves_for, shown_on
 
 router = APIRouter()
 NOTHING = World(Found((), 0, Facets({}, {}, 0, ())), ())
@@ -38,6 +38,7 @@ async def home_page(request: Request) -> Response:
         world, loading = facade.world(rt), False
     except IndexLoading:
         world, loading = NOTHING, True
+    shelves = await shelves_for(request, "home")
     context = {
         **_bar(looking, today),
         "cities": _cities(world),
@@ -45,7 +46,8 @@ async def home_page(request: Request) -> Response:
         "total": world.found.total,
         "loading": loading,
         "weekend": wording.weekend_of(today),
-        "shelves": await shelves_for(request, "home"),
+        "shelves": shelves,
+        "saved": await wishlists.saved_here(request, shown_on(shelves)),
     }
     return render(request, "search/home.html", context)
 

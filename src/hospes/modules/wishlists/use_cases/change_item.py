@@ -47,16 +47,21 @@ async def move_item(
     await store.touch_list(tx, target_id, now)
 
 
-async def remove_item(tx: WriteTx, *, user_id: UUID, list_id: UUID, resource_id: UUID, now: datetime) -> None:
-    """What is not on the list is left as it is. Raises `WishlistNotFound`."""
+async def remove_item(tx: WriteTx, *, user_id: UUID, list_id: UUID, resource_id: UUID, now: datetime) -> str | None:
+    """The note that stood beside it; None for what is not on the list. Raises `WishlistNotFound`."""
     if list_id not in await store.lock_lists(tx, user_id, [list_id]):
         raise WishlistNotFound()
-    if await store.delete_item(tx, list_id, resource_id):
+    note = await store.delete_item(tx, list_id, resource_id)
+    if note is not None:
         said = {"user_id": str(user_id), "resource_id": str(resource_id)}
         await publish(tx, events.REMOVED, list_id, said, now=now)
+    return note
 
 
-async def remove_listing(tx: WriteTx, *, user_id: UUID, resource_id: UUID, now: datetime) -> None:
-    """Off every list of this person: what pressing a filled heart does."""
+async def remove_listing(tx: WriteTx, *, user_id: UUID, resource_id: UUID, now: datetime) -> list[tuple[UUID, str]]:
+    """Off every list of this person, which is what pressing a filled heart does: the lists, with the notes."""
+    taken: list[tuple[UUID, str]] = []
     for list_id in sorted(await store.lists_with(tx, user_id, resource_id)):
-        await remove_item(tx, user_id=user_id, list_id=list_id, resource_id=resource_id, now=now)
+        note = await remove_item(tx, user_id=user_id, list_id=list_id, resource_id=resource_id, now=now)
+        taken += [(list_id, note)] if note is not None else []
+    return taken

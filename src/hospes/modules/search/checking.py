@@ -14,7 +14,7 @@ from hospes.modules.search.queries.standing import events_since, lapsed_between,
 from hospes.modules.search.snapshot import listing_files
 from hospes.platform.runtime import Runtime
 
-BATCH = 500
+BATCH = 2_000
 
 
 @dataclass(frozen=True, slots=True)

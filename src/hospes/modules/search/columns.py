@@ -35,6 +35,7 @@ WORDS = NIGHTS // 64
 SPARE = 4096
 DEGREE = 10_000_000  # positions are whole numbers of 1e-7 degrees: a centimetre
 MOST_CENTS = 2**31 - 1
+MANY = 128  # are looked up together
 
 ROW = np.dtype(
     [
@@ -108,6 +109,22 @@ class Columns:
         same = bytes(ids[row]).ljust(16, b"\0") == key
         return row if same and self._columns["guests"][row] else None
 
+    def rows_of(self, resource_ids: Sequence[UUID]) -> Rows:
+        """Where several lie, -1 for one that is not here."""
+        if len(resource_ids) < MANY:
+            found = (self.row_of(each) for each in resource_ids)
+            return np.array([-1 if row is None else row for row in found], np.int64)
+        keys = np.array([each.bytes for each in resource_ids], "S16")
+        ids = self._columns["id"][: self.sorted]
+        rows = np.full(len(keys), -1, np.int64)
+        if self.sorted:
+            places = np.searchsorted(ids, keys, sorter=self._by_id)
+            there = self._by_id[np.minimum(places, self.sorted - 1)].astype(np.int64)
+            rows = np.where((ids[there] == keys) & (self._columns["guests"][there] > 0), there, -1)
+        for place, each in enumerate(resource_ids):
+            rows[place] = self._fresh.get(each.bytes, rows[place])
+        return rows
+
     def id_of(self, row: int) -> UUID:
         """The resource of a row."""
         return uuid_of(self._columns["id"][row])
@@ -170,19 +187,16 @@ class Columns:
         """Where each is written: where it was, or behind all others when it is new or has moved."""
         homes = self.properties.codes_of(batch.properties)
         here = cells(batch.latitude, batch.longitude)
-        rows = np.zeros(len(batch), np.int64)
-        for place, each in enumerate(batch.resource_ids()):
-            row = self.row_of(each)
-            was = None if row is None else (self._columns["cell"][row], self._columns["property"][row])
-            if was is not None and was != (here[place], homes[place]):
-                self.drop(each)
-                row = None
-            if row is None:
-                self._room_for(1)
-                row = self._fresh[each.bytes] = self.used
-                self.used += 1
-                self._alive += 1
-            rows[place] = row
+        ids = batch.resource_ids()
+        rows = self.rows_of(ids)
+        moved = (self._columns["cell"][rows] != here) | (self._columns["property"][rows] != homes)
+        for place in np.flatnonzero((rows < 0) | moved).tolist():
+            if rows[place] >= 0:
+                self.drop(ids[place])
+            self._room_for(1)
+            rows[place] = self._fresh[ids[place].bytes] = self.used
+            self.used += 1
+            self._alive += 1
         self._columns["property"][rows] = homes
         return rows
 

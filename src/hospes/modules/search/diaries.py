@@ -151,6 +151,11 @@ class Diaries(Table):
             found[mine] = today.toordinal() + np.searchsorted(ends, starts[mine] - ORIGIN, side="right")
         return found
 
+    def travels(self, rows: Rows) -> Mask:
+        """Whether somebody of theirs comes to guests."""
+        found: Mask = self._lists.facts["reach"][self._lists.entries(rows)] > 0
+        return found
+
     def travel_fees(self, rows: Rows, to: Place) -> Numbers:
         """What the way from home to there costs, once a visit and by the tenth of a kilometre; nothing at home."""
         facts, entries = self._lists.facts, self._lists.entries(rows)

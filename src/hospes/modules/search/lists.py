@@ -179,11 +179,9 @@ class Table(ABC):
         """Worth a `move` when there are many: entries that have moved, roughly."""
         return self._lists.loose // self._weighs
 
-    def extend(self, first_row: int, listings: Sequence[Listing]) -> None:
-        """What is known of new rows."""
-        for place, each in enumerate(listings):
-            if self.has(each):
-                self.write(first_row + place, each)
+    def known(self, rows: Rows) -> NDArray[np.bool_]:
+        """Of which of the rows something is known."""
+        return self._lists.entries(rows) > 0
 
     def put(self, row: int, listing: Listing) -> None:
         """All that is known of a row from now on."""

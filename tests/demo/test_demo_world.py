@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import date
+from math import hypot
 from xml.etree import ElementTree
 
 import pytest
@@ -10,6 +11,7 @@ from hospes.entrypoints.demo import pictures
 from hospes.entrypoints.demo.closed import easter, public_holidays
 from hospes.entrypoints.demo.land import WEDGES, on_land, wedges
 from hospes.entrypoints.demo.places import cities
+from hospes.entrypoints.demo.quarters import _away, _known, quarter
 from hospes.entrypoints.demo.rows import COLUMNS, World, nice
 from hospes.entrypoints.demo.world import Builder
 from hospes.modules.catalog.contracts import AMENITY_BIT
@@ -114,3 +116,24 @@ def test_prices_know_that_there_are_rules(world: World) -> None:
     ruled = {row[1] for rows in (world.plan, world.rule, world.restriction) for row in rows}
     assert ruled == {row[0] for row in world.rate if row[-1]}
     assert ruled
+
+
+def test_places_lie_in_neighbourhoods_that_are_there(world: World) -> None:
+    names = COLUMNS["property"][1].split(",")
+    said = [dict(zip(names, row, strict=True)) for row in world.property]
+    lisbon = {each["neighbourhood"] for each in said if each["city"] == "Lisbon"}
+    assert len(lisbon & {"Avenidas Novas", "Campo de Ourique", "Bairro Alto", "Baixa", "Graça", "Alvalade"}) >= 4
+    assert sum(1 for each in said if each["neighbourhood"]) > 0.8 * len(said)
+    known = {(city.name, city.country): city for city in cities()}
+    for (city, country), quarters in _known().items():
+        middle = (known[city, country].latitude, known[city, country].longitude)
+        assert all(hypot(*_away(middle, at)) < 12 for _, at in quarters), city
+
+
+def test_a_neighbourhood_is_the_nearest_one_or_a_side_of_the_city() -> None:
+    assert quarter("Lisbon", "PT", (38.725, -9.15), (38.7135, -9.131)) == "Alfama"
+    assert quarter("Lisbon", "PT", (38.725, -9.15), (38.9, -9.3)) == ""
+    middle = (60.0, 5.0)
+    sides = [(60.001, 5.0), (60.05, 5.0), (60.0, 5.1), (59.95, 5.0), (60.0, 4.9)]
+    found = [quarter("Bergen", "NO", middle, each) for each in sides]
+    assert found == ["City centre", "Northside", "Eastside", "Southside", "Westside"]

@@ -7,9 +7,9 @@ from hospes.entrypoints.demo.booked import write_booking
 from hospes.entrypoints.demo.land import KM_PER_DEGREE
 from hospes.entrypoints.demo.maker import Maker, Sold
 from hospes.entrypoints.demo.rows import World
-from hospes.modules.inventory.contracts import Place, Schedule, SlotAsk
+from hospes.modules.inventory.contracts import Place, Schedule, SlotAsk, Span
 from hospes.modules.inventory.facade import distance_km
-from hospes.modules.inventory.policies.windows import Span, openings
+from hospes.modules.inventory.policies.windows import openings
 from hospes.modules.pricing.contracts import Party, Rate
 from hospes.modules.pricing.policies.hourly import price_span
 

@@ -12,6 +12,7 @@ import orjson
 from hospes.entrypoints.demo import pictures, words
 from hospes.entrypoints.demo.land import dry_point
 from hospes.entrypoints.demo.places import City, cities
+from hospes.entrypoints.demo.quarters import quarter
 from hospes.entrypoints.demo.rows import World
 from hospes.entrypoints.demo.streets import street
 from hospes.modules.pricing.contracts import Rate, Tax
@@ -134,9 +135,11 @@ class Maker:
             self.id(), business, name, city, at, f"{random.choice((14, 15, 15, 16))}:00", f"{random.choice((10, 11, 11, 12))}:00",
             random.choice(words.RULES), policy or random.choices(("flexible", "moderate", "strict", "non_refundable"), (4, 4, 2, 0.5))[0],
         )  # fmt: skip
+        centre = (city.latitude, city.longitude)
+        part = quarter(city.name, city.country, centre, (at.latitude, at.longitude))
         world.property.append(
             (made.id, business, name, text, at.whole, city.name, city.country, at.latitude, at.longitude, city.zone,
-             made.check_in_from, made.check_out_until, made.house_rules, amenities, made.policy, status, self.now, self.now)
+             made.check_in_from, made.check_out_until, made.house_rules, amenities, made.policy, status, self.now, self.now, part)
         )  # fmt: skip
         return made
 

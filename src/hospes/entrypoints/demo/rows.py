@@ -57,7 +57,7 @@ COLUMNS = {
     "property": (
         "catalog.property",
         "id,business_id,name,description,street,city,country,latitude,longitude,zone,check_in_from,check_out_until,"
-        "house_rules,amenities,cancellation_policy,status,created_at,updated_at",
+        "house_rules,amenities,cancellation_policy,status,created_at,updated_at,neighbourhood",
     ),
     "resource": (
         "catalog.resource",

@@ -109,10 +109,12 @@ async def test_places_are_found_by_what_they_say_and_are_free_priced_and_filtere
     assert found["total"] == len(QUESTIONS["places"])
     assert found["understood"] == {"wish": "watch wild elephants", "place": None}
     dates = {"check_in": "2026-07-01", "check_out": "2026-07-04"}
-    dated = await ask(client, "watch wild elephants", **dates, limit=3)
+    dated = await ask(client, "watch wild elephants", **dates, limit=60)
     plain = (await client.get("/api/v1/search", params={**dates, "limit": 60})).json()
     prices = {item["title"]: item["total"] for item in plain["items"]}
-    assert [item["total"] for item in dated["items"]] == [prices[title] for title in titles(dated)]  # type: ignore[attr-defined]
+    shown = [item for item in dated["items"] if item["title"] in prices]  # type: ignore[attr-defined]
+    assert len(shown) >= 50
+    assert [item["total"] for item in shown] == [prices[item["title"]] for item in shown]
     async with rt.db.write() as tx:
         await tx.conn.execute(b"UPDATE catalog.resource SET max_guests = 2 WHERE property_id = (SELECT id FROM"
                               b" catalog.property WHERE name = 'Acacia Tented Camp')")  # fmt: skip
@@ -159,7 +161,8 @@ async def test_within_a_place_what_lies_there_is_found_however_much_more_alike_o
 @pytest.mark.parametrize(
     ("q", "also"),
     [
-        ("", {}), ("   ", {}), ("x" * 10_000, {}), ("a\x00b", {}), ("house", {"cursor": "abc"}), ("house", {"limit": 61}),
+        ("", {}), ("   ", {}), ("x" * 10_000, {}), ("a\x00b", {}), ("house", {"cursor": "abc"}),
+        ("house", {"limit": 61}),
         ("house", {"colour": "red"}), ("house", {"check_in": "2026-07-04", "check_out": "2026-07-01"}),
         ("house", {"place": "Xqzzyv Wbblfk"}),
     ],

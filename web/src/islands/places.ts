@@ -52,6 +52,7 @@ function combine(input: HTMLInputElement): void {
   input.setAttribute("aria-expanded", "false");
   const fills = input.dataset.placesFill !== undefined;
   let found: Suggestion[] = [];
+  let words: string | null = null; // to compare with descriptions, offered below the places
   let at = -1;
   let asked: AbortController | undefined;
   let timer = 0;
@@ -72,6 +73,10 @@ function combine(input: HTMLInputElement): void {
   const choose = (index: number): void => {
     const place = found[index];
     close();
+    if (!place) {
+      input.form?.requestSubmit();
+      return;
+    }
     if (fills) {
       input.value = place.name;
       input.dispatchEvent(new CustomEvent("places:chosen", { bubbles: true, detail: place }));
@@ -102,10 +107,23 @@ function combine(input: HTMLInputElement): void {
         return item;
       }),
     );
-    list.hidden = found.length === 0;
+    if (words) list.append(asWords(words, found.length));
+    list.hidden = list.children.length === 0;
     input.setAttribute("aria-expanded", String(!list.hidden));
     at = -1;
     input.removeAttribute("aria-activedescendant");
+  };
+  const asWords = (text: string, index: number): HTMLElement => {
+    const item = document.createElement("li");
+    item.id = `${list.id}-${index}`;
+    item.setAttribute("role", "option");
+    item.setAttribute("aria-selected", "false");
+    item.textContent = `Search descriptions for “${text}”`;
+    item.addEventListener("mousedown", (event) => {
+      event.preventDefault();
+      choose(index);
+    });
+    return item;
   };
   const ask = async (): Promise<void> => {
     asked?.abort();
@@ -120,7 +138,9 @@ function combine(input: HTMLInputElement): void {
     try {
       const answer = await fetch(`${input.dataset.places ?? ""}?${wanted}`, { signal: asked.signal });
       if (!answer.ok) return;
-      found = ((await answer.json()) as { items: Suggestion[] }).items;
+      const said = (await answer.json()) as { items: Suggestion[]; descriptions: string | null };
+      found = said.items;
+      words = fills ? null : said.descriptions;
       if (document.activeElement === input) show();
     } catch {
       // Typing on is what aborts; a network fault leaves the field as plain text.
@@ -133,8 +153,8 @@ function combine(input: HTMLInputElement): void {
   input.addEventListener("blur", close);
   input.addEventListener("keydown", (event) => {
     if (list.hidden) return;
-    if (event.key === "ArrowDown") mark((at + 1) % found.length);
-    else if (event.key === "ArrowUp") mark(at <= 0 ? found.length - 1 : at - 1);
+    if (event.key === "ArrowDown") mark((at + 1) % list.children.length);
+    else if (event.key === "ArrowUp") mark(at <= 0 ? list.children.length - 1 : at - 1);
     else if (event.key === "Escape") close();
     else if (event.key === "Enter" && at >= 0) choose(at);
     else return;

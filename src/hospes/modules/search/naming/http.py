@@ -11,6 +11,7 @@ from hospes.modules.search.naming.live import LiveNames
 from hospes.modules.search.naming.ranking import Asker
 from hospes.modules.search.naming.schemas import Kind, SuggestionsOut, suggestion_out
 from hospes.modules.search.naming.suggesting import KINDS, suggestions
+from hospes.modules.search.naming.wishing import wish_in
 from hospes.platform.query_models import documented, read_query
 from hospes.platform.runtime import runtime
 
@@ -41,4 +42,7 @@ async def suggest_places(request: Request) -> SuggestionsOut:
     names = runtime(request).ports.names
     live = names if isinstance(names, LiveNames) else None
     found = suggestions(live, typed.q, asker=asker, kinds=typed.kinds or KINDS, limit=typed.limit)
-    return SuggestionsOut(items=[suggestion_out(place, typed.q) for place in found])
+    likeness = runtime(request).ports.likeness
+    wish = wish_in(live, typed.q) if likeness is not None and likeness.on and not typed.kinds else None
+    said = " ".join(typed.q.split()) if wish else None
+    return SuggestionsOut(items=[suggestion_out(place, typed.q) for place in found], descriptions=said)

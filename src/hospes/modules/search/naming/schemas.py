@@ -33,6 +33,9 @@ class SuggestionsOut(BaseModel):
     """The likeliest first."""
 
     items: list[SuggestionOut]
+    descriptions: str | None = Field(
+        default=None, description="What to compare with descriptions, where that is done and no place is called so"
+    )
 
 
 def suggestion_out(place: Place, text: str) -> SuggestionOut:

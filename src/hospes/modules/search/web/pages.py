@@ -9,12 +9,13 @@ from fastapi.responses import JSONResponse
 
 from hospes.modules.catalog.contracts import KIND_BY_CODE
 from hospes.modules.ledger import facade as ledger
-from hospes.modules.search import facade, places
+from hospes.modules.search import facade, places, wishes
 from hospes.modules.search.contracts import Facets, Found, Results, World
 from hospes.modules.search.errors import IndexLoading
+from hospes.modules.search.naming.wishing import Wish
 from hospes.modules.search.policies.asking import read_box
 from hospes.modules.search.use_cases.count_listings import count_listings
-from hospes.modules.search.web import cards, choices, wording
+from hospes.modules.search.web import cards, choices, wished, wording
 from hospes.modules.search.web.asking import CURRENCIES, MOST_SHOWN, PAGE, Looking, read_looking
 from hospes.modules.search.web.relaxing import MOST_WAYS, relaxed
 from hospes.modules.search.web.when import MINUTES, months_ahead
@@ -45,6 +46,7 @@ async def home_page(request: Request) -> Response:
         "kinds": choices.kinds_of(world.found, looking),
         "total": world.found.total,
         "loading": loading,
+        "by_words": wishes.likeness_of(rt) is not None,
         "weekend": wording.weekend_of(today),
         "shelves": shelves,
         "saved": await wishlists.saved_here(request, shown_on(shelves)),
@@ -57,10 +59,10 @@ async def results_page(request: Request) -> Response:
     """A page of results with its map."""
     rt = runtime(request)
     today = rt.clock.now().astimezone(UTC).date()
-    looking = read_looking(request.query_params, today=today, meant=partial(facade.place_meant, rt))
+    looking, wish = wished.read_wished(rt, request.query_params, today=today)
     nowhere = "place" in looking.faults
     await ledger.display_for(request)
-    results, loading = (EMPTY, False) if nowhere else await _found(rt, looking)
+    results, loading, compared = (EMPTY, False, False) if nowhere else await _found(rt, looking, wish)
     shown = cards.cards_of(results, looking)
     context = {
         **_bar(looking, today),
@@ -79,6 +81,8 @@ async def results_page(request: Request) -> Response:
         "canonical": rt.settings.public_url.rstrip("/") + _canonical(looking),
         "indexed": not looking.faults and looking.address() == _canonical(looking),
         **_more(results, looking),
+        "by_words": wishes.likeness_of(rt) is not None,
+        **wished.told(looking, wish, results, compared=compared),
     }
     return render(request, "search/results.html", context)
 
@@ -94,11 +98,13 @@ async def map_labels(bbox: str = "") -> Response:
     return JSONResponse(labels, headers={"Cache-Control": "public, max-age=86400"})
 
 
-async def _found(rt: Runtime, looking: Looking) -> tuple[Results, bool]:
+async def _found(rt: Runtime, looking: Looking, wish: Wish | None) -> tuple[Results, bool, bool]:
+    """What is found, whether it is still being loaded, and whether it says what is wished for."""
     try:
-        return facade.search(rt, looking.query), False
+        results, compared = await wished.find(rt, looking, wish)
     except IndexLoading:
-        return EMPTY, True
+        return EMPTY, True, False
+    return results, False, compared
 
 
 def _bar(looking: Looking, today: date) -> dict[str, Any]:

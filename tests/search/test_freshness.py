@@ -233,12 +233,12 @@ class Held(ReadTx):
         super().__init__(conn)
         self.gate = gate
 
-    async def all(self, sql: Any, params: Any = ()) -> list[Row]:
-        rows = await super().all(sql, params)
+    async def in_binary(self, sql: Any, params: Any = ()) -> Row:
+        row = await super().in_binary(sql, params)
         if "day_price" in sql and not self.gate.reached.is_set():
             self.gate.reached.set()
             await self.gate.opened.wait()
-        return rows
+        return row
 
 
 async def test_what_changes_while_everything_is_read_anew_is_not_forgotten(runtime: Runtime, live: LiveIndex) -> None:

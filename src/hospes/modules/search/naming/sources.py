@@ -12,6 +12,7 @@ from math import asin, atan2, cos, degrees, hypot, log10, radians, sin, sqrt
 from typing import Any
 
 from hospes.modules.search.naming.folding import fold
+from hospes.modules.search.naming.nearby import tell_apart
 
 SMALLEST_CITY = 15_000
 CITY, AIRPORT, REGION, COUNTRY = 0, 1, 2, 3
@@ -71,6 +72,7 @@ def gather(known: Mapping[str, str], words: Mapping[str, Sequence[str]]) -> list
 
     cities = list(_cities())
     slug_cities(cities)
+    tell_apart(cities)
     sizes: dict[tuple[str, str], float] = defaultdict(float)
     for city in cities:
         for name in city.names:

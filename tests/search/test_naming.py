@@ -3,6 +3,7 @@
 import random
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from hospes.modules.search.naming import places
 from hospes.modules.search.naming.folding import fold
 from hospes.modules.search.naming.lexicon import Lexicon, build, letters_of
 from hospes.modules.search.naming.marking import marks
-from hospes.modules.search.naming.matching import WORDS, read
+from hospes.modules.search.naming.matching import WORDS, fitting, read
 from hospes.modules.search.naming.ranking import Asker
 from hospes.modules.search.naming.shelf import Entry, Shelf, shelf_of
 from hospes.modules.search.naming.slips import forgiven, nearly
@@ -194,6 +195,32 @@ def test_slips_are_exactly_the_words_within_the_distance(seed: int) -> None:
         if len(text) == 4:
             wanted = {word: edits for word, edits in wanted.items() if word[0] == text[0]}
         assert told == wanted, text
+
+
+def test_of_very_many_names_the_best_are_those_that_looking_at_all_would_find() -> None:
+    draw, count = random.Random(5), 60_000
+    ends = ("", " azul", " a", " do rio", " azul alta", " o", "mento")
+    entries = [
+        Entry(f"{draw.choice(('', 'o '))}casa{draw.choice(ends)} {draw.choice(('', '7', '71'))}", "Lisbon", "PT", 38.7,
+              -9.1, 2.5 + 2 * draw.random(), UUID(int=number + 1), UUID(int=1))
+        for number in range(count)
+    ]  # fmt: skip
+    shelf = shelf_of("property", 5.0, entries)
+    nothing = np.empty(0, np.float32)
+    plain = replace(shelf, lexicon=replace(shelf.lexicon, crest=nothing, foremost=nothing))
+    for text in ("ca", "casa", "casa a", "casa azul", "azul", "o casa", "casa do rio 7"):
+        said = read(text)
+        assert said is not None
+        best, of_all = (
+            [(each.place.property_id, each.score) for each in on.suggest(said, asker=Asker(), enough=8, memo={})]
+            for on in (shelf, plain)
+        )
+        assert len(best) >= 200, text
+        assert best == of_all, text
+    casa = read("casa")
+    assert casa is not None
+    few, many = (len(fitting(on.lexicon, on.details, on.where, casa, enough=8, memo={}).names) for on in (shelf, plain))
+    assert (few < count // 2, many) == (True, count)  # the control: it is quicker because it looks at fewer
 
 
 def test_a_word_may_be_wrong_by_nothing_one_or_two_edits_by_its_length() -> None:

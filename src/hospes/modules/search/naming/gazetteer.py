@@ -25,7 +25,7 @@ from hospes.modules.search.naming.details import Details, details_of
 from hospes.modules.search.naming.folding import fold
 from hospes.modules.search.naming.lexicon import Lexicon, build
 
-EDITION = 3
+EDITION = 4
 
 
 @dataclass(frozen=True)

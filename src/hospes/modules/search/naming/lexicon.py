@@ -17,6 +17,7 @@ KEY = 24  # bytes the order looks at; what is longer is compared when it is foun
 LETTERS = 16  # letters of a word that slips are looked for in
 SHORT, MIDDLE = 6, 10
 POSTS = 64
+BLOCK = 16
 SOME = 2**16  # words that are looked at together while a lexicon is made
 END, SPACE = 10, 32
 
@@ -30,7 +31,8 @@ class Lexicon:
     `words`: the first of each distinct word
     in `starts`. `letters`: those of the words, a byte each, 0 after the last. `short`, `middle`, `long`: which letters
     are among their first 6, 10 and 16, as bits. `size`: letters of a word, 16 at most. `best`: the weight of
-    the weightiest that has the word in a name."""
+    the weightiest that has the word in a name. `crest`: of every 16 `starts` the weight of the weightiest; `foremost`:
+    of the weightiest of which it is the first word. Both empty where weights may change."""
 
     text: NDArray[np.uint8]
     at: NDArray[np.uint32]
@@ -46,6 +48,8 @@ class Lexicon:
     long: NDArray[np.uint32]
     size: NDArray[np.uint8]
     best: NDArray[np.float32]
+    crest: NDArray[np.float32]
+    foremost: NDArray[np.float32]
 
     def __len__(self) -> int:
         return len(self.of)
@@ -78,6 +82,17 @@ class Lexicon:
         high = bisect_right(self.starts, key, max(last - 1, 0) * POSTS, min(last * POSTS, len(self.starts)), key=found)
         return int(low), int(high)
 
+    def weightiest(self, low: int, high: int, most: int) -> NDArray[np.int64]:
+        """Of `starts` from `low` to before `high` some among which are the `most` weightiest, and the `most` weightiest
+        of which it is the first word; all of them where they are not many."""
+        first, last = -(-low // BLOCK), high // BLOCK
+        if last - first <= 2 * most or not len(self.crest):
+            return np.arange(low, high)
+        found = [np.argpartition(-each[first:last], most)[:most] for each in (self.crest, self.foremost)]
+        blocks = np.unique(np.concatenate(found)) + first
+        inside = (blocks[:, None] * BLOCK + np.arange(BLOCK)).ravel()
+        return np.concatenate((np.arange(low, first * BLOCK), inside, np.arange(last * BLOCK, high)))
+
     def ends(self, first: int, size: int) -> bool:
         """Whether a word ends after `size` bytes, 24 at most, of what begins at the first of `starts`."""
         return first < len(self.starts) and size <= KEY and self.text[self.starts[first] + size] in (END, SPACE)
@@ -87,7 +102,7 @@ def build(names: Sequence[bytes], of: NDArray[np.uint32], less: NDArray[np.int8]
           *, within: bool = False) -> Lexicon:  # fmt: skip
     """From folded names without line feeds; `weight` is of what `of` counts.
 
-    `within`: in scripts without spaces every sign may begin a word."""
+    `within`: in scripts without spaces every sign may begin a word; and no weight changes."""
     ends = accumulate(len(name) + 1 for name in names)
     return lexicon_of(b"".join(name + b"\n" for name in names), np.array([0, *ends], np.uint32), of, less, weight,
                       within=within)  # fmt: skip
@@ -101,10 +116,13 @@ def lexicon_of(lines: bytes | bytearray, at: NDArray[np.uint32], of: NDArray[np.
     name = (np.searchsorted(at, starts, side="right") - 1).astype(np.uint32)
     words = _distinct(text, starts)
     letters, size = _letters(text, starts[words])
-    best = np.maximum.reduceat(weight[of[name]], words) if len(words) else np.empty(0, np.float32)
+    borne = weight[of[name]]
+    best = np.maximum.reduceat(borne, words) if len(words) else np.empty(0, np.float32)
+    first = np.where(starts == at[name], borne, np.float32(-np.inf))
     return Lexicon(
         text, at, of, less, starts, name, _keys(text, starts[::POSTS]).view(f"S{KEY}").ravel(), words, letters,
         _signs(letters[:, :SHORT]), _signs(letters[:, :MIDDLE]), _signs(letters), size, best.astype(np.float32),
+        _crest(borne if within else borne[:0]), _crest(first if within else first[:0]),
     )  # fmt: skip
 
 
@@ -156,6 +174,14 @@ def _distinct(text: NDArray[np.uint8], starts: NDArray[np.uint32]) -> NDArray[np
         found.append(np.flatnonzero(other) + begin)
         last = words[-1]
     return np.concatenate(found or [np.empty(0, np.int64)]).astype(np.uint32)
+
+
+def _crest(weight: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The most of every 16."""
+    found: NDArray[np.float32] = (
+        np.maximum.reduceat(weight, np.arange(0, len(weight), BLOCK)) if len(weight) else weight
+    )
+    return found
 
 
 def _letters(text: NDArray[np.uint8], starts: NDArray[np.uint32]) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:

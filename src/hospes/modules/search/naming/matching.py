@@ -22,7 +22,8 @@ WHOLE = 0.5  # what is typed ends where a word ends
 OTHER_FIRST_LETTER = -1.0
 BROUGHT = 400  # candidates that are ranked with all that is known
 SLIPS = 48  # words that a slip may have meant
-WIDE = 20_000  # names with a slip
+WIDE = 20_000  # names with a slip; and beginnings that are all looked at
+NOT_NAMED = 99
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float32]
@@ -83,22 +84,34 @@ def exactly(lexicon: Lexicon, typed: Typed) -> NDArray[np.uint32]:
 def _said_so(lexicon: Lexicon, line: str) -> Fits:
     """Names in which a word begins what is typed."""
     key = line.encode()
-    low, high = lexicon.span(key)
-    names = lexicon.name[low:high].astype(np.int64)
-    begins = lexicon.starts[low:high] == lexicon.at[names]
+    at = _among(lexicon, key)
+    starts, names = lexicon.starts[at].astype(np.int64), lexicon.name[at].astype(np.int64)
+    begins = starts == lexicon.at[names]
+    bonus = np.zeros(len(names), np.float32)
     if len(key) > KEY:
         kept = np.array([key in lexicon.spelt(number) for number in names[:WIDE].tolist()], bool)
         names, begins = names[:WIDE][kept], begins[:WIDE][kept]
-    after = (
-        lexicon.text[lexicon.starts[low:high].astype(np.int64)[: len(names)] + len(key)] if len(key) <= KEY else None
-    )
-    bonus = np.where(begins, np.float32(BEGINS), np.float32(0))
-    if after is not None:
-        bonus += np.where((after == END) | (after == SPACE), np.float32(WHOLE), np.float32(0))
-        bonus[begins & (after == END)] = EXACT
-    else:
+        bonus = np.where(begins, np.float32(BEGINS), np.float32(0))
         bonus[[lexicon.spelt(number) == key for number in names.tolist()]] = EXACT
+    else:
+        after = lexicon.text[starts + len(key)]
+        bonus += begins * np.float32(BEGINS)
+        bonus += ((after == END) | (after == SPACE)) * np.float32(WHOLE)
+        bonus[begins & (after == END)] = EXACT
     return Fits(names, bonus, np.zeros(len(names), np.int16))
+
+
+def _among(lexicon: Lexicon, key: bytes) -> slice | Ints:
+    """Where in `starts` it begins so; of very many the weightiest of each kind that is worth something of its own."""
+    low, high = lexicon.span(key)
+    if high - low <= WIDE or len(key) >= KEY:
+        return slice(low, high)
+    spans = ((low, high), lexicon.span(key + b" "), lexicon.span(key + b"\n"))
+    looked_at = np.zeros(high - low, bool)
+    for each in spans:
+        looked_at[lexicon.weightiest(*each, BROUGHT) - low] = True
+    found: Ints = np.flatnonzero(looked_at) + low
+    return found
 
 
 def _beginning(lexicon: Lexicon, word: str) -> tuple[Ints, NDArray[np.int16]]:
@@ -147,10 +160,8 @@ def _together(
         for at, (others, wrong) in enumerate(lists):
             if at == base or not len(names):
                 continue
-            here = np.full(len(lexicon) + 1, 99, np.int16)
-            here[others[::-1]] = wrong[::-1]
-            cost = here[names]
-            named = cost < 99
+            cost = _edits_of(names, others, wrong, len(lexicon))
+            named = cost < NOT_NAMED
             said = told[at]
             ok = named if said is None else named | said[place_of[lexicon.of[names]]]
             letters, number = letters + named * len(words[at].encode()), number + named
@@ -158,6 +169,16 @@ def _together(
             names, edits, letters, number = names[ok], edits[ok], letters[ok], number[ok]
         found.append(Fits(names, _worth(lexicon, names, edits, letters, number), edits))
     return _joined(found)
+
+
+def _edits_of(names: Ints, others: Ints, wrong: NDArray[np.int16], count: int) -> NDArray[np.int16]:
+    """Of each name the fewest edits it is among the others with, 99 where it is not."""
+    here = np.full(count + 1, NOT_NAMED, np.uint8)
+    if wrong.any():
+        here[others[::-1]] = wrong[::-1]
+    else:
+        here[others] = 0
+    return here[names].astype(np.int16)
 
 
 def _worth(lexicon: Lexicon, names: Ints, edits: NDArray[np.int16], letters: Ints, number: Ints) -> Floats:

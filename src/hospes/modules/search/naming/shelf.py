@@ -77,7 +77,7 @@ class Shelf:
         """Whose whole name it is, at most 400, the weightiest first."""
         if not len(self):
             return []
-        found = np.unique(exactly(self.lexicon, typed))
+        found = exactly(self.lexicon, typed)
         if len(found) > BROUGHT:
             found = found[np.argpartition(-self.known.weight[found], BROUGHT)[:BROUGHT]]
         order = np.lexsort((found, -self.known.weight[found]))

@@ -21,7 +21,7 @@ from hospes.modules.catalog.contracts import (
     thumb_key,
 )
 from hospes.modules.catalog.errors import DraftInvalid, VersionChanged, WrongStatus
-from hospes.modules.catalog.http.versions import expected_version
+from hospes.platform.versions import expected_version
 from hospes.modules.catalog.policies.drafts import (
     faults_of_business,
     faults_of_property,

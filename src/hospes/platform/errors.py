@@ -58,6 +58,12 @@ class Conflict(HospesError):
     title = "This has changed in the meantime"
 
 
+class VersionChanged(Conflict):
+    status = 412
+    code = "version_changed"
+    title = "Someone has changed this since you opened it"
+
+
 class Gone(HospesError):
     status = 410
     code = "gone"

@@ -1,6 +1,7 @@
 """Why the catalogue refuses."""
 
 from hospes.platform.errors import Conflict, Forbidden, Gone, Invalid, NotFound, TooMany
+from hospes.platform.errors import VersionChanged as VersionChanged
 
 
 class BusinessNotFound(NotFound):
@@ -51,12 +52,6 @@ class UnitNameTaken(Conflict):
 class WrongStatus(Conflict):
     code = "wrong_status"
     title = "This cannot be done in its present state"
-
-
-class VersionChanged(Conflict):
-    status = 412
-    code = "version_changed"
-    title = "Someone has changed this since you opened it"
 
 
 class DraftInvalid(Invalid):

@@ -7,7 +7,9 @@ from fastapi import Request, Response
 from redis.exceptions import RedisError
 
 from hospes.modules.identity import facade, sessions
+from hospes.modules.identity.contracts import User
 from hospes.modules.identity.errors import SigningInUnavailable
+from hospes.platform.addresses import client_address
 from hospes.platform.errors import Unauthorized
 from hospes.platform.runtime import Runtime
 
@@ -27,6 +29,27 @@ def give_cookie(request: Request, response: Response, rt: Runtime, session: sess
         secure=rt.settings.secure_cookies or request.url.scheme == "https",
     )
     response.delete_cookie(facade.CSRF_COOKIE)
+
+
+async def open_session_here(request: Request, rt: Runtime, user: User, **facts: Any) -> sessions.Session:
+    """A fresh session in this browser, which has not got its cookie yet; raises `RedisError`."""
+    return await sessions.open_session(
+        rt.valkey,
+        user,
+        ip_address=client_address(request),
+        user_agent=request.headers.get("user-agent", ""),
+        lasts=rt.settings.auth.session_ttl,
+        now=rt.clock.now(),
+        **facts,
+    )
+
+
+async def close_quietly(rt: Runtime, session_id: str) -> None:
+    """Close a session; without Valkey it runs out by itself."""
+    try:
+        await sessions.close_session(rt.valkey, session_id)
+    except RedisError as fault:
+        log.warning("session_not_closed", reason=str(fault))
 
 
 async def renew_session(request: Request, response: Response, rt: Runtime, **changes: Any) -> sessions.Session:

@@ -3,20 +3,16 @@
 from datetime import datetime
 from typing import Any
 
-import structlog
 from fastapi import Request, Response
 from redis.exceptions import RedisError
 
 from hospes.modules.identity import facade, sessions
-from hospes.modules.identity.browsers import give_cookie
+from hospes.modules.identity.browsers import close_quietly, give_cookie, open_session_here
 from hospes.modules.identity.contracts import Role, User
 from hospes.modules.identity.errors import SigningInUnavailable
 from hospes.modules.identity.use_cases.begin_acting import LASTS, begin_acting, end_acting
-from hospes.platform.addresses import client_address
 from hospes.platform.caller import Caller
 from hospes.platform.runtime import Runtime
-
-log = structlog.get_logger(__name__)
 
 
 async def go_in(
@@ -38,7 +34,7 @@ async def come_back(
     async with rt.db.write() as tx:
         admin = await end_acting(tx, user_id=caller.user_id, actor=caller.admin_id, now=rt.clock.now())
     if admin is None:
-        await _close(rt, request.cookies.get(facade.SESSION_COOKIE, ""))
+        await close_quietly(rt, request.cookies.get(facade.SESSION_COOKIE, ""))
         return None
     session = await _change_over(request, response, rt, admin, current_role=Role.ADMIN, confirmed=False)
     return admin, session
@@ -47,24 +43,9 @@ async def come_back(
 async def _change_over(request: Request, response: Response, rt: Runtime, user: User, **facts: Any) -> sessions.Session:
     """A session of somebody else in place of the present one, which is closed."""
     try:
-        session = await sessions.open_session(
-            rt.valkey,
-            user,
-            ip_address=client_address(request),
-            user_agent=request.headers.get("user-agent", ""),
-            lasts=rt.settings.auth.session_ttl,
-            now=rt.clock.now(),
-            **facts,
-        )
+        session = await open_session_here(request, rt, user, **facts)
     except RedisError as fault:
         raise SigningInUnavailable("This is out of service for a moment. Please try again soon.") from fault
-    await _close(rt, request.cookies.get(facade.SESSION_COOKIE, ""))
+    await close_quietly(rt, request.cookies.get(facade.SESSION_COOKIE, ""))
     give_cookie(request, response, rt, session)
     return session
-
-
-async def _close(rt: Runtime, session_id: str) -> None:
-    try:
-        await sessions.close_session(rt.valkey, session_id)
-    except RedisError as fault:
-        log.warning("session_not_closed", reason=str(fault))

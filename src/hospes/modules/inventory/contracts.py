@@ -1,10 +1,27 @@
 """Inventory's words: what is asked for, what was claimed, opening hours, departures and the state of a night."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Literal
 from uuid import UUID
+
+Span = tuple[int, int]
+"""From a second to before another."""
+
+
+def merged(spans: Iterable[Span]) -> tuple[list[int], list[int]]:
+    """Starts and ends of what the spans cover together, both sorted."""
+    starts: list[int] = []
+    ends: list[int] = []
+    for start, end in sorted(spans):
+        if ends and start <= ends[-1]:
+            ends[-1] = max(ends[-1], end)
+        else:
+            starts.append(start)
+            ends.append(end)
+    return starts, ends
 
 
 class ClaimKind(StrEnum):

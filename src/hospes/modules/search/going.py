@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from hospes.modules.inventory import facade as inventory
-from hospes.modules.inventory.contracts import Place
+from hospes.modules.inventory.contracts import Place, Span
 from hospes.modules.search.contracts import ORIGIN, Rounds
-from hospes.modules.search.policies.free_runs import Run, Span, Terms
+from hospes.modules.search.policies.free_runs import Run, Terms
 from hospes.platform.db import Row
 
 

@@ -16,11 +16,11 @@ import numpy as np
 import orjson
 
 from hospes.modules.inventory import facade as inventory
-from hospes.modules.inventory.contracts import DayException, Schedule, Window
+from hospes.modules.inventory.contracts import DayException, Schedule, Span, Window
 from hospes.modules.search.contracts import ORIGIN, Diary, Listing, Mode, Rounds, Sailing
 from hospes.modules.search.diaries import LOADED
 from hospes.modules.search.going import Going
-from hospes.modules.search.policies.free_runs import Run, Span, Terms, free_runs
+from hospes.modules.search.policies.free_runs import Run, Terms, free_runs
 from hospes.modules.search.policies.wall_clock import earliest_today
 from hospes.modules.search.queries import diaries as queries
 from hospes.modules.search.sailings import AHEAD_DAYS

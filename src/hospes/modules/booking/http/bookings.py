@@ -17,9 +17,9 @@ from hospes.modules.ledger.contracts import Display
 from hospes.modules.promotions import facade as promotions
 from hospes.platform.caller import Caller, require_caller
 from hospes.platform.db import ReadTx, WriteTx
-from hospes.platform.errors import Invalid
 from hospes.platform.idempotency import Answer, once
-from hospes.platform.paging import decode, encode
+from hospes.platform.listing import Cursor, Limit, after_of
+from hospes.platform.paging import encode
 from hospes.platform.runtime import runtime
 
 router = APIRouter()
@@ -47,12 +47,12 @@ async def list_bookings(
     request: Request,
     role: Annotated[Literal["guest", "host"], Query()] = "guest",
     status: Annotated[list[BookingStatus] | None, Query()] = None,
-    limit: Annotated[int, Query(ge=1, le=100)] = 20,
-    cursor: Annotated[str | None, Query(max_length=200)] = None,
+    limit: Limit = 20,
+    cursor: Cursor = None,
 ) -> Response:
     """The caller's own bookings, or with `role=host` those at the caller's business; the newest first."""
     caller, rt = require_caller(request), runtime(request)
-    before = _before(cursor)
+    before = after_of(cursor)
     actor = Actor.HOST if role == "host" else Actor.GUEST
     async with rt.db.read() as tx:
         found = await _list(tx, caller, actor, status or [], before, limit + 1)
@@ -122,13 +122,3 @@ async def _list(
     if business is None:
         return []
     return await queries.list_bookings_of_business(tx, business.id, statuses=statuses, before=before, limit=limit)
-
-
-def _before(cursor: str | None) -> UUID | None:
-    key = decode(cursor, 1)
-    if key is None:
-        return None
-    try:
-        return UUID(key[0])
-    except (ValueError, AttributeError, TypeError):
-        raise Invalid(fields={"cursor": "Use next_cursor of the page before."}) from None

@@ -8,8 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from hospes.modules.catalog import queries
 from hospes.modules.catalog.contracts import BusinessStatus, PropertyStatus
-from hospes.modules.catalog.http.paging import Cursor, Limit, after_of, page_of
-from hospes.modules.catalog.http.versions import IfMatch, expected_version, tag
+from hospes.modules.catalog.http.paging import page_of
 from hospes.modules.catalog.schemas import BusinessOut, ListOut, PropertyOut, ReviewIn
 from hospes.modules.catalog.states import BusinessAction, PropertyAction
 from hospes.modules.catalog.use_cases.approve_together import approve_together
@@ -17,7 +16,9 @@ from hospes.modules.catalog.use_cases.move_business import move_business
 from hospes.modules.catalog.use_cases.review_property import review_property
 from hospes.modules.identity import facade as identity
 from hospes.platform.caller import require_caller
+from hospes.platform.listing import Cursor, Limit, after_of
 from hospes.platform.runtime import runtime
+from hospes.platform.versions import IfMatch, expected_version, tag
 
 router = APIRouter(prefix="/admin", tags=["admin"])
 

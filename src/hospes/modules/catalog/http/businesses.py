@@ -9,8 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 from hospes.modules.catalog import queries
 from hospes.modules.catalog.contracts import BusinessStatus
 from hospes.modules.catalog.errors import BusinessNotFound
-from hospes.modules.catalog.http.paging import Cursor, Limit, after_of, page_of
-from hospes.modules.catalog.http.versions import IfMatch, expected_version, tag
+from hospes.modules.catalog.http.paging import page_of
 from hospes.modules.catalog.schemas import BusinessIn, BusinessOut, BusinessPatch, ListOut
 from hospes.modules.catalog.states import BusinessAction
 from hospes.modules.catalog.use_cases.create_business import create_business
@@ -18,7 +17,9 @@ from hospes.modules.catalog.use_cases.edit_business import edit_business
 from hospes.modules.catalog.use_cases.move_business import move_business
 from hospes.modules.identity import facade as identity
 from hospes.platform.caller import require_caller
+from hospes.platform.listing import Cursor, Limit, after_of
 from hospes.platform.runtime import runtime
+from hospes.platform.versions import IfMatch, expected_version, tag
 
 router = APIRouter()
 

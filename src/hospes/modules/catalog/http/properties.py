@@ -8,8 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 from hospes.modules.catalog import queries
 from hospes.modules.catalog.contracts import Property, PropertyStatus
 from hospes.modules.catalog.errors import PropertyNotFound
-from hospes.modules.catalog.http.paging import Cursor, Limit, after_of, page_of
-from hospes.modules.catalog.http.versions import IfMatch, expected_version, tag
+from hospes.modules.catalog.http.paging import page_of
 from hospes.modules.catalog.schemas import ListOut, PropertyIn, PropertyOut, PropertyPatch, as_draft_values
 from hospes.modules.catalog.use_cases.create_property import create_property
 from hospes.modules.catalog.use_cases.edit_property import edit_property
@@ -17,7 +16,9 @@ from hospes.modules.catalog.use_cases.submit_property import submit_property
 from hospes.modules.identity import facade as identity
 from hospes.platform.caller import Caller, find_caller, require_caller
 from hospes.platform.db import ReadTx
+from hospes.platform.listing import Cursor, Limit, after_of
 from hospes.platform.runtime import runtime
+from hospes.platform.versions import IfMatch, expected_version, tag
 
 router = APIRouter()
 

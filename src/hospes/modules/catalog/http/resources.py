@@ -8,8 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 from hospes.modules.catalog import facade, queries
 from hospes.modules.catalog.contracts import AMENITIES, KIND_BY_CODE, KINDS
 from hospes.modules.catalog.errors import ResourceNotFound
-from hospes.modules.catalog.http.paging import Cursor, Limit, after_of, page_of
-from hospes.modules.catalog.http.versions import IfMatch, expected_version, tag
+from hospes.modules.catalog.http.paging import page_of
 from hospes.modules.catalog.schemas import (
     AmenityOut,
     KindOut,
@@ -32,7 +31,9 @@ from hospes.modules.catalog.use_cases.edit_resource import edit_resource
 from hospes.modules.catalog.use_cases.edit_unit import edit_unit
 from hospes.modules.identity import facade as identity
 from hospes.platform.caller import find_caller, require_caller
+from hospes.platform.listing import Cursor, Limit, after_of
 from hospes.platform.runtime import runtime
+from hospes.platform.versions import IfMatch, expected_version, tag
 
 router = APIRouter()
 

@@ -1,8 +1,8 @@
 """The write side: inserts, rows locked for change, updates. Whose they are is part of the statement."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any, LiteralString
+from typing import Any, LiteralString, TypeVar
 from uuid import UUID
 
 from hospes.modules.catalog.contracts import (
@@ -28,7 +28,9 @@ from hospes.modules.catalog.queries import (
     as_property,
     as_resource,
 )
-from hospes.platform.db import WriteTx
+from hospes.platform.db import Params, Row, WriteTx
+
+T = TypeVar("T")
 
 _PROPERTY_VALUES: LiteralString = (
     "name, description, street, postcode, city, neighbourhood, region, country, latitude, longitude, zone,"
@@ -67,16 +69,14 @@ async def insert_business(tx: WriteTx, values: dict[str, Any]) -> Business | Non
 async def lock_business(tx: WriteTx, business_id: UUID) -> Business | None:
     """Anyone's business, locked for change."""
     sql: LiteralString = f"SELECT {BUSINESS} FROM catalog.business AS b WHERE b.id = %s FOR UPDATE OF b"  # noqa: S608
-    row = await tx.find(sql, (business_id,))
-    return None if row is None else as_business(row)
+    return await _one(tx, sql, (business_id,), as_business)
 
 
 async def lock_my_business(tx: WriteTx, user_id: UUID, business_id: UUID, roles: Sequence[str]) -> Business | None:
     """The business locked for change, where this user is a member with one of these roles."""
     sql: LiteralString = f"""
         SELECT {BUSINESS} FROM catalog.business AS b WHERE b.id = %(id)s AND {MAY_BUSINESS} FOR UPDATE OF b"""  # noqa: S608
-    row = await tx.find(sql, {"id": business_id, "user": user_id, "roles": list(roles)})
-    return None if row is None else as_business(row)
+    return await _one(tx, sql, {"id": business_id, "user": user_id, "roles": list(roles)}, as_business)
 
 
 async def update_business(tx: WriteTx, business_id: UUID, values: dict[str, Any], now: datetime) -> Business:
@@ -85,9 +85,7 @@ async def update_business(tx: WriteTx, business_id: UUID, values: dict[str, Any]
         UPDATE catalog.business AS b SET name = %(name)s, type = %(type)s, description = %(description)s,
                updated_at = %(now)s, version = b.version + 1
         WHERE b.id = %(id)s RETURNING {BUSINESS}"""  # noqa: S608
-    row = await tx.find(sql, {**values, "id": business_id, "now": now})
-    assert row is not None
-    return as_business(row)
+    return await _this(tx, sql, {**values, "id": business_id, "now": now}, as_business)
 
 
 async def move_business(
@@ -100,8 +98,7 @@ async def move_business(
                answer = CASE WHEN %(asked)s THEN '' ELSE b.answer END
         WHERE b.id = %(id)s AND b.status = %(seen)s RETURNING {BUSINESS}"""  # noqa: S608
     values = {"id": business.id, "seen": business.status, "to": status, "note": note, "now": now}
-    row = await tx.find(sql, {**values, "asked": asked, "asked_at": now if asked else None})
-    return None if row is None else as_business(row)
+    return await _one(tx, sql, {**values, "asked": asked, "asked_at": now if asked else None}, as_business)
 
 
 async def note_answer(tx: WriteTx, business_id: UUID, answer: str, now: datetime) -> Business:
@@ -110,9 +107,7 @@ async def note_answer(tx: WriteTx, business_id: UUID, answer: str, now: datetime
         UPDATE catalog.business AS b SET answer = %(answer)s, asked_at = NULL, updated_at = %(now)s,
                version = b.version + 1
         WHERE b.id = %(id)s RETURNING {BUSINESS}"""  # noqa: S608
-    row = await tx.find(sql, {"id": business_id, "answer": answer, "now": now})
-    assert row is not None
-    return as_business(row)
+    return await _this(tx, sql, {"id": business_id, "answer": answer, "now": now}, as_business)
 
 
 async def resource_ids_of_business(tx: WriteTx, business_id: UUID) -> list[UUID]:
@@ -130,24 +125,20 @@ async def insert_property(
         INSERT INTO catalog.property AS p (id, business_id, {_PROPERTY_VALUES}, status, created_at, updated_at)
         VALUES (%(id)s, %(business_id)s, {_PROPERTY_PLACES}, 'draft', %(now)s, %(now)s) RETURNING {PROPERTY}"""  # noqa: S608
     values = {"id": property_id, "business_id": business_id, "now": now, **_values_of(draft, PropertyDraft)}
-    row = await tx.find(sql, values)
-    assert row is not None
-    return as_property(row)
+    return await _this(tx, sql, values, as_property)
 
 
 async def lock_property(tx: WriteTx, property_id: UUID) -> Property | None:
     """Anyone's property, locked for change."""
     sql: LiteralString = f"SELECT {PROPERTY} FROM catalog.property AS p WHERE p.id = %s FOR UPDATE OF p"  # noqa: S608
-    row = await tx.find(sql, (property_id,))
-    return None if row is None else as_property(row)
+    return await _one(tx, sql, (property_id,), as_property)
 
 
 async def lock_my_property(tx: WriteTx, user_id: UUID, property_id: UUID, roles: Sequence[str]) -> Property | None:
     """The property locked for change, where this user is a member of its business with one of these roles."""
     sql: LiteralString = f"""
         SELECT {PROPERTY} FROM catalog.property AS p WHERE p.id = %(id)s AND {MAY_PROPERTY} FOR UPDATE OF p"""  # noqa: S608
-    row = await tx.find(sql, {"id": property_id, "user": user_id, "roles": list(roles)})
-    return None if row is None else as_property(row)
+    return await _one(tx, sql, {"id": property_id, "user": user_id, "roles": list(roles)}, as_property)
 
 
 async def update_property(tx: WriteTx, property_id: UUID, draft: PropertyDraft, now: datetime) -> Property:
@@ -156,9 +147,7 @@ async def update_property(tx: WriteTx, property_id: UUID, draft: PropertyDraft, 
         UPDATE catalog.property AS p SET ({_PROPERTY_VALUES}, updated_at, version)
              = ROW({_PROPERTY_PLACES}, %(now)s, p.version + 1)
         WHERE p.id = %(id)s RETURNING {PROPERTY}"""  # noqa: S608
-    row = await tx.find(sql, {"id": property_id, "now": now, **_values_of(draft, PropertyDraft)})
-    assert row is not None
-    return as_property(row)
+    return await _this(tx, sql, {"id": property_id, "now": now, **_values_of(draft, PropertyDraft)}, as_property)
 
 
 async def move_property(
@@ -169,8 +158,9 @@ async def move_property(
         UPDATE catalog.property AS p SET status = %(to)s, review_note = %(note)s, updated_at = %(now)s,
                version = p.version + 1
         WHERE p.id = %(id)s AND p.status = %(seen)s RETURNING {PROPERTY}"""  # noqa: S608
-    row = await tx.find(sql, {"id": place.id, "seen": place.status, "to": status, "note": note, "now": now})
-    return None if row is None else as_property(row)
+    return await _one(
+        tx, sql, {"id": place.id, "seen": place.status, "to": status, "note": note, "now": now}, as_property
+    )
 
 
 async def resource_ids_of_property(tx: WriteTx, property_id: UUID) -> list[UUID]:
@@ -195,9 +185,7 @@ async def insert_resource(
         INSERT INTO catalog.resource AS r (id, property_id, {_RESOURCE_VALUES}, created_at, updated_at)
         VALUES (%(id)s, %(property_id)s, {_RESOURCE_PLACES}, %(now)s, %(now)s) RETURNING {RESOURCE}"""  # noqa: S608
     values = {"id": resource_id, "property_id": property_id, "now": now, **_values_of(draft, ResourceDraft)}
-    row = await tx.find(sql, values)
-    assert row is not None
-    return as_resource(row)
+    return await _this(tx, sql, values, as_resource)
 
 
 async def lock_my_resource(tx: WriteTx, user_id: UUID, resource_id: UUID, roles: Sequence[str]) -> Resource | None:
@@ -205,8 +193,7 @@ async def lock_my_resource(tx: WriteTx, user_id: UUID, resource_id: UUID, roles:
     sql: LiteralString = f"""
         SELECT {RESOURCE} FROM catalog.resource AS r JOIN catalog.property AS p ON p.id = r.property_id
         WHERE r.id = %(id)s AND {MAY_PROPERTY} FOR UPDATE OF r"""  # noqa: S608
-    row = await tx.find(sql, {"id": resource_id, "user": user_id, "roles": list(roles)})
-    return None if row is None else as_resource(row)
+    return await _one(tx, sql, {"id": resource_id, "user": user_id, "roles": list(roles)}, as_resource)
 
 
 async def update_resource(tx: WriteTx, resource_id: UUID, draft: ResourceDraft, now: datetime) -> Resource:
@@ -215,9 +202,7 @@ async def update_resource(tx: WriteTx, resource_id: UUID, draft: ResourceDraft, 
         UPDATE catalog.resource AS r SET ({_RESOURCE_VALUES}, updated_at, version)
              = ROW({_RESOURCE_PLACES}, %(now)s, r.version + 1)
         WHERE r.id = %(id)s RETURNING {RESOURCE}"""  # noqa: S608
-    row = await tx.find(sql, {"id": resource_id, "now": now, **_values_of(draft, ResourceDraft)})
-    assert row is not None
-    return as_resource(row)
+    return await _this(tx, sql, {"id": resource_id, "now": now, **_values_of(draft, ResourceDraft)}, as_resource)
 
 
 async def insert_units(tx: WriteTx, units: Sequence[Unit]) -> bool:
@@ -302,3 +287,16 @@ def _values_of(
 ) -> dict[str, Any]:
     values = draft_values(draft, shape)
     return {**values, "amenities": list(values["amenities"])}
+
+
+async def _one(tx: WriteTx, sql: LiteralString, params: Params, read: Callable[[Row], T]) -> T | None:
+    """The row as a thing, or None."""
+    row = await tx.find(sql, params)
+    return None if row is None else read(row)
+
+
+async def _this(tx: WriteTx, sql: LiteralString, params: Params, read: Callable[[Row], T]) -> T:
+    """The row, which is there, as a thing."""
+    row = await tx.find(sql, params)
+    assert row is not None
+    return read(row)

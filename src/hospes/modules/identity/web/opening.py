@@ -4,12 +4,12 @@ import structlog
 from fastapi import Request, Response
 from redis.exceptions import RedisError
 
-from hospes.modules.identity import facade, sessions
-from hospes.modules.identity.browsers import give_cookie
+from hospes.modules.identity import facade
+from hospes.modules.identity.browsers import close_quietly, give_cookie, open_session_here
 from hospes.modules.identity.contracts import User
 from hospes.modules.identity.errors import SigningInUnavailable
 from hospes.modules.identity.web.entering import keep_browser, meet_browser
-from hospes.modules.identity.web.parts import address_of, onwards
+from hospes.modules.identity.web.parts import onwards
 from hospes.platform.runtime import Runtime
 
 log = structlog.get_logger(__name__)
@@ -23,14 +23,7 @@ async def signed_in(request: Request, rt: Runtime, user: User, next_page: str, *
     """
     device = await meet_browser(request, rt, user.id, trust=trust)
     try:
-        session = await sessions.open_session(
-            rt.valkey,
-            user,
-            ip_address=address_of(request),
-            user_agent=request.headers.get("user-agent", ""),
-            lasts=rt.settings.auth.session_ttl,
-            now=rt.clock.now(),
-        )
+        session = await open_session_here(request, rt, user)
     except RedisError as fault:
         log.warning("session_not_opened", reason=str(fault))
         raise SigningInUnavailable(NOT_NOW) from fault
@@ -41,11 +34,3 @@ async def signed_in(request: Request, rt: Runtime, user: User, next_page: str, *
     give_cookie(request, response, rt, session)
     keep_browser(request, rt, response, device)
     return response
-
-
-async def close_quietly(rt: Runtime, session_id: str) -> None:
-    """Close a session; without Valkey it runs out by itself."""
-    try:
-        await sessions.close_session(rt.valkey, session_id)
-    except RedisError as fault:
-        log.warning("session_not_closed", reason=str(fault))

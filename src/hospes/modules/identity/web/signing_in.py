@@ -7,6 +7,7 @@ import structlog
 from fastapi import APIRouter, Query, Request, Response
 
 from hospes.modules.identity import common_passwords, facade
+from hospes.modules.identity.browsers import close_quietly
 from hospes.modules.identity.contracts import Applicant, SecondFactorNeeded
 from hospes.modules.identity.errors import SigningInUnavailable
 from hospes.modules.identity.policies.forms import Application, check_application
@@ -16,7 +17,7 @@ from hospes.modules.identity.use_cases.admit_password import admit_password
 from hospes.modules.identity.use_cases.log_in import log_in
 from hospes.modules.identity.use_cases.register_user import register_user
 from hospes.modules.identity.web.entering import ask_second_step, browser_hash
-from hospes.modules.identity.web.opening import NOT_NOW, close_quietly, signed_in
+from hospes.modules.identity.web.opening import NOT_NOW, signed_in
 from hospes.modules.identity.web.parts import address_of, browser_language, count_attempt, onwards, show_form
 from hospes.platform.caller import find_caller
 from hospes.platform.errors import HospesError, Invalid

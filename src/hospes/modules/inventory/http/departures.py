@@ -10,11 +10,12 @@ from hospes.modules.catalog import facade as catalog
 from hospes.modules.inventory import facade
 from hospes.modules.inventory.contracts import Departure
 from hospes.modules.inventory.errors import DepartureNotFound
-from hospes.modules.inventory.http.reading import IfMatch, check_days, expected_version, local, manages, tag
+from hospes.modules.inventory.http.reading import check_days, local, manages
 from hospes.modules.inventory.schemas import DepartureIn, DepartureOut, DeparturesOut
 from hospes.modules.inventory.use_cases.put_departure import add_departure, cancel_departure, put_departure
 from hospes.platform.caller import find_caller, require_caller
 from hospes.platform.runtime import runtime
+from hospes.platform.versions import IfMatch, expected_version, tag
 
 MAX_DAYS = 366
 

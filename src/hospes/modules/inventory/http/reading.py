@@ -1,36 +1,15 @@
-"""What the edges of this module ask in the same way: who may look, versions, zones."""
+"""What the edges of this module ask in the same way: who may look, days, zones."""
 
-import re
 from datetime import date, datetime
-from typing import Annotated
 from zoneinfo import ZoneInfo
-
-from fastapi import Header, Response
 
 from hospes.modules.catalog import facade as catalog
 from hospes.modules.catalog.contracts import Sellable
-from hospes.modules.catalog.errors import BusinessNotFound, ResourceNotFound, VersionChanged
+from hospes.modules.catalog.errors import BusinessNotFound, ResourceNotFound
 from hospes.modules.inventory.policies.windows import zone_names
 from hospes.platform.caller import Caller
 from hospes.platform.db import ReadTx
 from hospes.platform.errors import Invalid
-
-IfMatch = Annotated[str | None, Header(description='The ETag that was read, such as "3"; 412 when it is outdated.')]
-
-
-def tag(response: Response, version: int) -> None:
-    """Sets the ETag."""
-    response.headers["ETag"] = f'"{version}"'
-
-
-def expected_version(if_match: str | None) -> int | None:
-    """The version that must still be there, None for any; raises `VersionChanged` for a tag that can never match."""
-    if if_match is None or if_match.strip() == "*":
-        return None
-    found = re.fullmatch(r'\s*"(\d{1,9})"\s*', if_match)
-    if found is None:
-        raise VersionChanged("If-Match holds no ETag of this.")
-    return int(found[1])
 
 
 async def manages(tx: ReadTx, caller: Caller | None, sellable: Sellable) -> bool:

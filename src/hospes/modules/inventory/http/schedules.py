@@ -8,13 +8,13 @@ from fastapi import APIRouter, Query, Request, Response
 from hospes.modules.catalog.contracts import Mode
 from hospes.modules.inventory import facade
 from hospes.modules.inventory.errors import ScheduleNotFound
-from hospes.modules.inventory.http.reading import IfMatch, expected_version, tag
 from hospes.modules.inventory.schemas import Day, ExceptionIn, ExceptionOut, ScheduleIn, ScheduleOut
 from hospes.modules.inventory.use_cases.managing import get_managed
 from hospes.modules.inventory.use_cases.put_exception import delete_exception, put_exception
 from hospes.modules.inventory.use_cases.put_schedule import put_schedule
 from hospes.platform.caller import require_caller
 from hospes.platform.runtime import runtime
+from hospes.platform.versions import IfMatch, expected_version, tag
 
 router = APIRouter()
 

@@ -11,8 +11,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from hospes.modules.inventory import errors
-from hospes.modules.inventory.contracts import Place, Schedule
-from hospes.modules.inventory.policies.windows import Span, instant, local_day
+from hospes.modules.inventory.contracts import Place, Schedule, Span, merged
+from hospes.modules.inventory.policies.windows import instant, local_day
 from hospes.platform.errors import HospesError
 
 DAY = 86_400
@@ -99,8 +99,8 @@ class Diary:
     def __init__(self, jobs: Sequence[Job], terms: Terms, way: Callable[[Place], int] | None = None) -> None:
         """`way`: seconds from a place to where the new job is; None when nobody travels."""
         self._terms = terms
-        self._busy = _merged([(job.start, job.end) for job in jobs])
-        self._out = _merged([_with_way(job, way) for job in jobs]) if way else self._busy
+        self._busy = merged([(job.start, job.end) for job in jobs])
+        self._out = merged([_with_way(job, way) for job in jobs]) if way else self._busy
         self._days: Counter[date] = Counter()
         self._weeks: Counter[tuple[int, int]] = Counter()
         if terms.limited:
@@ -187,19 +187,6 @@ def _reached(counted: Counter[Any], limit: int | None) -> bool:
 def _with_way(job: Job, way: Callable[[Place], int]) -> Span:
     seconds = way(job.place) if job.place is not None else 0
     return job.start - seconds, job.end + seconds
-
-
-def _merged(spans: list[Span]) -> tuple[list[int], list[int]]:
-    """Starts and ends of what the spans cover together, both sorted."""
-    starts: list[int] = []
-    ends: list[int] = []
-    for start, end in sorted(spans):
-        if ends and start <= ends[-1]:
-            ends[-1] = max(ends[-1], end)
-        else:
-            starts.append(start)
-            ends.append(end)
-    return starts, ends
 
 
 def _hits(merged: tuple[list[int], list[int]], start: int, end: int) -> bool:

@@ -11,9 +11,8 @@ from functools import cache, lru_cache
 from uuid import UUID
 from zoneinfo import ZoneInfo, available_timezones
 
-from hospes.modules.inventory.contracts import DayException, Schedule, Window
+from hospes.modules.inventory.contracts import DayException, Schedule, Span, Window
 
-Span = tuple[int, int]
 Wall = tuple[time, time]
 _DAY = timedelta(days=1)
 

@@ -5,11 +5,12 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 
 from hospes.modules.pricing import facade
-from hospes.modules.pricing.http.managing import IfMatch, ensure_mine, expected_version, tag
+from hospes.modules.pricing.http.managing import ensure_mine
 from hospes.modules.pricing.schemas import RatePlanIn, RatePlanOut, RatePlansOut
 from hospes.platform.caller import require_caller
 from hospes.platform.ids import new_id
 from hospes.platform.runtime import runtime
+from hospes.platform.versions import IfMatch, expected_version, tag
 
 router = APIRouter()
 

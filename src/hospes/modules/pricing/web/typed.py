@@ -4,64 +4,27 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 from fastapi import Request
 
 from hospes.modules.pricing.contracts import ALL_WEEK
 from hospes.platform.money import plain_amount, read_amount, read_decimal
+from hospes.platform.typed import Typed as FormTyped
 
 WEEK = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _WIRE = ("adjust_bp", "adjust_amount")
 
 
 @dataclass(slots=True)
-class Typed:
-    """A form as typed, with the faults by field."""
+class Typed(FormTyped):
+    """A form as typed, with the weekdays that are ticked."""
 
-    values: dict[str, str]
     weekdays: list[int] = field(default_factory=lambda: list(range(7)))
-    errors: dict[str, str] = field(default_factory=dict)
-
-    def __getitem__(self, name: str) -> str:
-        return self.values.get(name, "")
-
-    def error(self, name: str) -> str:
-        """What is wrong with a field; empty when nothing is."""
-        return self.errors.get(name, "")
 
     def blame(self, faults: Mapping[str, str]) -> None:
         """Put the core's faults beside the fields of this form."""
         for name, sentence in faults.items():
             self.errors.setdefault("change" if name in _WIRE else name.split(".")[0], _plain(sentence))
-
-    def whole(self, name: str) -> int | None:
-        """A whole number, None when empty or none."""
-        text = self[name]
-        if not text:
-            return None
-        if not (text.isascii() and text.isdecimal() and len(text) < 6):
-            self.errors[name] = "Enter a whole number."
-            return None
-        return int(text)
-
-    def day(self, name: str) -> date | None:
-        """A day, None when empty or none."""
-        if not self[name]:
-            return None
-        try:
-            return date.fromisoformat(self[name])
-        except ValueError:
-            self.errors[name] = "Choose a day."
-            return None
-
-    def one_of(self, name: str) -> UUID | None:
-        """An id that was chosen, or None."""
-        try:
-            return UUID(self[name]) if self[name] else None
-        except ValueError:
-            self.errors[name] = "Choose one of these."
-            return None
 
     def amount(self, name: str, currency: str) -> int:
         """Minor units; 0 when empty."""

@@ -12,8 +12,7 @@ from hospes.modules.promotions import schemas as s
 from hospes.modules.promotions.contracts import Coupon
 from hospes.modules.promotions.errors import TriggerNotFound
 from hospes.modules.promotions.http.editing import changed, check_scope
-from hospes.modules.promotions.http.paging import Cursor, Limit, admin_of, after_of, page_of
-from hospes.modules.promotions.http.versions import IfMatch, tag
+from hospes.modules.promotions.http.paging import admin_of, page_of
 from hospes.modules.promotions.use_cases.put_campaign import (
     delete_campaign,
     get_campaign,
@@ -24,7 +23,9 @@ from hospes.modules.promotions.use_cases.put_coupon import end_coupon, get_coupo
 from hospes.platform.db import WriteTx
 from hospes.platform.idempotency import Answer, once
 from hospes.platform.ids import new_id
+from hospes.platform.listing import Cursor, Limit, after_of
 from hospes.platform.runtime import runtime
+from hospes.platform.versions import IfMatch, tag
 
 router = APIRouter(prefix="/admin")
 

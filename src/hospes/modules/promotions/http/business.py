@@ -9,12 +9,13 @@ from hospes.modules.promotions import facade, queries
 from hospes.modules.promotions import schemas as s
 from hospes.modules.promotions.contracts import Bearer, Coupon
 from hospes.modules.promotions.http.editing import changed, check_scope
-from hospes.modules.promotions.http.paging import Cursor, Limit, after_of, page_of
-from hospes.modules.promotions.http.versions import IfMatch, tag
+from hospes.modules.promotions.http.paging import page_of
 from hospes.modules.promotions.use_cases.put_coupon import end_coupon, get_coupon
 from hospes.platform.caller import require_caller
 from hospes.platform.ids import new_id
+from hospes.platform.listing import Cursor, Limit, after_of
 from hospes.platform.runtime import runtime
+from hospes.platform.versions import IfMatch, tag
 
 router = APIRouter(prefix="/businesses/{business_id}/coupons")
 

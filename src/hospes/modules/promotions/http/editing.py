@@ -7,9 +7,9 @@ from hospes.modules.catalog import facade as catalog
 from hospes.modules.promotions import facade
 from hospes.modules.promotions.contracts import Coupon
 from hospes.modules.promotions.errors import PromotionInvalid
-from hospes.modules.promotions.http.versions import expected_version
 from hospes.modules.promotions.schemas import CouponIn
 from hospes.platform.db import ReadTx, WriteTx
+from hospes.platform.versions import expected_version
 
 
 async def changed(tx: WriteTx, before: Coupon, body: CouponIn, if_match: str | None, *, now: datetime) -> Coupon:

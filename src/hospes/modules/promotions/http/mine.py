@@ -5,10 +5,11 @@ from fastapi import APIRouter, Request
 from hospes.modules.identity import facade as identity
 from hospes.modules.promotions import queries
 from hospes.modules.promotions import schemas as s
-from hospes.modules.promotions.http.paging import Cursor, Limit, after_of, page_of
+from hospes.modules.promotions.http.paging import page_of
 from hospes.modules.promotions.use_cases.refer_friends import referral_code
 from hospes.platform.addresses import client_address
 from hospes.platform.caller import require_caller
+from hospes.platform.listing import Cursor, Limit, after_of
 from hospes.platform.runtime import runtime
 
 router = APIRouter()

@@ -89,7 +89,7 @@ async def delete(request: Request, campaign_id: UUID) -> Response:
 async def _save(request: Request, campaign_id: UUID | None) -> Response:
     admin_of(request)
     rt, typed, before = runtime(request), await read_typed(request), None
-    starts_at, ends_at = typed.day("starts_at"), typed.day("ends_at", end=True)
+    starts_at, ends_at = typed.instant("starts_at"), typed.instant("ends_at", end=True)
     for name, day in (("starts_at", starts_at), ("ends_at", ends_at)):
         if day is None:
             typed.errors.setdefault(name, "Choose a day.")

@@ -1,9 +1,8 @@
 """What people type on the pages of promotions: percentages, amounts of money and days."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
-from uuid import UUID
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from typing import ClassVar
 
 from fastapi import Request
 
@@ -16,6 +15,7 @@ from hospes.modules.promotions.contracts import (
     GiftKind,
 )
 from hospes.platform.money import plain_amount, read_amount, read_decimal
+from hospes.platform.typed import Typed as FormTyped
 
 CURRENCIES = (
     "EUR", "USD", "GBP", "CHF", "JPY", "AUD", "CAD", "SEK", "NOK", "DKK", "PLN", "CZK", "TRY", "ZAR", "NGN", "KES",
@@ -24,33 +24,10 @@ CURRENCIES = (
 
 
 @dataclass(slots=True)
-class Typed:
-    """A form as typed, with the faults by field."""
+class Typed(FormTyped):
+    """A form as typed, with percentages, amounts and ends of days."""
 
-    values: dict[str, str]
-    errors: dict[str, str] = field(default_factory=dict)
-
-    def __getitem__(self, name: str) -> str:
-        return self.values.get(name, "")
-
-    def error(self, name: str) -> str:
-        """What is wrong with a field; empty when nothing is."""
-        return self.errors.get(name, "")
-
-    def blame(self, faults: Mapping[str, str]) -> None:
-        """Put the core's faults beside the fields of this form."""
-        for name, sentence in faults.items():
-            self.errors.setdefault(name, sentence)
-
-    def whole(self, name: str) -> int | None:
-        """A whole number, None when empty or none."""
-        text = self[name]
-        if not text:
-            return None
-        if not (text.isascii() and text.isdecimal() and len(text) < 8):
-            self.errors[name] = "Enter a whole number."
-            return None
-        return int(text)
+    most_digits: ClassVar[int] = 7
 
     def percent(self, name: str) -> int | None:
         """Basis points of a percentage, None when empty or none."""
@@ -68,24 +45,10 @@ class Typed:
             return None
         return found
 
-    def day(self, name: str, *, end: bool = False) -> datetime | None:
+    def instant(self, name: str, *, end: bool = False) -> datetime | None:
         """The beginning of a day (UTC), or its end; None when empty or none."""
-        if not self[name]:
-            return None
-        try:
-            found = date.fromisoformat(self[name])
-        except ValueError:
-            self.errors[name] = "Choose a day."
-            return None
-        return datetime.combine(found, time(), UTC) + timedelta(days=1 if end else 0)
-
-    def one_of(self, name: str) -> UUID | None:
-        """An id that was chosen, or None."""
-        try:
-            return UUID(self[name]) if self[name] else None
-        except ValueError:
-            self.errors[name] = "Choose one of these."
-            return None
+        found = self.day(name)
+        return None if found is None else datetime.combine(found, time(), UTC) + timedelta(days=1 if end else 0)
 
 
 async def read_typed(request: Request) -> Typed:
@@ -106,8 +69,8 @@ def coupon_values(typed: Typed, *, now: datetime) -> dict[str, object]:
         "currency": currency,
         "fee": Fee(typed["fee"]) if typed["fee"] in set(Fee) else None,
         "combinable": bool(typed["combinable"]),
-        "starts_at": typed.day("starts_at") or now,
-        "ends_at": typed.day("ends_at", end=True),
+        "starts_at": typed.instant("starts_at") or now,
+        "ends_at": typed.instant("ends_at", end=True),
         "property_id": typed.one_of("property_id"),
         "resource_kind": typed["resource_kind"] or None,
         "first_booking_only": bool(typed["first_booking_only"]),

@@ -8,7 +8,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-Span = tuple[int, int]
+from hospes.modules.inventory.contracts import Span, merged
 
 
 class Run(NamedTuple):
@@ -43,19 +43,6 @@ def free_runs(opening: Sequence[Span], busy: Sequence[Span], full: Sequence[Span
                     else [Run(first, high - terms.slot, high)]
                 )
     return found
-
-
-def merged(spans: Sequence[Span]) -> tuple[list[int], list[int]]:
-    """Starts and ends of what the spans cover together, both sorted."""
-    starts: list[int] = []
-    ends: list[int] = []
-    for start, end in sorted(spans):
-        if ends and start <= ends[-1]:
-            ends[-1] = max(ends[-1], end)
-        else:
-            starts.append(start)
-            ends.append(end)
-    return starts, ends
 
 
 def _gaps(starts: list[int], ends: list[int], opens: int, closes: int, terms: Terms) -> Iterator[Span]:

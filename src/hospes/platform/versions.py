@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import Header, Response
 
-from hospes.modules.catalog.errors import VersionChanged
+from hospes.platform.errors import VersionChanged
 
 IfMatch = Annotated[str | None, Header(description='The ETag that was read, such as "3"; 412 when it is outdated.')]
 
@@ -21,5 +21,5 @@ def expected_version(if_match: str | None) -> int | None:
         return None
     found = re.fullmatch(r'\s*"(\d{1,9})"\s*', if_match)
     if found is None:
-        raise VersionChanged("If-Match holds no ETag of this resource.")
+        raise VersionChanged("If-Match holds no ETag of this.")
     return int(found[1])

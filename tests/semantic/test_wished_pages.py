@@ -60,7 +60,7 @@ async def test_a_wish_without_a_place_looks_everywhere_and_more_are_shown_by_an_
     assert "We do not know" not in shown
     assert "shown=48" in shown
     longer = await page(client, place="watch wild elephants", shown="48")
-    assert (shown.count('<li class="result'), longer.count('<li class="result')) == (24, 48)
+    assert (shown.count('<li class="result"'), longer.count('<li class="result"')) == (24, 48)
 
 
 @needs_the_model

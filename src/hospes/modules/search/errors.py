@@ -1,6 +1,6 @@
 """Why a search is refused."""
 
-from hospes.platform.errors import Invalid, NotFound, Unavailable
+from hospes.platform.errors import Invalid, Unavailable
 
 
 class SearchInvalid(Invalid):
@@ -17,11 +17,12 @@ class IndexLoading(Unavailable):
     title = "Search will be ready in a moment"
 
 
-class SemanticOff(NotFound):
+class SemanticOff(Unavailable):
     """Search by description is an extra, and not installed or not filled here."""
 
     code = "semantic_off"
     title = "Descriptions cannot be searched here"
+    retry_after = 3600
 
 
 class SemanticUnavailable(Unavailable):

@@ -23,6 +23,7 @@ OTHER_FIRST_LETTER = -1.0
 BROUGHT = 400  # candidates that are ranked with all that is known
 SLIPS = 48  # words that a slip may have meant
 WIDE = 20_000  # names with a slip; and beginnings that are all looked at
+MANY = 100_000  # names with the rarest of several words
 NOT_NAMED = 99
 
 Ints = NDArray[np.int64]
@@ -154,7 +155,7 @@ def _together(
     bases = [min(must, key=lambda at: len(lists[at][0]))] if must else range(len(words))
     found = []
     for base in bases:
-        names, edits = lists[base]
+        names, edits = _bounded(lexicon, words[base], *lists[base])
         letters = np.full(len(names), len(words[base].encode()), np.int64)
         number = np.ones(len(names), np.int64)
         for at, (others, wrong) in enumerate(lists):
@@ -169,6 +170,15 @@ def _together(
             names, edits, letters, number = names[ok], edits[ok], letters[ok], number[ok]
         found.append(Fits(names, _worth(lexicon, names, edits, letters, number), edits))
     return _joined(found)
+
+
+def _bounded(lexicon: Lexicon, word: str, names: Ints, edits: NDArray[np.int16]) -> tuple[Ints, NDArray[np.int16]]:
+    """Of very many names that have the word some of the weightiest, so that work is bounded."""
+    low, high = lexicon.span(word.encode())
+    if len(names) <= MANY or len(names) != high - low:
+        return names, edits
+    some = lexicon.name[lexicon.weightiest(low, high, 4 * BROUGHT)].astype(np.int64)
+    return some, edits[: len(some)]
 
 
 def _edits_of(names: Ints, others: Ints, wrong: NDArray[np.int16], count: int) -> NDArray[np.int16]:

@@ -173,15 +173,17 @@ class Columns:
         rows = self._rows_for(batch)
         self._write(rows, batch)
         prices, faces = batch.own.by_owner(), batch.faces.all()
-        for place, row in enumerate(rows.tolist()):
-            self.own.put(row, prices.get(place, {}))
-            self.faces.put(row, faces[place])
-            listing = batch.special.get(place)
-            for table in self._tables():
-                if listing is None:
-                    table.drop(row)
-                else:
-                    table.put(row, listing)
+        for place in np.flatnonzero(self.own.known(rows) | self._columns["own_prices"][rows]).tolist():
+            self.own.put(int(rows[place]), prices.get(place, {}))
+        for row, face in zip(rows.tolist(), faces, strict=True):
+            self.faces.put(row, face)
+        plain = np.ones(len(rows), np.bool_)
+        plain[list(batch.special)] = False
+        for table in self._tables():
+            for row in rows[plain & table.known(rows)].tolist():
+                table.drop(row)
+            for place, listing in batch.special.items():
+                table.put(int(rows[place]), listing)
 
     def _rows_for(self, batch: Batch) -> Rows:
         """Where each is written: where it was, or behind all others when it is new or has moved."""

@@ -71,6 +71,14 @@ class OwnPrices:
         else:
             self._changed.pop(row, None)
 
+    def known(self, rows: Numbers) -> NDArray[np.bool_]:
+        """Which of the rows may have prices of their own."""
+        low = np.searchsorted(self._keys, rows * STEP)
+        found: NDArray[np.bool_] = np.searchsorted(self._keys, (rows + 1) * STEP) > low
+        if self._changed:
+            found |= np.array([row in self._changed for row in rows.tolist()], np.bool_)
+        return found
+
     def sums(self, rows: Numbers, first: int, count: int) -> tuple[Numbers, Numbers]:
         """For each row: the sum of the own prices of the nights [first, first + count), and how many those are."""
         low = np.searchsorted(self._keys, rows * STEP + first)

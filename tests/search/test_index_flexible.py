@@ -8,11 +8,11 @@ from uuid import UUID
 import pytest
 
 from hospes.modules.pricing.contracts import PriceRule, Restriction, RuleKind
-from hospes.modules.search.columns import NIGHTS, all_nights_but
+from hospes.modules.search.columns import NIGHTS
 from hospes.modules.search.contracts import Flexible, Hit, Listing, Per, Query, Tariff
 from hospes.modules.search.flexible import MOST_CELLS
 from hospes.modules.search.index import SearchIndex
-from hospes.modules.search.unit_nights import union_of
+from tests.search.nights import all_nights_but, union_of
 from tests.search.oracle import CODES, DAY, NOW, TODAY, a_listing
 
 SATURDAY = 5

@@ -8,15 +8,15 @@ import numpy as np
 
 from hospes.modules.inventory import facade as inventory
 from hospes.modules.inventory.contracts import ClaimKind
-from hospes.modules.search.columns import all_nights_but
 from hospes.modules.search.contracts import Flexible, Listing, Query
 from hospes.modules.search.sellable import night_words
-from hospes.modules.search.unit_nights import UnitNights, rolled_words, union_of
+from hospes.modules.search.unit_nights import UnitNights, rolled_words
 from hospes.platform.db import Database
 from hospes.platform.ids import new_id
 from tests.builders.booking import ARRIVAL, DEPARTURE, a_stay
 from tests.builders.inventory import ask_of
 from tests.conftest import NOW
+from tests.search.nights import all_nights_but, union_of
 from tests.search.oracle import a_listing
 from tests.search.reading import found, loaded
 

@@ -9,11 +9,11 @@ import pytest
 
 from hospes.modules.booking.contracts import Party
 from hospes.modules.booking.policies.restrictions import StayRules, check_stay
-from hospes.modules.search.columns import all_nights_but
 from hospes.modules.search.contracts import Listing, Query
 from hospes.modules.search.index import SearchIndex
 from hospes.modules.search.policies.wall_clock import earliest_today
 from hospes.platform.errors import Invalid
+from tests.search.nights import all_nights_but
 
 ZONES = (
     "Etc/GMT+12", "Pacific/Pago_Pago", "America/Los_Angeles", "America/St_Johns", "UTC", "Europe/Paris",

@@ -6,7 +6,7 @@ keep their place with capacity 0. docs/search.md tells how it is used.
 """
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any, TypeVar
 from uuid import UUID
@@ -375,17 +375,6 @@ TABLES: dict[str, Any] = {
     "unit_nights": UnitNights,
     "faces": Faces,
 }
-_ALL_OPEN = (1 << NIGHTS) - 1
-
-
-def all_nights_but(closed: Iterable[Span]) -> bytes:
-    """Calendar words with every night open except those of these spans [start, end), counted from the first night."""
-    nights = _ALL_OPEN
-    for start, end in closed:
-        first, last = max(start, 0), min(end, NIGHTS)
-        if first < last:
-            nights &= ~(((1 << (last - first)) - 1) << first)
-    return nights.to_bytes(NIGHTS // 8, "little")
 
 
 def _recoded(values: Coded[T], code_of: Callable[[T], int]) -> NDArray[np.uint32]:

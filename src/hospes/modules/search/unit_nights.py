@@ -68,14 +68,6 @@ class UnitNights(Table):
         return [words[:, unit].tobytes() for unit in range(words.shape[1])]
 
 
-def union_of(units: Sequence[bytes]) -> bytes:
-    """The nights on which at least one of the units is free."""
-    together = 0
-    for each in units:
-        together |= int.from_bytes(each, "little")
-    return together.to_bytes(WORDS * 8, "little")
-
-
 def rolled_words(words: Sequence[Words], days: int) -> list[Words]:
     """Calendar words with the first night so many days later."""
     skipped, bits = divmod(min(days, WORDS * 64), 64)

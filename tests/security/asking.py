@@ -14,6 +14,7 @@ from hospes.platform.runtime import Runtime
 from tests.security.world_of_roles import World
 
 IN, SIGN_IN, REFUSED = "in", "sign in", "refused"
+NOT_HERE = ('"semantic_off"',)  # for nobody, whoever asks: an extra of the site
 CSRF = "c" * 43
 _PARAMETER = re.compile(r"{([^}:]+)(:[^}]+)?}")
 _ID = "00000000-0000-4000-8000-000000000000"
@@ -61,7 +62,7 @@ def verdict(answer: httpx.Response) -> str:
         return SIGN_IN
     if answer.status_code == 403 and '"step_up_needed"' in answer.text:
         return IN
-    if answer.status_code in (403, 404):
+    if answer.status_code in (403, 404) and not any(code in answer.text for code in NOT_HERE):
         return REFUSED
     return IN if answer.status_code < 500 else f"{answer.status_code}"
 

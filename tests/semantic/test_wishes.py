@@ -91,10 +91,10 @@ def titles(found: dict[str, object]) -> list[str]:
 
 async def test_without_the_extra_or_without_places_it_is_not_there(client: httpx.AsyncClient) -> None:
     answer = await client.get(URL, params={"q": "quiet house"})
-    assert (answer.status_code, answer.json()["code"]) == (503, "semantic_off")
+    assert (answer.status_code, answer.json()["code"]) == (404, "semantic_off")
     runtime_of(client).ports.likeness = None
     answer = await client.get(URL, params={"q": "quiet house"})
-    assert (answer.status_code, answer.json()["code"]) == (503, "semantic_off")
+    assert (answer.status_code, answer.json()["code"]) == (404, "semantic_off")
 
 
 @needs_the_model

@@ -1,6 +1,6 @@
 """Why a search is refused."""
 
-from hospes.platform.errors import Invalid, Unavailable
+from hospes.platform.errors import Invalid, NotFound, Unavailable
 
 
 class SearchInvalid(Invalid):
@@ -17,12 +17,11 @@ class IndexLoading(Unavailable):
     title = "Search will be ready in a moment"
 
 
-class SemanticOff(Unavailable):
+class SemanticOff(NotFound):
     """Search by description is an extra, and not installed or not filled here."""
 
     code = "semantic_off"
     title = "Descriptions cannot be searched here"
-    retry_after = 3600
 
 
 class SemanticUnavailable(Unavailable):

@@ -1,12 +1,15 @@
 """What is read in batches is what one reads listing by listing: of random worlds every column, bit for bit."""
 
 from dataclasses import dataclass, fields, replace
+from datetime import timedelta
 from random import Random
 from typing import Any
 
 import numpy as np
 import pytest
 
+from hospes.modules.inventory import facade as inventory
+from hospes.modules.inventory.contracts import ClaimKind
 from hospes.modules.search import loader
 from hospes.modules.search.batches import Batch, Coded, batch_of
 from hospes.modules.search.columns import ROW, Columns
@@ -18,7 +21,9 @@ from hospes.modules.search.policies.relevance import relevance, relevances
 from hospes.modules.search.policies.wall_clock import earliest_today
 from hospes.modules.search.reading import read_all, read_these
 from hospes.platform.db import Database, WriteTx
+from hospes.platform.ids import new_id
 from tests.builders.catalog import a_picture, a_resource
+from tests.builders.inventory import ask_of
 from tests.builders.pricing import a_rate
 from tests.builders.schedules import VERSAILLES, a_departure, with_schedule
 from tests.conftest import NOW
@@ -203,6 +208,19 @@ async def test_what_is_read_again_after_changes_is_what_one_reads_one_by_one(db:
         for gone in set(touched).difference(batch.resource_ids()):
             columns.drop(gone)
         assert different(columns, slowly((await a_reading(db)).listings)) == {}
+
+
+async def test_nights_before_today_and_after_the_calendar_are_nobodys(db: Database) -> None:
+    async with db.write() as tx:
+        for first, last in ((-3, 1), (0, 1), (63, 65), (505, 530), (511, 512), (512, 513), (600, 601)):
+            there = await a_resource(tx)
+            await a_rate(tx, there.resource_id)
+            ask = ask_of(there, TODAY + timedelta(first), TODAY + timedelta(last))
+            await inventory.claim(tx, ask, kind=ClaimKind.BLOCK, owner_id=new_id(), now=NOW - timedelta(5))
+    read = await a_reading(db)
+    closed = [512 - int.from_bytes(each.tobytes(), "little").bit_count() for each in read.batch.words]
+    assert closed == [1, 1, 2, 7, 1, 0, 0]
+    assert different(filled(read.batch), slowly(read.listings)) == {}
 
 
 def test_of_many_cells_and_scores_are_those_of_one() -> None:

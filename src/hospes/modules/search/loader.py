@@ -32,13 +32,14 @@ async def load_all(db: Database, index: SearchIndex, *, now: datetime) -> int:
     """Every live listing into the index, which answers from what it had until then; answers how many."""
     fresh = Columns(index.columns.kinds, earliest_today(now))
     async with db.read() as tx:
-        fresh.reserve(await count_resources(tx))
+        resources = await count_resources(tx)
+    fresh.reserve(resources)
     told = time.monotonic()
     async for batch in read_all(db, today=fresh.first_night, now=now):
         await asyncio.to_thread(fresh.extend, batch)
         if time.monotonic() - told > TELL_EVERY_SECONDS:
             told = time.monotonic()
-            log.info("search.reading", listings=len(fresh))
+            log.info("search.reading", listings=len(fresh), resources=resources)
     await asyncio.to_thread(fresh.compact)  # nobody else has it yet
     index.columns = fresh
     return len(fresh)

@@ -1,11 +1,13 @@
 """Where an address is and how long the way is: services of others, each of which may be silent or talk nonsense."""
 
 import asyncio
+import re
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+from zoneinfo import ZoneInfo
 
 import httpx
 import orjson
@@ -26,6 +28,7 @@ from hospes.platform.settings import Settings, SettingsError, load_settings
 from tests.builders.catalog import a_resource
 from tests.builders.identity import a_user
 from tests.builders.ip_databases import city, write_database
+from tests.builders.pricing import a_rate
 from tests.builders.schedules import MORNING, PARIS, VERSAILLES, with_schedule
 from tests.catalog.signed_in import runtime_of, sign_in
 from tests.conftest import FixedClock
@@ -339,12 +342,20 @@ async def test_a_service_that_fails_or_is_slow_is_left_alone_for_a_while(says: N
     assert roads.seconds(VERSAILLES, PARIS, 30) == 7_200
 
 
+def first_on(page: httpx.Response) -> str:
+    """The first time that can be chosen on the page of a listing in Paris."""
+    found = re.search(r'data-starts="([^"]+)"', page.text)
+    assert found, page.text
+    return f"{datetime.fromisoformat(found[1]).astimezone(ZoneInfo('Europe/Paris')):%H:%M}"
+
+
 async def test_slots_keep_the_way_by_road_free(client: httpx.AsyncClient, clock: FixedClock) -> None:
     """At 50 km/h Versailles is 22 minutes from Paris as the crow flies, and 41 by the roads of these tests."""
     clock.at = MORNING - timedelta(days=1)
     rt = runtime_of(client)
     async with rt.db.write() as tx:
         plumber = await a_resource(tx, mode="timed", kind="PROFESSIONAL")
+        await a_rate(tx, plumber.resource_id)
         await with_schedule(tx, plumber.resource_id, travel_mode="travel", home=PARIS, radius_km=60.0, speed_kmh=50.0)
         ask = SlotAsk(
             plumber.resource_id, plumber.unit_ids, plumber.zone, MORNING, MORNING + timedelta(minutes=30),
@@ -366,6 +377,15 @@ async def test_slots_keep_the_way_by_road_free(client: httpx.AsyncClient, clock:
         assert await first(**to_paris) == "10:30"
         assert len(site.heard) == 1
         assert await first() == "10:00"  # no place is asked about, nobody is asked
+        page = await client.get(
+            f"/stays/{plumber.resource_id}",
+            params={"from": "2026-07-01", "day": "2026-07-01", **to_paris},
+            headers={"Accept": "text/html"},
+        )
+        assert first_on(page) == "10:30"
+        rt.ports.road_times = None
+        page = await client.get(page.request.url, headers={"Accept": "text/html"})
+        assert first_on(page) == "10:00"  # the control: by the great circle
     refused = await client.get(
         f"/api/v1/resources/{plumber.resource_id}/slots", params={"from": "9999-12-31", "to": "9999-12-31", **to_paris}
     )

@@ -24,11 +24,13 @@ from hospes.modules.inventory.policies.travel import travel_seconds as travel_se
 from hospes.modules.inventory.policies.windows import instant as instant
 from hospes.modules.inventory.policies.windows import openings as openings
 from hospes.modules.inventory.providers.road_times import open_road_times as open_road_times
-from hospes.modules.inventory.providers.travel_time import GREAT_CIRCLE, TravelTime
+from hospes.modules.inventory.providers.travel_time import GREAT_CIRCLE as GREAT_CIRCLE
+from hospes.modules.inventory.providers.travel_time import TravelTime as TravelTime
 from hospes.modules.inventory.use_cases import check_slot as checking
 from hospes.modules.inventory.use_cases.claim_any import claim_any, claim_several
 from hospes.modules.inventory.use_cases.find_slots import find_slots
 from hospes.modules.inventory.use_cases.keep_rooms import keep_rooms as keep_rooms
+from hospes.modules.inventory.use_cases.learn_ways import learn_ways as learn_ways
 from hospes.modules.inventory.use_cases.managing import get_managed as get_managed
 from hospes.modules.inventory.use_cases.prepare_exchange import prepare_exchange as prepare_exchange
 from hospes.modules.inventory.use_cases.put_departure import add_departure as add_departure

@@ -18,11 +18,12 @@ from hospes.modules.booking.web.choosing import beside, choice_of, said_in
 from hospes.modules.booking.web.leaving import departures_of
 from hospes.modules.booking.web.nights import box_of, calendar_of, read_nights
 from hospes.modules.booking.web.repeating import EVERY, TIMES, series_of
-from hospes.modules.booking.web.times import times_of
+from hospes.modules.booking.web.times import times_of, ways_to
 from hospes.modules.catalog import facade as catalog
 from hospes.modules.catalog.contracts import Listing, Mode
 from hospes.modules.catalog.errors import BusinessNotFound, ResourceNotFound
 from hospes.modules.identity import facade as identity
+from hospes.modules.inventory import facade as inventory
 from hospes.modules.ledger import facade as ledger
 from hospes.modules.pricing import facade as pricing
 from hospes.modules.pricing.contracts import Rate
@@ -47,13 +48,14 @@ async def show_stay(
     rt = runtime(request)
     now = rt.clock.now()
     await ledger.display_for(request)
+    ways = await ways_to(request, resource_id, form if form is not None else request.query_params, now=now)
     async with rt.db.read() as tx:
         listing = await listing_for(tx, request, resource_id)
         rate = await pricing.find_rate(tx, resource_id)
         if listing.sellable.mode is Mode.NIGHTLY:
             more = await _nights(tx, request, listing, rate, form, refusal, now)
         else:
-            more = await _times(tx, request, listing, form, refusal, now)
+            more = await _times(tx, request, listing, form, refusal, now, ways)
     shelves = await _shelves(request, listing, more.get("asked"), more["along"])
     context = {
         "listing": listing,
@@ -95,7 +97,13 @@ async def _nights(
 
 
 async def _times(
-    tx: ReadTx, request: Request, listing: Listing, form: FormData | None, refusal: HospesError | None, now: datetime
+    tx: ReadTx,
+    request: Request,
+    listing: Listing,
+    form: FormData | None,
+    refusal: HospesError | None,
+    now: datetime,
+    ways: inventory.TravelTime,
 ) -> dict[str, Any]:
     """Of what is sold by the hour or by departure."""
     sellable = listing.sellable
@@ -109,7 +117,7 @@ async def _times(
         return {**found, "departures": await departures_of(tx, sellable, said, now=now)}
     return {
         **found,
-        "times": await times_of(tx, sellable, said, now=now),
+        "times": await times_of(tx, sellable, said, now=now, travel=ways),
         "series": await series_of(tx, request, sellable, said, now=now),
         "repeats": (EVERY, TIMES),
         "additions": await additions_of(tx, listing),

@@ -6,6 +6,9 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from fastapi import Request
+from starlette.datastructures import FormData, QueryParams
+
 from hospes.modules.booking.policies.restrictions import today_in
 from hospes.modules.booking.web.asking import as_id
 from hospes.modules.booking.web.choosing import Said, beside, day_in, is_whole, place_in
@@ -16,10 +19,12 @@ from hospes.modules.inventory import facade as inventory
 from hospes.modules.inventory.contracts import Schedule, Slot
 from hospes.platform.db import ReadTx
 from hospes.platform.errors import Conflict, Invalid
+from hospes.platform.runtime import runtime
 
 STRIP = 14
 MOST_LOOKED_AT = 8
 MOST_MONTHS = 12
+FARTHEST = 750  # days ahead that ways are asked for
 USUAL_LONGEST = 480
 PARTS = ((12, "Morning"), (17, "Afternoon"), (24, "Evening"))
 
@@ -74,7 +79,28 @@ class Times:
         return self.schedule is not None and self.schedule.travel_mode == "travel"
 
 
-async def times_of(tx: ReadTx, sellable: Sellable, said: Said, *, now: datetime) -> Times:
+async def ways_to(
+    request: Request, resource_id: UUID, values: QueryParams | FormData, *, now: datetime
+) -> inventory.TravelTime:
+    """What ways between jobs are estimated with on the days that are shown first, by road where a service is set up.
+    Call it while no transaction is open."""
+    rt = runtime(request)
+    typed = {name: str(values.get(name, "") or "")[:60] for name in ("latitude", "longitude", "from", "arrival", "day")}
+    place = place_in(Said(typed)) if rt.ports.road_times is not None else None
+    if place is None:
+        return inventory.GREAT_CIRCLE
+    today = now.date()
+    first = day_in(typed["from"]) or day_in(typed["arrival"]) or day_in(typed["day"]) or today
+    first = min(max(first, today), today + timedelta(days=FARTHEST))
+    last = first + timedelta(days=2 * STRIP)
+    return await inventory.learn_ways(
+        rt.db, rt.ports.road_times, resource_id, place, first=first, last=last, now=now
+    )  # fmt: skip
+
+
+async def times_of(
+    tx: ReadTx, sellable: Sellable, said: Said, *, now: datetime, travel: inventory.TravelTime = inventory.GREAT_CIRCLE
+) -> Times:
     """The fortnight asked for with `from`, or the first one with a free time in it."""
     today = today_in(sellable.zone, now)
     schedule = await inventory.schedule_of(tx, sellable.resource_id)
@@ -96,7 +122,7 @@ async def times_of(tx: ReadTx, sellable: Sellable, said: Said, *, now: datetime)
         next((each.id for each in units if each.id == as_id(said["unit"])), None),
         place_needed=schedule.travel_mode == "travel" and place_in(said) is None,
     )
-    return bare if bare.place_needed else await _with_days(tx, sellable, said, bare, now)
+    return bare if bare.place_needed else await _with_days(tx, sellable, said, bare, now, travel)
 
 
 def lengths_of(schedule: Schedule) -> tuple[int, ...]:
@@ -115,11 +141,13 @@ async def _units(tx: ReadTx, sellable: Sellable) -> tuple[Unit, ...]:
     return tuple(each for each in units if each.id in sellable.unit_ids)
 
 
-async def _with_days(tx: ReadTx, sellable: Sellable, said: Said, bare: Times, now: datetime) -> Times:
+async def _with_days(
+    tx: ReadTx, sellable: Sellable, said: Said, bare: Times, now: datetime, travel: inventory.TravelTime
+) -> Times:
     first, error, slots = bare.first, None, list[Slot]()
     for _ in range(1 if said["from"] else MOST_LOOKED_AT):
         try:
-            slots = await _slots(tx, sellable, said, bare, first, now)
+            slots = await _slots(tx, sellable, said, bare, first, now, travel)
         except (Invalid, Conflict) as refusal:
             error = next(iter(beside(refusal).items()))
             break
@@ -164,7 +192,15 @@ def _works(schedule: Schedule, unit_id: UUID, day: date) -> bool:
     return any(each.weekday == day.weekday() for each in every)
 
 
-async def _slots(tx: ReadTx, sellable: Sellable, said: Said, asked: Times, first: date, now: datetime) -> list[Slot]:
+async def _slots(
+    tx: ReadTx,
+    sellable: Sellable,
+    said: Said,
+    asked: Times,
+    first: date,
+    now: datetime,
+    travel: inventory.TravelTime,
+) -> list[Slot]:
     return await inventory.slots(
         tx,
         resource_id=sellable.resource_id,
@@ -175,6 +211,7 @@ async def _slots(tx: ReadTx, sellable: Sellable, said: Said, asked: Times, first
         minutes=asked.minutes,
         place=place_in(said),
         now=now,
+        travel=travel,
     )
 
 

@@ -85,7 +85,7 @@ def _tariff(columns: Columns, code: int) -> Any:
 
 
 def _by_day(patterns: DayPatterns, code: int) -> list[Any]:
-    return [patterns.combos[patterns.at(np.array([code]), ahead)].tolist() for ahead in range(0, 400, 13)]
+    return [patterns.combos[patterns.at(np.array([code]), ahead)].tolist() for ahead in range(0, 400, 31)]
 
 
 def empty() -> Columns:
@@ -124,7 +124,7 @@ class Read:
     batch: Batch
 
 
-@pytest.fixture(params=range(3))
+@pytest.fixture(params=range(2))
 async def read(db: Database, request: pytest.FixtureRequest) -> Read:
     async with db.write() as tx:
         await a_larger_world(tx, Random(request.param))
@@ -173,6 +173,7 @@ async def test_the_bytes_of_the_columns_are_the_same(read: Read) -> None:
     assert other <= {"faces.ends", "faces.text"}  # 5.00 and 5.0
 
 
+@pytest.mark.parametrize("read", [0], indirect=True)
 async def test_control_whatever_is_left_out_or_mixed_up_is_noticed(read: Read) -> None:
     right = filled(read.batch)
     for field in fields(Batch):
@@ -194,7 +195,7 @@ def mixed_up(was: Any) -> Any:
             return replace(was, amounts=was.amounts + 1)
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 async def test_what_is_read_again_after_changes_is_what_one_reads_one_by_one(db: Database, seed: int) -> None:
     random = Random(seed)
     async with db.write() as tx:

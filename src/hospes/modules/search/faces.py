@@ -177,4 +177,4 @@ class Faces:
             self._added = []
 
 
-_AT_ONCE = 65_536
+_AT_ONCE = 8_192

@@ -95,3 +95,18 @@ def test_lines_of_hours_sum_to_the_total_and_are_never_negative_together(
     assert found.total == sum(line.amount for line in found.lines) >= 0
     assert all(line.amount == line.quantity * line.unit_amount for line in found.lines)
     assert sum(line.amount for line in found.lines if line.of_the_stay) >= 0
+
+
+def test_odd_minutes_never_cost_less_than_nothing() -> None:
+    """Rounded each by itself the lines would come to one cent below nothing."""
+    rate = Rate("EUR", 57, service_fee_bp=0)
+    rules = tuple(
+        PriceRule(new_id(), new_id(), kind, adjust_amount=amount)
+        for kind, amount in ((RuleKind.WEEKDAY, 376), (RuleKind.SEASON, -3_614))
+    )
+    until = START + timedelta(minutes=95)
+    found = price_span(rate, {}, START, until, "UTC", Party(1), sheet=Sheet(rules=rules))
+    assert [each.amount for each in found.lines] == [90, 595, -685]
+    assert all(each.quantity * each.unit_amount == each.amount for each in found.lines)
+    assert found.total == 0
+    assert (2 * -433 * 95 + 60) // 120 == -686  # what the season alone is rounded to

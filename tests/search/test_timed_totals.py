@@ -311,4 +311,4 @@ async def test_search_finds_what_booking_quotes_with_the_ways_between_jobs(db: D
                 asked += len(right)
                 on_the_way += query.comes_to_me and answered(blind, query) != right
     assert asked > 700
-    assert on_the_way > 8
+    assert on_the_way > 5

@@ -25,7 +25,7 @@ def hour_totals(
     heads, hour, own = _day(columns, rows, days)
     sums = _minutes(hour, minutes)
     for change in _changes(columns, heads, days, hour, own):
-        sums += _minutes(change, minutes)
+        sums = np.maximum(sums + _minutes(change, minutes), 0)
     _advance(columns, rows, sums, heads, days, now)
     if to is not None:
         sums += columns.diaries.travel_fees(rows, to)

@@ -35,7 +35,11 @@ def price_span(
     lines = [_hours("hours", "", hour, minutes, rate.currency)]
     rules = of_plans(sheet.rules, ())
     for rule, change in [] if day in days else day_changes(rules, (), day, hour):
-        lines.append(_hours(f"hours:{rule.kind}", label_of_day(rule), change, minutes, rate.currency))
+        each = _hours(f"hours:{rule.kind}", label_of_day(rule), change, minutes, rate.currency)
+        before = sum(each.amount for each in lines)
+        if before + each.amount < 0:  # each line is rounded by itself: together they must not fall below nothing
+            each = line(each.code, each.label, 1, -before, each.detail)
+        lines.append(each)
     _add_advance(lines, "hours", sheet, day, today)
     if travel_km is not None:
         lines += _travel(rate, travel_km)

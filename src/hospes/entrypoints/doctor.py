@@ -17,6 +17,7 @@ from rich.table import Table
 
 from hospes.entrypoints.wiring import sealed_columns
 from hospes.modules.payments.providers import configured, missing_keys
+from hospes.modules.semantic import facade as semantic
 from hospes.platform.db import ReadTx
 from hospes.platform.errors import HospesError
 from hospes.platform.ids import new_id
@@ -67,7 +68,9 @@ async def _database(settings: Settings) -> list[Finding]:
     try:
         async with await psycopg.AsyncConnection.connect(settings.database_url, connect_timeout=5) as conn:
             known = [await _version(conn), await _extensions(conn), await _schema(settings), await _clock(conn)]
-            return [*known, *(() if known[2].state == "wrong" else [await _keys(settings, conn)])]
+            if known[2].state == "wrong":
+                return known
+            return [*known, await _descriptions(conn), await _keys(settings, conn)]
     except psycopg.Error as fault:
         reason = str(fault).strip().splitlines()[0]
         return [
@@ -97,6 +100,21 @@ async def _schema(settings: Settings) -> Finding:
     if await asyncio.to_thread(pending, settings.database_url):
         return Finding("migrations", "wrong", "the schema is behind", "Run `hospes migrate`.")
     return Finding("migrations", "ok", "the newest schema")
+
+
+async def _descriptions(conn: psycopg.AsyncConnection) -> Finding:
+    """Search by description, an extra (docs/semantic-search.md)."""
+    name = "descriptions"
+    if not semantic.installed():
+        return Finding(name, "ok", "not searched: the extra hospes[semantic] is not installed")
+    row = await (await conn.execute("SELECT to_regclass('semantic.said') IS NOT NULL")).fetchone()
+    if row and row[0]:
+        return Finding(name, "ok", "searched, with pgvector")
+    known = await conn.execute("SELECT FROM pg_catalog.pg_available_extensions WHERE name = 'vector'")
+    if await known.fetchone() is None:
+        return Finding(name, "note", "not searched: the server has no pgvector", "Install pgvector 0.8 on the server.")
+    mend = "Have an administrator run CREATE EXTENSION vector (0.8 or newer) in this database."
+    return Finding(name, "note", "not searched yet: no table of vectors; the worker makes it within the hour", mend)
 
 
 async def _keys(settings: Settings, conn: psycopg.AsyncConnection) -> Finding:

@@ -4,7 +4,7 @@ from uuid import UUID
 
 import structlog
 
-from hospes.modules.semantic import facade, queries, store, watching
+from hospes.modules.semantic import facade, queries, store
 from hospes.modules.semantic.use_cases.write_places import NOTHING, write_places, write_some
 from hospes.platform.jobs import Periodic, Task, defer
 from hospes.platform.runtime import Runtime
@@ -25,7 +25,6 @@ async def ask_to_walk(ctx: Runtime) -> None:
             return
         await store.forget_those_not_live(tx)
         behind = await queries.behind(tx)
-    watching.BEHIND.set(behind)
     if behind:
         log.info("semantic.behind", places=behind)
         async with ctx.db.write() as tx:
@@ -40,13 +39,12 @@ async def walk(ctx: Runtime, after: str = str(NOTHING)) -> None:
         if not await queries.there(tx):
             return
     written, here = await write_places(ctx, facade.asking_of(ctx), after=UUID(after), most=AT_ONCE)
-    watching.BEHIND.dec(written)
     async with ctx.db.write() as tx:
         if here is not None:
             await defer(tx, WALK, lock=WALK, after=str(here))
             return
         await store.forget_those_not_live(tx)
-        watching.BEHIND.set(await queries.behind(tx))
+    log.info("semantic.up_to_date", written=written)
 
 
 async def write(ctx: Runtime, ids: list[str]) -> None:

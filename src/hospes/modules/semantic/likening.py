@@ -9,15 +9,16 @@ import structlog
 from psycopg import Error as DatabaseError
 from psycopg_pool import PoolTimeout
 
+from hospes.modules.search import facade as search
 from hospes.modules.search.contracts import Box
-from hospes.modules.search.errors import SemanticUnavailable
+from hospes.modules.search.errors import IndexLoading, SemanticUnavailable
 from hospes.modules.semantic import queries, watching
 from hospes.modules.semantic.asking import Asking
 from hospes.modules.semantic.errors import EmbedderAway
 from hospes.platform.runtime import Runtime
 
 log = structlog.get_logger(__name__)
-LOOKS_EVERY = 20.0
+LOOKS_EVERY = 30.0
 
 
 class Likening:
@@ -45,7 +46,10 @@ class Likening:
     async def look(self) -> None:
         """Whether there is something to find, from now on in `on`."""
         async with self._rt.db.read() as tx:
-            self.on = await queries.any_written(tx)
+            written = await queries.how_many(tx)
+        self.on = written > 0
+        with suppress(IndexLoading):
+            watching.BEHIND.set(max(search.world(self._rt).found.total - written, 0))
 
     async def nearest(
         self, text: str, *, among: Sequence[UUID] | None = None, box: Box | None = None, most: int

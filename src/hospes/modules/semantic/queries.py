@@ -31,12 +31,12 @@ async def there(tx: ReadTx) -> bool:
     return bool(row and row["there"])
 
 
-async def any_written(tx: ReadTx) -> bool:
-    """Whether anything of this model can be found; False too where there is no table."""
+async def how_many(tx: ReadTx) -> int:
+    """Places that can be found with this model; none where there is no table."""
     if not await there(tx):
-        return False
-    row = await tx.find("SELECT EXISTS (SELECT FROM semantic.said WHERE model = %s) AS some", (MODEL,))
-    return bool(row and row["some"])
+        return 0
+    row = await tx.find("SELECT count(*) AS n FROM semantic.said WHERE model = %s", (MODEL,))
+    return int(row["n"]) if row else 0
 
 
 async def behind(tx: ReadTx) -> int:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import structlog
 
-from hospes.modules.semantic import queries, store, watching
+from hospes.modules.semantic import queries, store
 from hospes.modules.semantic.asking import Asking
 from hospes.modules.semantic.contracts import Saying, Written
 from hospes.modules.semantic.policies.blending import blend
@@ -32,7 +32,7 @@ async def write_places(
             await _write(rt, asking, stale[first : first + AT_ONCE])
         written += len(stale)
         if stale:
-            log.info("semantic.embedded", places=written)
+            log.info("semantic.embedded", places=written, last=str(here))
         if there is None:
             return written, None
         here = there
@@ -59,4 +59,3 @@ async def _write(rt: Runtime, asking: Asking, sayings: Sequence[Saying]) -> None
     ]
     async with rt.db.write() as tx:
         await store.put(tx, rows, now=rt.clock.now())
-    watching.WRITTEN.inc(len(rows))

@@ -11,7 +11,7 @@ from hospes.modules.search.contracts import Flexible, Hours, Per
 from hospes.modules.search.web.asking import Looking, read_looking
 from hospes.modules.search.web.cards import area_of
 from hospes.modules.search.web.choices import chosen_of
-from hospes.modules.search.web.relaxing import relaxed
+from hospes.modules.search.web.relaxing import in_pairs, relaxed
 from hospes.modules.search.web.wording import title_of
 
 TODAY = date(2026, 6, 1)
@@ -182,6 +182,23 @@ def test_amenities_are_given_up_one_by_one_and_the_circle_grows() -> None:
     ]  # fmt: skip
     assert ways["without “Wi-Fi”"].amenities == ("pool",)
     assert ways["within 50 km"].radius_km == 50
+
+
+def test_two_steps_at_once_are_those_that_go_together() -> None:
+    said = "place=Lisbon&arrival=2026-07-01&departure=2026-07-03&price_max=9&amenity=pool&rating=4"
+    ways = list(in_pairs(asked(said)))
+    assert [words for words, _, _ in ways] == [
+        "any price and without the amenities", "any price and any rating",
+        "any price and up to 3 days earlier or later", "without the amenities and any rating",
+        "without the amenities and up to 3 days earlier or later", "any rating and up to 3 days earlier or later",
+    ]  # fmt: skip
+    _, changed, query = ways[2]
+    assert changed == {"price_min": None, "price_max": None, "flex": "3"}
+    assert (query.price_max, query.arrival, query.amenities, query.rating_min) == (None, None, ("pool",), 4)
+    assert query.flexible == Flexible((2,), date(2026, 6, 28), date(2026, 7, 4))
+    for _, changed, query in ways:  # the address asks just that
+        assert asked(asked(said).address(**changed).partition("?")[2]).query == query
+    assert list(in_pairs(asked("place=Lisbon&price_max=9"))) == []
 
 
 async def test_a_page_says_under_which_address_it_is_known(client: httpx.AsyncClient) -> None:

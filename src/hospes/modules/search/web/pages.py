@@ -1,5 +1,6 @@
 """Home, and results with their map. Filters are a form: the address holds the whole state."""
 
+from collections.abc import Sequence
 from datetime import UTC, date
 from functools import partial
 from typing import Any
@@ -17,7 +18,7 @@ from hospes.modules.search.policies.asking import read_box
 from hospes.modules.search.use_cases.count_listings import count_listings
 from hospes.modules.search.web import cards, choices, wished, wording
 from hospes.modules.search.web.asking import CURRENCIES, MOST_SHOWN, PAGE, Looking, read_looking
-from hospes.modules.search.web.relaxing import MOST_WAYS, relaxed
+from hospes.modules.search.web.relaxing import MOST_PAIRS, MOST_WAYS, WHOLE, Way, in_pairs, relaxed
 from hospes.modules.search.web.when import MINUTES, months_ahead
 from hospes.modules.wishlists import facade as wishlists
 from hospes.platform.pages import render
@@ -156,12 +157,20 @@ def _canonical(looking: Looking) -> str:
 
 
 def _ways(rt: Runtime, looking: Looking) -> list[dict[str, Any]]:
-    """What to relax, with how many would be found; counted in memory."""
-    ways = []
-    for words, changed, query in list(relaxed(looking))[:MOST_WAYS]:
-        if total := count_listings(rt, query):
-            ways.append({"words": words, "href": looking.address(**changed), "total": total})
+    """What to relax, with how many would be found; counted in memory. Two steps at once where none is enough alone."""
+    ways = _counted(rt, looking, list(relaxed(looking))[:MOST_WAYS])
+    if all(way["words"] == WHOLE or way["far"] for way in ways):
+        ways += _counted(rt, looking, list(in_pairs(looking)))[:MOST_PAIRS]
     return ways
+
+
+def _counted(rt: Runtime, looking: Looking, ways: Sequence[Way]) -> list[dict[str, Any]]:
+    counted = [(words, changed, count_listings(rt, query)) for words, changed, query in ways]
+    return [
+        {"words": words, "href": looking.address(**changed), "total": total, "far": "place" in changed}
+        for words, changed, total in counted
+        if total
+    ]
 
 
 def _cities(world: World) -> list[dict[str, Any]]:

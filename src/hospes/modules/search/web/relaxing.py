@@ -1,8 +1,9 @@
 """What to ask less of when nothing fits."""
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date, timedelta
+from itertools import combinations
 from typing import Any
 
 from hospes.modules.catalog.contracts import AMENITY_BY_CODE
@@ -13,6 +14,8 @@ from hospes.modules.search.web.asking import Looking
 MOST_WAYS = 16
 ONE_BY_ONE = 6
 AROUND = 3
+STEPS, MOST_PAIRS = 6, 4
+WHOLE = "without any filter"
 WISHES = ("price_min", "price_max", "amenity", "kind", "rating", "instant", "comes")
 DATES = ("arrival", "departure", "flex", "month", "nights", "day", "since", "until", "minutes")
 PLACES = ("bbox", "polygon", "place", "lat", "lon", "radius")
@@ -30,6 +33,21 @@ def relaxed(looking: Looking) -> Iterable[Way]:
     yield from _further_away(looking)
 
 
+def in_pairs(looking: Looking) -> Iterable[Way]:
+    """Two of the smaller steps at once, for when none of them is enough alone."""
+    base = looking.query
+    around = [way for way in _other_dates(looking) if way[1] != dict.fromkeys(DATES)]
+    steps = [way for way in [*_fewer_wishes(looking), *around] if way[0] != WHOLE][:STEPS]
+    for (one, first, query), (other, second, less) in combinations(steps, 2):
+        if not first.keys() & second.keys():
+            fresh = {name: getattr(less, name) for name in _changed(base, less)}
+            yield f"{one} and {other}", {**first, **second}, replace(query, **fresh)
+
+
+def _changed(base: Query, less: Query) -> list[str]:
+    return [each.name for each in fields(Query) if getattr(base, each.name) != getattr(less, each.name)]
+
+
 def _fewer_wishes(looking: Looking) -> Iterable[Way]:
     query = looking.query
     if sum(bool(looking.typed[name]) for name in WISHES) > 1:
@@ -37,7 +55,7 @@ def _fewer_wishes(looking: Looking) -> Iterable[Way]:
             query, price_min=None, price_max=None, amenities=(), kinds=(), rating_min=None, instant=False,
             comes_to_me=False,
         )  # fmt: skip
-        yield "without any filter", dict.fromkeys(WISHES), bare
+        yield WHOLE, dict.fromkeys(WISHES), bare
     if query.price_min is not None or query.price_max is not None:
         changed = {"price_min": None, "price_max": None}
         yield "any price", changed, replace(query, price_min=None, price_max=None)

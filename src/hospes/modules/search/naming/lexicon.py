@@ -158,8 +158,9 @@ def _keys(text: NDArray[np.uint8], starts: NDArray[np.uint32]) -> NDArray[np.uin
 
 def _in_order(text: NDArray[np.uint8], starts: NDArray[np.uint32]) -> NDArray[np.uint32]:
     """By what begins there, compared as three numbers of eight bytes, which is quicker than as bytes."""
-    parts = _keys(text, starts).view(">u8").astype(np.uint64)
-    found: NDArray[np.uint32] = starts[np.lexsort((parts[:, 2], parts[:, 1], parts[:, 0]))]
+    eights = np.lib.stride_tricks.sliding_window_view(text, 8)
+    parts = [eights[starts + np.uint32(at)].view(">u8").ravel().astype(np.uint64) for at in (16, 8, 0)]
+    found: NDArray[np.uint32] = starts[np.lexsort(parts)]
     return found
 
 

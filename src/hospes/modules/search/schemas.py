@@ -38,7 +38,10 @@ class ItemOut(BaseModel):
     price_per_night: AmountOut = Field(
         description="Before fees and taxes; of an hour or a place where price_for says so"
     )
-    total: AmountOut | None = Field(description="With dates: the whole stay, fees and taxes with it")
+    total: AmountOut | None = Field(
+        description="With dates or hours: the whole stay, the hours from starts_at or the party's places, with fees, taxes"
+        " and, where somebody comes, their way"
+    )
     rating: float | None
     rating_count: int
     instant: bool

@@ -141,7 +141,8 @@ def _price_words(looking: Looking) -> str:
     low, high = (
         Money(each, query.currency).text() if each is not None else "" for each in (query.price_min, query.price_max)
     )
-    each = " for the stay" if query.per is Per.STAY else " a night"
+    each, whole = (" an hour", " in all") if query.hours else (" a night", " for the stay")
+    each = whole if query.per is Per.STAY else each
     if low and high:
         return f"{low} to {high}{each}"
     return f"From {low}{each}" if low else f"Up to {high}{each}" if high else ""

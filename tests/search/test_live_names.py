@@ -13,6 +13,7 @@ from hospes.modules.search import facade as search
 from hospes.modules.search.naming.live import LiveNames
 from hospes.modules.search.naming.ranking import Asker
 from hospes.modules.search.naming.suggesting import suggestions
+from hospes.platform.outbox import publish
 from hospes.platform.runtime import Runtime
 from tests.builders.booking import Stay, a_stay
 from tests.builders.identity import a_user
@@ -81,6 +82,23 @@ async def test_a_new_name_is_found_and_the_old_one_no_more(named: Named) -> None
     assert named.found("moinho") == ["Moinho Velho"]
     await named.live.reload()
     assert (named.found("casa do sol"), named.found("moinho")) == ([], ["Moinho Velho"])
+
+
+async def test_what_was_missed_is_read_when_the_gap_is_seen(named: Named) -> None:
+    await named.rename("Moinho Velho")
+    await named.rt.ports.tail.mark()  # the process looks away
+    await named.catch_up()
+    assert named.found("moinho") == []  # the control: the tail goes on, and nobody has told
+    assert await named.rt.ports.index.mend_gap() == 1
+    assert named.found("moinho") == ["Moinho Velho"]
+
+
+async def test_an_event_that_names_no_property_keeps_no_other_waiting(named: Named) -> None:
+    async with named.rt.db.write() as tx:
+        await publish(tx, "property.changed", named.stay.sellable.property_id, {"property_id": "none"}, now=NOW)
+    await named.rename("Moinho Velho")
+    await named.catch_up()
+    assert named.found("moinho") == ["Moinho Velho"]
 
 
 async def test_what_is_suspended_is_not_found_until_it_is_approved_again(named: Named) -> None:

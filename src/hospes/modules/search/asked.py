@@ -63,7 +63,7 @@ class AskedIn(BaseModel):
     pets: Annotated[int, Field(ge=0, le=10)] = 0
     price_min: Annotated[Price | None, Field(description="Minor units of currency")] = None
     price_max: Annotated[Price | None, Field(description="Minor units of currency")] = None
-    per: Annotated[Per, Field(description="Whether prices are a night (an hour, a person) or for the whole; with fees and taxes")] = (
+    per: Annotated[Per, Field(description="Prices are a night (an hour, a person) or for the whole; with fees")] = (
         Per.NIGHT
     )
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "EUR"

@@ -39,8 +39,8 @@ class ItemOut(BaseModel):
         description="Before fees and taxes; of an hour or a place where price_for says so"
     )
     total: AmountOut | None = Field(
-        description="With dates or hours: the whole stay, the hours from starts_at or the party's places, with fees, taxes"
-        " and, where somebody comes, their way"
+        description="With dates or hours: the whole stay, the hours from starts_at or the party's places, with fees,"
+        " taxes and, where somebody comes, their way"
     )
     rating: float | None
     rating_count: int

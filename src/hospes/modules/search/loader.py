@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Sequence
+from contextlib import aclosing
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -35,11 +36,12 @@ async def load_all(db: Database, index: SearchIndex, *, now: datetime) -> int:
         resources = await count_resources(tx)
     fresh.reserve(resources)
     told = time.monotonic()
-    async for batch in read_all(db, today=fresh.first_night, now=now):
-        await asyncio.to_thread(fresh.extend, batch)
-        if time.monotonic() - told > TELL_EVERY_SECONDS:
-            told = time.monotonic()
-            log.info("search.reading", listings=len(fresh), resources=resources)
+    async with aclosing(read_all(db, today=fresh.first_night, now=now)) as everything:
+        async for batch in everything:
+            await asyncio.to_thread(fresh.extend, batch)
+            if time.monotonic() - told > TELL_EVERY_SECONDS:
+                told = time.monotonic()
+                log.info("search.reading", listings=len(fresh), resources=resources)
     await asyncio.to_thread(fresh.compact)  # nobody else has it yet
     index.columns = fresh
     return len(fresh)

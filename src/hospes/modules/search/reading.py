@@ -1,7 +1,8 @@
 """Reads listings from the database as a batch: all of them in turn, or those that may have changed."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from contextlib import aclosing
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -24,27 +25,32 @@ from hospes.platform.db import Database, ReadTx
 
 T = TypeVar("T")
 NIGHTS = WORDS * 64
+Batches = AsyncGenerator[Batch, None]
 _MODES = {mode.name.lower(): mode for mode in Mode}
 
 
-async def read_all(db: Database, *, today: date, now: datetime, size: int = batches.BATCH) -> AsyncIterator[Batch]:
+async def read_all(db: Database, *, today: date, now: datetime, size: int = batches.BATCH) -> Batches:
     """Every live listing, at most `size` at a time; the next batch is on its way while one is being looked at."""
-    async with db.read() as tx, db.read() as beside:
-        async for raw in _one_ahead(batches.everything(tx, size=size, today=today, nights=NIGHTS, now=now)):
-            batch = await asyncio.to_thread(batch_from, raw)
-            await _add_times(beside, batch, now)
-            yield batch
+    async with db.read() as tx:
+        everything = batches.everything(tx, size=size, today=today, nights=NIGHTS, now=now)
+        async with aclosing(_one_ahead(everything)) as ahead:
+            async for raw in ahead:
+                batch = await asyncio.to_thread(batch_from, raw)
+                if others := _not_by_night(batch):
+                    async with db.read() as beside:
+                        await _add_times(beside, batch, others, now)
+                yield batch
 
 
 async def read_these(db: Database, ids: Sequence[UUID], *, today: date, now: datetime) -> Batch:
     """Those of these listings that are live. One statement, and those of `by_time`."""
     async with db.read() as tx:
         batch = batch_from(await batches.these(tx, ids, today=today, nights=NIGHTS, now=now))
-        await _add_times(tx, batch, now)
+        await _add_times(tx, batch, _not_by_night(batch), now)
     return batch
 
 
-async def _one_ahead(source: AsyncIterator[T]) -> AsyncIterator[T]:
+async def _one_ahead(source: AsyncIterator[T]) -> AsyncGenerator[T, None]:
     """The same, each asked for before the one before it is needed no more."""
     coming = asyncio.ensure_future(_next(source))
     try:
@@ -61,9 +67,12 @@ async def _next(source: AsyncIterator[T]) -> T | None:
     return await anext(source, None)
 
 
-async def _add_times(tx: ReadTx, batch: Batch, now: datetime) -> None:
+def _not_by_night(batch: Batch) -> dict[int, Listing]:
+    return {place: _listing(batch, place) for place in np.flatnonzero(batch.mode != Mode.NIGHTLY).tolist()}
+
+
+async def _add_times(tx: ReadTx, batch: Batch, others: dict[int, Listing], now: datetime) -> None:
     """What is sold by the hour and by departure; a departure says itself how many it takes."""
-    others = {place: _listing(batch, place) for place in np.flatnonzero(batch.mode != Mode.NIGHTLY).tolist()}
     if others:
         await by_time(tx, list(others.values()), now=now)
         batch.special |= others

@@ -13,10 +13,10 @@ class Hit:
     """A property with its cheapest fitting resource (without dates: the one with the lowest base price; then the
     smaller id).
 
-    `score` is what the page is ordered by, the smaller the better. `nightly`: the average of the nights (or the hour, or
-    a grown-up's place) before fees and taxes, or the base price; `total`: what the stay (or the hours from `starts_at`,
-    or the party's places) costs with everything, None without dates; both minor units of `currency`. `arrival`,
-    `departure`: the stay it is the price of. `starts_at`: the first free start, where hours or departures were asked
+    `score` is what the page is ordered by, the smaller the better. `nightly`: the average of the nights (the hour, an
+    adult's place) before fees and taxes, or the base price; `total`: what the stay (the hours from `starts_at`, the
+    party's places) costs with everything, None without dates; both minor units of `currency`. `arrival`, `departure`:
+    the stay it is the price of. `starts_at`: the first free start, where hours or departures were asked
     for. `fitting`: how many of the property's resources fit. `row`: where the index holds the resource until it changes
     next; -1 for what no index has found."""
 

@@ -1,5 +1,6 @@
 """What is read in batches is what one reads listing by listing: of random worlds every column, bit for bit."""
 
+from contextlib import aclosing
 from dataclasses import dataclass, fields, replace
 from datetime import timedelta
 from random import Random
@@ -22,6 +23,7 @@ from hospes.modules.search.policies.wall_clock import earliest_today
 from hospes.modules.search.reading import read_all, read_these
 from hospes.platform.db import Database, WriteTx
 from hospes.platform.ids import new_id
+from tests.builders.booking import a_stay
 from tests.builders.catalog import a_picture, a_resource
 from tests.builders.inventory import ask_of
 from tests.builders.pricing import a_rate
@@ -209,6 +211,24 @@ async def test_what_is_read_again_after_changes_is_what_one_reads_one_by_one(db:
         for gone in set(touched).difference(batch.resource_ids()):
             columns.drop(gone)
         assert different(columns, slowly((await a_reading(db)).listings)) == {}
+
+
+async def test_a_reading_given_up_half_way_gives_its_only_connection_back(db: Database) -> None:
+    async with db.write() as tx:
+        for _ in range(3):
+            await a_stay(tx)
+    narrow = Database(db.url, max_write=1, max_read=1)
+    await narrow.open()
+    try:
+        for _ in range(2):
+            async with aclosing(read_all(narrow, today=TODAY, now=NOW, size=1)) as everything:
+                async for batch in everything:
+                    assert len(batch) == 1
+                    break
+        index = loader.empty_index(NOW)
+        assert await loader.load_all(narrow, index, now=NOW) == 3
+    finally:
+        await narrow.close()
 
 
 async def test_nights_before_today_and_after_the_calendar_are_nobodys(db: Database) -> None:

@@ -11,6 +11,13 @@ const calm = matchMedia("(prefers-reduced-motion: reduce)");
 export function leafThrough(): void {
   if (!document.querySelector("[data-found]")) return;
   for (const kind of ["pointerover", "touchstart", "focusin"]) document.addEventListener(kind, onTurn, { passive: true });
+  if (matchMedia("(hover: none)").matches) addEventListener("scroll", ahead, { passive: true });
+}
+
+/** A finger comes without warning: whoever scrolls through the list is ready to swipe. */
+function ahead(): void {
+  const bare = document.querySelector<HTMLElement>(".result[data-pin]:not([data-leaf])");
+  if (bare) void prepare(bare);
 }
 
 /** Somebody points at a card, touches it, or reaches it by the keyboard. */

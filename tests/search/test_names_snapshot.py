@@ -27,6 +27,7 @@ from hospes.modules.search.naming.world import names_files, read_names
 from hospes.modules.search.policies.repairing import Reason
 from hospes.modules.search.snapshot import code_version
 from hospes.platform.db import Database, ReadTx
+from hospes.platform.outbox import publish
 from hospes.platform.runtime import Runtime
 from hospes.platform.settings import Search as SearchSettings
 from hospes.platform.settings import Settings
@@ -183,6 +184,9 @@ async def test_what_changed_after_the_file_is_known_at_the_start(started: Runtim
         await called(tx, new, "Palacio Real")
     await reviewed(started, new, PropertyAction.SUSPEND)
     await reviewed(started, new, PropertyAction.APPROVE)
+    async with started.db.write() as tx:
+        for said in ("nobody", 7, None, [str(stays[2].sellable.property_id)]):  # what nobody can read harms nobody
+            await publish(tx, "property.changed", stays[2].sellable.property_id, {"property_id": said}, now=NOW)
     second = await opened(started, noting)
     assert second.generation == 1
     assert noting.over_all() == []

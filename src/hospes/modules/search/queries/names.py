@@ -64,7 +64,8 @@ async def told_since(tx: ReadTx, position: str, *, limit: int) -> list[Row]:
         " ELSE (data->>'property_id')::uuid END AS id FROM platform.outbox"
         " WHERE xact >= pg_snapshot_xmin(%(position)s::pg_snapshot)"
         " AND NOT pg_visible_in_snapshot(xact, %(position)s::pg_snapshot)"
-        " AND (type LIKE 'business.%%' OR (type LIKE ANY('{property.%%,resource.%%}') AND data ? 'property_id'))"
+        " AND (type LIKE 'business.%%' OR (type LIKE ANY('{property.%%,resource.%%}')"
+        " AND data->>'property_id' ~ '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$'))"
         " LIMIT %(limit)s::bigint",
         {"position": position, "limit": limit},
     )

@@ -149,6 +149,7 @@ def test_on_a_phone_back_takes_away_the_map_step_by_step(open_page: Open) -> Non
     assert page.locator(".found-map").is_visible()
     page.go_back()
     page.locator(".found-map").wait_for(state="hidden")
+    page.locator("[data-total]", has_text="around Lisbon").wait_for()
     assert (asked(page), titles(page)) == ({"place": ["Lisbon"]}, first)
     page.go_forward()
     page.locator(".found-map").wait_for()

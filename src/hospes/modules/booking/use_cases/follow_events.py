@@ -1,10 +1,6 @@
-"""Facts about one thing as server-sent events: the past from the outbox, then live, until a fact that ends it.
+"""Facts about a booking or a hold as server-sent events (`platform/streaming.py`)."""
 
-Format: https://html.spec.whatwg.org/multipage/server-sent-events.html
-"""
-
-import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -14,8 +10,8 @@ import orjson
 from hospes.modules.booking import events, queries
 from hospes.platform.outbox import Event
 from hospes.platform.runtime import Runtime
+from hospes.platform.streaming import HEARTBEAT_SECONDS, Wire, follow
 
-HEARTBEAT_SECONDS = 15.0
 _HIDDEN = frozenset({"guest_id", "business_id", "property_id", "actor", "note"})
 
 
@@ -25,6 +21,11 @@ class Stream:
 
     shown: tuple[str, ...]
     ends: frozenset[str]
+
+    @property
+    def wire(self) -> Wire:
+        """The same for who sends it."""
+        return Wire(self.shown, frame, lambda event: event.type in self.ends)
 
 
 BOOKING = Stream(
@@ -69,34 +70,19 @@ async def has_ended(rt: Runtime, stream: Stream, aggregate_id: UUID, last_id: in
     """Whether the reader has seen all there is, and the last of it was an end."""
     async with rt.db.read() as tx:
         known = await queries.list_events(tx, aggregate_id, stream.shown, 0)
-    return bool(known) and known[-1].type in stream.ends and known[-1].sequence <= last_id
+    return stream.wire.over(known, last_id)
 
 
-async def follow_events(
+def follow_events(
     rt: Runtime, stream: Stream, aggregate_id: UUID, last_id: int, *, heartbeat: float = HEARTBEAT_SECONDS
 ) -> AsyncIterator[bytes]:
     """Facts after `last_id`, without gap or repeat; closes after an end that nothing has followed."""
-    yield b"retry: 2000\n\n"
-    with rt.ports.tail.queue(types=stream.shown, aggregate_id=aggregate_id) as queue:
+
+    async def past() -> Sequence[Event]:
         async with rt.db.read() as tx:
-            past = await queries.list_events(tx, aggregate_id, stream.shown, last_id)
-        for event in past:
-            yield frame(event)
-        if past and past[-1].type in stream.ends:
-            return
-        seen = past[-1].sequence if past else last_id
-        while True:
-            try:
-                event = await asyncio.wait_for(queue.get(), heartbeat)
-            except TimeoutError:
-                yield b": still here\n\n"
-                continue
-            if event.sequence <= seen:
-                continue
-            seen = event.sequence
-            yield frame(event)
-            if event.type in stream.ends:
-                return
+            return await queries.list_events(tx, aggregate_id, stream.shown, last_id)
+
+    return follow(rt.ports.tail, stream.wire, aggregate_id, last_id, past, heartbeat=heartbeat)
 
 
 def frame(event: Event) -> bytes:

@@ -1,10 +1,6 @@
-"""A payment's facts as server-sent events: the past from the outbox, then live, until a fact that ends it.
+"""A payment's facts as server-sent events (`platform/streaming.py`)."""
 
-Format: https://html.spec.whatwg.org/multipage/server-sent-events.html
-"""
-
-import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -15,8 +11,8 @@ from hospes.modules.payments import events, queries
 from hospes.platform.money import exponent
 from hospes.platform.outbox import Event
 from hospes.platform.runtime import Runtime
+from hospes.platform.streaming import HEARTBEAT_SECONDS, Wire, follow
 
-HEARTBEAT_SECONDS = 15.0
 _ENDS = frozenset({events.AUTHORISED, events.COMPLETED, events.FAILED, events.CANCELLED, events.REFUNDED})
 _STATUS = {
     events.PROCESSING: "processing",
@@ -34,34 +30,23 @@ async def has_ended(rt: Runtime, booking_id: UUID, last_id: int) -> bool:
     """Whether the reader has seen all there is, and the last of it was an end."""
     async with rt.db.read() as tx:
         known = _shown(await queries.list_events(tx, booking_id, 0))
-    return bool(known) and _ends(known[-1]) and known[-1].sequence <= last_id
+    return _wire().over(known, last_id)
 
 
-async def follow_payment(
+def follow_payment(
     rt: Runtime, booking_id: UUID, last_id: int, *, heartbeat: float = HEARTBEAT_SECONDS
 ) -> AsyncIterator[bytes]:
     """Events after `last_id`, without gap or repeat; closes after an end that nothing has followed."""
-    yield b"retry: 2000\n\n"
-    with rt.ports.tail.queue(types=tuple(_STATUS), aggregate_id=booking_id) as queue:
+
+    async def past() -> Sequence[Event]:
         async with rt.db.read() as tx:
-            past = _shown(await queries.list_events(tx, booking_id, last_id))
-        for event in past:
-            yield frame(event)
-        if past and _ends(past[-1]):
-            return
-        seen = past[-1].sequence if past else last_id
-        while True:
-            try:
-                event = await asyncio.wait_for(queue.get(), heartbeat)
-            except TimeoutError:
-                yield b": still here\n\n"
-                continue
-            if event.sequence <= seen:
-                continue
-            seen = event.sequence
-            yield frame(event)
-            if _ends(event):
-                return
+            return _shown(await queries.list_events(tx, booking_id, last_id))
+
+    return follow(rt.ports.tail, _wire(), booking_id, last_id, past, heartbeat=heartbeat)
+
+
+def _wire() -> Wire:
+    return Wire(tuple(_STATUS), frame, _ends)
 
 
 def frame(event: Event) -> bytes:

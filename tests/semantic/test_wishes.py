@@ -60,6 +60,13 @@ async def test_the_name_of_a_place_or_a_property_is_no_wish(client: httpx.AsyncC
     )  # the control
 
 
+@pytest.mark.parametrize(
+    "text", ["quiet", "romantic", "beach house", "tiny house", "near the beach", "cosy flat", "pet friendly", "castle"]
+)
+def test_a_few_plain_words_are_a_wish_and_no_town_of_nearly_that_name(text: str) -> None:
+    assert wish_in(None, text) == wishing.Wish(text, None)
+
+
 def runtime_of(client: httpx.AsyncClient) -> Runtime:
     found: Runtime = client.app.state.runtime  # type: ignore[attr-defined]
     return found

@@ -15,6 +15,15 @@ from hospes.modules.search.naming.suggesting import place_called
 
 WHERE = frozenset({"in", "near", "around", "at", "within"})
 NOT_BEFORE = frozenset({"a", "an", "the", "my", "our", "your", "with", "without", "no", "and", "or", "of", "for", "by"})
+# What places are wished to be: no slip for a town, such as Quito for quiet.
+WISHED = frozenset(
+    {"adventure", "attic", "balcony", "barn", "beach", "big", "boat", "cabin", "calm", "camping", "castle", "charming",
+     "cheap", "chalet", "cosy", "cottage", "countryside", "cozy", "cute", "design", "dog", "dogs", "eco", "elegant",
+     "family", "farm", "fireplace", "forest", "friendly", "garden", "historic", "lake", "large", "loft", "luxurious",
+     "luxury", "mansion", "mill", "modern", "mountain", "mountains", "nature", "old", "peaceful", "penthouse", "pool",
+     "quiet", "relaxing", "river", "romantic", "rural", "rustic", "sauna", "sea", "ski", "small", "spa", "studio",
+     "surf", "terrace", "tiny", "town", "treehouse", "view", "vineyard", "wedding", "wellness", "woods", "yoga", "yurt"}
+)  # fmt: skip
 MOST_WORDS = 4  # of a place's name
 LONGEST = 300
 
@@ -77,7 +86,10 @@ def _place(live: LiveNames | None, said: str, *, asked_for: bool) -> Place | Non
 def _is_name(live: LiveNames | None, typed: Typed) -> bool:
     """Whether a place, or nearly, or a property is called so; words such as "hotel" and "in" beside it do not count."""
     bare = tuple(word for word in typed.words if word not in places.BESIDE)
-    for each in (typed, Typed(" ".join(bare), bare)):
-        if each.words and (next(places.suggest(each, enough=1), None) is not None or place_called(live, each)):
-            return True
-    return not bare
+    if not bare or place_called(live, typed) or place_called(live, Typed(" ".join(bare), bare)):
+        return True
+    telling = [word for word in bare if word not in NOT_BEFORE]
+    if telling and all(word in WISHED for word in telling):
+        return False
+    nearly = [typed, *([Typed(" ".join(bare), bare)] if WHERE.intersection(typed.words) else [])]
+    return any(next(places.suggest(each, enough=1), None) is not None for each in nearly)

@@ -27,10 +27,10 @@ async def find_wished(
     """The most alike first unless another order is asked for. `index_now`: the index, which may be another one after
     every wait. Raises `SemanticUnavailable`."""
     bare = replace(query, limit=1, after=None, before=None, clusters=None)
-    first = index_now().find(bare, now=now)
-    if not first.total:
-        return Results((), 0, first.facets, None)
-    index, found, order = await _likely(index_now, likeness, wish, query, first.total, now)
+    fitting = index_now().find(bare, now=now, facets=False).total
+    if not fitting:
+        return Results((), 0, index_now().find(bare, now=now).facets, None)
+    index, found, order = await _likely(index_now, likeness, wish, query, fitting, now)
     hits = found.hits
     if query.sort is Sort.RELEVANCE:
         hits = tuple(sorted(hits, key=lambda hit: order[hit.property_id]))

@@ -24,9 +24,9 @@ from hospes.modules.booking.use_cases.block_dates import block_dates
 from hospes.modules.booking.use_cases.create_booking import book_stay
 from hospes.modules.pricing import facade as pricing
 from hospes.modules.pricing.contracts import Rate
-from hospes.modules.search.follow import LiveIndex
+from hospes.modules.search.keeping.follow import LiveIndex
+from hospes.modules.search.keeping.upkeep import tend
 from hospes.modules.search.queries.standing import some_resources
-from hospes.modules.search.upkeep import tend
 from hospes.platform.caller import Caller
 from hospes.platform.db import WriteTx
 from hospes.platform.errors import HospesError

@@ -22,7 +22,7 @@ from bench.load import request
 from hospes.modules.catalog.contracts import AMENITIES as KNOWN
 from hospes.modules.pricing.contracts import Party
 from hospes.modules.search.contracts import Listing, Query
-from hospes.modules.search.index import SearchIndex
+from hospes.modules.search.index.search_index import SearchIndex
 from hospes.platform.embedded import servers, usable_port
 from hospes.platform.migrating import migrate
 

@@ -21,7 +21,6 @@ from hospes.modules.catalog.contracts import (
     thumb_key,
 )
 from hospes.modules.catalog.errors import DraftInvalid, VersionChanged, WrongStatus
-from hospes.platform.versions import expected_version
 from hospes.modules.catalog.policies.drafts import (
     faults_of_business,
     faults_of_property,
@@ -33,6 +32,7 @@ from hospes.modules.catalog.policies.drafts import (
 from hospes.modules.catalog.providers import places
 from hospes.modules.catalog.states import BusinessAction, PropertyAction
 from hospes.modules.catalog.use_cases.create_property import checked_property
+from hospes.platform.versions import expected_version
 
 HOUSE = PropertyDraft(name="Maison Lune", city="Paris", country="FR", latitude=48.8738, longitude=2.3601)
 ROOM = ResourceDraft(kind=Kind.HOME, mode=Mode.NIGHTLY, name="The whole house")

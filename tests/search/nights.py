@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from hospes.modules.search.columns import NIGHTS, Span
+from hospes.modules.search.index.columns import NIGHTS, Span
 
 _ALL_OPEN = (1 << NIGHTS) - 1
 

@@ -5,11 +5,11 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from hospes.modules.catalog.contracts import AMENITY_BIT
-from hospes.modules.search.columns import NIGHTS
 from hospes.modules.search.contracts import Listing, Mode, Tariff
-from hospes.modules.search.faces import Face
+from hospes.modules.search.index.columns import NIGHTS
+from hospes.modules.search.keeping.timetables import by_time
 from hospes.modules.search.queries.tariffs import RESTRICTIONS, RULES, restrictions_in, tariff_in
-from hospes.modules.search.timetables import by_time
+from hospes.modules.search.tables.faces import Face
 from hospes.platform.db import ReadTx, Row
 
 

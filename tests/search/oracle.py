@@ -14,10 +14,10 @@ from hospes.modules.pricing.errors import Restricted
 from hospes.modules.pricing.policies.hourly import price_seats
 from hospes.modules.pricing.policies.nightly import price_nights
 from hospes.modules.pricing.policies.restricting import check_restrictions
-from hospes.modules.search.columns import NIGHTS
 from hospes.modules.search.contracts import Box, Flexible, Listing, Mode, Per, Query, Sailing, Sort, Tariff
 from hospes.modules.search.contracts.listing import ORIGIN
-from hospes.modules.search.index import SearchIndex
+from hospes.modules.search.index.columns import NIGHTS
+from hospes.modules.search.index.search_index import SearchIndex
 from hospes.modules.search.policies.reference_rates import cents, many_cents
 from tests.search.nights import all_nights_but
 from tests.search.tariff_worlds import a_restriction, a_rule, a_tax

@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from hospes.modules.search import loader
 from hospes.modules.search.contracts import Hit, Query
-from hospes.modules.search.index import SearchIndex
+from hospes.modules.search.index.search_index import SearchIndex
+from hospes.modules.search.keeping import loader
 from hospes.platform.db import Database
 from tests.conftest import NOW
 

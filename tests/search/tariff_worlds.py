@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from hospes.modules.pricing.contracts import ALL_WEEK, PriceRule, Rate, Restriction, RuleKind, Tax, TaxKind
 from hospes.modules.search.contracts import Tariff
 from hospes.modules.search.contracts.listing import NOWHERE
-from hospes.modules.search.own_prices import OwnPrices
-from hospes.modules.search.tariffs import Tariffs
+from hospes.modules.search.tables.own_prices import OwnPrices
+from hospes.modules.search.tables.tariffs import Tariffs
 
 TODAY = date(2026, 6, 1)
 

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from hospes.modules.pricing.contracts import RuleKind, Tax, TaxKind
-from hospes.modules.search.follow import LiveIndex
+from hospes.modules.search.keeping.follow import LiveIndex
 from tests.builders.booking import ARRIVAL, Stay, a_stay
 from tests.builders.pricing import a_rule
 from tests.catalog.signed_in import runtime_of

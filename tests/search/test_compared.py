@@ -6,7 +6,7 @@ import pytest
 
 from hospes.modules.inventory import facade as inventory
 from hospes.modules.inventory.contracts import ClaimKind
-from hospes.modules.search.drift import compared
+from hospes.modules.search.keeping.drift import compared
 from hospes.platform.db import Database, WriteTx
 from hospes.platform.ids import new_id
 from tests.builders.catalog import a_resource

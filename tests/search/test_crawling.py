@@ -6,7 +6,7 @@ from uuid import UUID
 import httpx
 import pytest
 
-from hospes.modules.search.follow import LiveIndex
+from hospes.modules.search.keeping.follow import LiveIndex
 from hospes.modules.search.queries import sitemaps
 from hospes.platform.runtime import Runtime
 from tests.builders.catalog import a_property, a_resource

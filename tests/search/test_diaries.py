@@ -16,9 +16,9 @@ from hospes.modules.inventory.contracts import ClaimKind, DayException, Place, S
 from hospes.modules.inventory.errors import NotAvailable, TooFarToTravel, WrongLength
 from hospes.modules.inventory.policies.travel import check_reach
 from hospes.modules.search.contracts import ORIGIN, Diary, Listing, Mode
-from hospes.modules.search.diaries import DAYS, Diaries
+from hospes.modules.search.keeping.timetables import diaries_of
 from hospes.modules.search.policies.free_runs import Run, Terms, free_runs
-from hospes.modules.search.timetables import diaries_of
+from hospes.modules.search.tables.diaries import DAYS, Diaries
 from hospes.platform.db import WriteTx
 from hospes.platform.ids import new_id
 from tests.builders.catalog import a_property, a_resource

@@ -18,9 +18,9 @@ from hospes.modules.inventory.contracts import ClaimKind, SlotAsk, Window
 from hospes.modules.pricing import facade as pricing
 from hospes.modules.pricing.contracts import Rate
 from hospes.modules.search import facade as search
-from hospes.modules.search import upkeep
-from hospes.modules.search.follow import LiveIndex
-from hospes.modules.search.watching import COMPARED, DRIFTED, LISTINGS
+from hospes.modules.search.keeping import upkeep
+from hospes.modules.search.keeping.follow import LiveIndex
+from hospes.modules.search.keeping.watching import COMPARED, DRIFTED, LISTINGS
 from hospes.platform.ids import new_id
 from hospes.platform.runtime import Runtime
 from tests.builders.booking import Stay, a_stay

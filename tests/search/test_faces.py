@@ -5,7 +5,7 @@ from random import Random
 import numpy as np
 import pytest
 
-from hospes.modules.search.faces import Face, Faces, Packed
+from hospes.modules.search.tables.faces import Face, Faces, Packed
 
 
 def test_a_face_is_unpacked_as_it_was_packed() -> None:

@@ -24,11 +24,11 @@ from hospes.modules.catalog.use_cases.review_property import review_property
 from hospes.modules.pricing import facade as pricing
 from hospes.modules.pricing.contracts import Rate
 from hospes.modules.search import facade as search
-from hospes.modules.search import loader
-from hospes.modules.search.columns import ROW, Columns
 from hospes.modules.search.contracts import Query
-from hospes.modules.search.follow import LiveIndex
-from hospes.modules.search.index import SearchIndex
+from hospes.modules.search.index.columns import ROW, Columns
+from hospes.modules.search.index.search_index import SearchIndex
+from hospes.modules.search.keeping import loader
+from hospes.modules.search.keeping.follow import LiveIndex
 from hospes.modules.search.policies.wall_clock import earliest_today
 from hospes.platform.caller import Caller
 from hospes.platform.db import Database, ReadTx, Row, WriteTx

@@ -14,9 +14,9 @@ from hospes.modules.booking.use_cases.place_hold import place_hold
 from hospes.modules.pricing import facade as pricing
 from hospes.modules.pricing.contracts import Rate
 from hospes.modules.search import facade as search
-from hospes.modules.search import upkeep
-from hospes.modules.search.columns import NIGHTS
-from hospes.modules.search.follow import LiveIndex
+from hospes.modules.search.index.columns import NIGHTS
+from hospes.modules.search.keeping import upkeep
+from hospes.modules.search.keeping.follow import LiveIndex
 from hospes.modules.search.policies.repairing import Reason
 from hospes.platform.db import Database, ReadTx
 from hospes.platform.runtime import Runtime

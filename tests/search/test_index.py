@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from hospes.modules.search.contracts import Hit, Per, Query, Sort
-from hospes.modules.search.index import SearchIndex
+from hospes.modules.search.index.search_index import SearchIndex
 from hospes.modules.search.policies.reference_rates import cents
 from tests.search.oracle import (
     CODES_ASKED,

@@ -8,10 +8,10 @@ from uuid import UUID
 import pytest
 
 from hospes.modules.pricing.contracts import PriceRule, Restriction, RuleKind
-from hospes.modules.search.columns import NIGHTS
 from hospes.modules.search.contracts import Flexible, Hit, Listing, Per, Query, Tariff
-from hospes.modules.search.flexible import MOST_CELLS
-from hospes.modules.search.index import SearchIndex
+from hospes.modules.search.index.columns import NIGHTS
+from hospes.modules.search.index.flexible import MOST_CELLS
+from hospes.modules.search.index.search_index import SearchIndex
 from tests.search.nights import all_nights_but, union_of
 from tests.search.oracle import CODES, DAY, NOW, TODAY, a_listing
 

@@ -8,9 +8,9 @@ from uuid import UUID
 import pytest
 
 from hospes.modules.pricing.contracts import Party
-from hospes.modules.search.clusters import MOST
 from hospes.modules.search.contracts import Box, Listing, Query, Sort
-from hospes.modules.search.index import SearchIndex
+from hospes.modules.search.index.clusters import MOST
+from hospes.modules.search.index.search_index import SearchIndex
 from hospes.modules.search.policies.polygons import around_a_pole
 from tests.search.oracle import CODES, NOW, TODAY, a_listing, a_polygon, kilometres, surrounded
 

@@ -11,7 +11,7 @@ from hospes.modules.pricing.contracts import Restriction
 from hospes.modules.pricing.errors import Restricted
 from hospes.modules.pricing.policies.restricting import check_restrictions
 from hospes.modules.search.contracts.listing import NOWHERE
-from hospes.modules.search.limits import Limits
+from hospes.modules.search.tables.limits import Limits
 from tests.search.tariff_worlds import TODAY, a_restriction
 
 DAY = timedelta(days=1)

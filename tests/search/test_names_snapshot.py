@@ -18,6 +18,7 @@ from hospes.modules.catalog.states import PropertyAction
 from hospes.modules.catalog.use_cases.edit_property import edit_property
 from hospes.modules.catalog.use_cases.review_property import review_property
 from hospes.modules.search import facade as search
+from hospes.modules.search.keeping.snapshot import code_version
 from hospes.modules.search.naming import places
 from hospes.modules.search.naming.keeping import Work, build_names, build_names_apart
 from hospes.modules.search.naming.live import LiveNames
@@ -25,7 +26,6 @@ from hospes.modules.search.naming.ranking import Asker
 from hospes.modules.search.naming.suggesting import suggestions
 from hospes.modules.search.naming.world import names_files, read_names
 from hospes.modules.search.policies.repairing import Reason
-from hospes.modules.search.snapshot import code_version
 from hospes.platform.db import Database, ReadTx
 from hospes.platform.outbox import publish
 from hospes.platform.runtime import Runtime
@@ -246,7 +246,7 @@ async def test_a_torn_file_is_made_anew(started: Runtime) -> None:
 
 
 async def test_too_many_changes_are_not_read_one_by_one(started: Runtime) -> None:
-    from hospes.modules.search.container import UnfitSnapshot
+    from hospes.modules.search.keeping.container import UnfitSnapshot
     from hospes.modules.search.naming.telling import told_since
 
     first = await opened(started)

@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 from hospes.modules.pricing.contracts import ALL_WEEK, Party
 from hospes.modules.search.asked import AskedIn
 from hospes.modules.search.contracts import Box, Flexible, Hours, Query, Sort
-from hospes.modules.search.growing import Growing
-from hospes.modules.search.index import SearchIndex
+from hospes.modules.search.index.search_index import SearchIndex
 from hospes.modules.search.policies.asking import MOST_ARRIVALS, MOST_LENGTHS
+from hospes.modules.search.tables.growing import Growing
 from hospes.platform.query_models import read_query
 from tests.builders.booking import a_stay
 from tests.catalog.signed_in import runtime_of

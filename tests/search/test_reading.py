@@ -11,16 +11,16 @@ import pytest
 
 from hospes.modules.inventory import facade as inventory
 from hospes.modules.inventory.contracts import ClaimKind
-from hospes.modules.search import loader
-from hospes.modules.search.batches import Batch, Coded, batch_of
-from hospes.modules.search.columns import ROW, Columns
 from hospes.modules.search.contracts import Listing
-from hospes.modules.search.day_patterns import DayPatterns
-from hospes.modules.search.faces import Packed
+from hospes.modules.search.index.batches import Batch, Coded, batch_of
+from hospes.modules.search.index.columns import ROW, Columns
+from hospes.modules.search.keeping import loader
+from hospes.modules.search.keeping.reading import read_all, read_these
 from hospes.modules.search.policies.grid import cell, cells
 from hospes.modules.search.policies.relevance import relevance, relevances
 from hospes.modules.search.policies.wall_clock import earliest_today
-from hospes.modules.search.reading import read_all, read_these
+from hospes.modules.search.tables.day_patterns import DayPatterns
+from hospes.modules.search.tables.faces import Packed
 from hospes.platform.db import Database, WriteTx
 from hospes.platform.ids import new_id
 from tests.builders.booking import a_stay

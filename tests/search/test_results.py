@@ -13,9 +13,9 @@ from hospes.modules.inventory import facade as inventory
 from hospes.modules.pricing import facade as pricing
 from hospes.modules.pricing.contracts import Party
 from hospes.modules.pricing.facade import price_stay
-from hospes.modules.search import loader
 from hospes.modules.search.contracts import Hit, Query, Results, Sort
-from hospes.modules.search.index import SearchIndex
+from hospes.modules.search.index.search_index import SearchIndex
+from hospes.modules.search.keeping import loader
 from hospes.modules.search.policies.asking import after_cursor, cursor_after, cursor_before
 from hospes.modules.search.policies.wall_clock import earliest_today
 from hospes.modules.search.use_cases.find_listings import find_listings

@@ -13,8 +13,8 @@ from hospes.modules.inventory import queries
 from hospes.modules.inventory.contracts import ClaimKind, Departure, DepartureAsk
 from hospes.modules.inventory.errors import NotAvailable
 from hospes.modules.search.contracts import ORIGIN, Listing, Mode, Sailing
-from hospes.modules.search.sailings import Sailings
-from hospes.modules.search.timetables import sailings_of
+from hospes.modules.search.keeping.timetables import sailings_of
+from hospes.modules.search.tables.sailings import Sailings
 from hospes.platform.db import WriteTx
 from hospes.platform.errors import HospesError
 from hospes.platform.ids import new_id

@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from hospes.modules.identity.tokens import sign_access_token
-from hospes.modules.search.follow import LiveIndex
+from hospes.modules.search.keeping.follow import LiveIndex
 from hospes.platform.ids import new_id
 from hospes.platform.outbox import publish
 from hospes.platform.runtime import Runtime

@@ -20,13 +20,13 @@ from hospes.modules.catalog.use_cases.review_property import review_property
 from hospes.modules.pricing import facade as pricing
 from hospes.modules.pricing.contracts import Rate
 from hospes.modules.search import facade as search
-from hospes.modules.search import loader
-from hospes.modules.search.building import Work, build_apart, open_fit
-from hospes.modules.search.container import UnfitSnapshot, open_container, write_container
 from hospes.modules.search.contracts import Query
-from hospes.modules.search.follow import LiveIndex
+from hospes.modules.search.keeping import loader
+from hospes.modules.search.keeping.building import Work, build_apart, open_fit
+from hospes.modules.search.keeping.container import UnfitSnapshot, open_container, write_container
+from hospes.modules.search.keeping.follow import LiveIndex
+from hospes.modules.search.keeping.snapshot import LISTINGS, Generations, code_version, listing_files
 from hospes.modules.search.policies.repairing import Reason, Stand, why_lost, why_start_over
-from hospes.modules.search.snapshot import LISTINGS, Generations, code_version, listing_files
 from hospes.platform.runtime import Runtime
 from hospes.platform.settings import Search as SearchSettings
 from hospes.platform.settings import Settings
@@ -84,7 +84,7 @@ def test_a_file_gives_back_what_was_written(tmp_path: Path) -> None:
 CHANGE_ALL = """
 import sys
 from pathlib import Path
-from hospes.modules.search.container import open_container
+from hospes.modules.search.keeping.container import open_container
 a = open_container(Path(sys.argv[1])).pieces["columns"][0]["a"]
 a[:] = 7
 print(int(a.sum()))
@@ -112,7 +112,7 @@ def test_what_a_process_changes_only_it_sees(tmp_path: Path, program: str, untou
 KILLED = """
 import sys, numpy as np
 from pathlib import Path
-from hospes.modules.search import container
+from hospes.modules.search.keeping import container
 plain = container._bytes_of
 def slow(facts, pieces):
     for number, each in enumerate(plain(facts, pieces)):
@@ -145,7 +145,7 @@ def test_a_writer_killed_half_way_leaves_nothing_that_counts(tmp_path: Path) -> 
 FULL = """
 import resource, signal, sys, numpy as np
 from pathlib import Path
-from hospes.modules.search.container import write_container
+from hospes.modules.search.keeping.container import write_container
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
 try:

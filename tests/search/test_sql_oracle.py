@@ -16,10 +16,10 @@ import pytest
 from hospes.modules.booking.contracts import Party as BookingParty
 from hospes.modules.booking.use_cases.place_hold import place_hold
 from hospes.modules.pricing.contracts import ALL_WEEK, Party
-from hospes.modules.search import loader
 from hospes.modules.search.contracts import Box, Flexible, Hit, Per, Query, Sort
-from hospes.modules.search.index import SearchIndex
-from hospes.modules.search.unit_nights import UnitNights
+from hospes.modules.search.index.search_index import SearchIndex
+from hospes.modules.search.keeping import loader
+from hospes.modules.search.tables.unit_nights import UnitNights
 from hospes.platform.db import Database, WriteTx
 from hospes.platform.errors import HospesError
 from tests.builders.identity import a_user

@@ -10,12 +10,12 @@ import pytest
 
 from hospes.modules.pricing.contracts import Party, Price, PriceRule, Rate, RuleKind, Sheet, Tax, TaxKind
 from hospes.modules.pricing.policies.nightly import price_nights
-from hospes.modules.search import totals as counting
-from hospes.modules.search.charges import share
 from hospes.modules.search.contracts import Tariff
 from hospes.modules.search.contracts.listing import NOWHERE
-from hospes.modules.search.tariffs import Tariffs
-from hospes.modules.search.totals import Nights, totals
+from hospes.modules.search.index.charges import share
+from hospes.modules.search.index.search_index import totals as counting
+from hospes.modules.search.index.totals import Nights, totals
+from hospes.modules.search.tables.tariffs import Tariffs
 from hospes.platform import money
 from tests.search.tariff_worlds import TODAY, Stand, a_rate, a_rule, day_prices, without_ids
 

@@ -6,10 +6,10 @@ from uuid import UUID
 from hospes.modules.pricing import facade as pricing
 from hospes.modules.pricing.contracts import Rate, RuleKind, Tax, TaxKind
 from hospes.modules.pricing.events import RATE_CHANGED
-from hospes.modules.search import loader
 from hospes.modules.search.contracts.listing import BARE, NOWHERE
+from hospes.modules.search.keeping import loader
+from hospes.modules.search.keeping.reading import batch_from
 from hospes.modules.search.queries.batches import these
-from hospes.modules.search.reading import batch_from
 from hospes.platform.db import Database, WriteTx
 from hospes.platform.ids import new_id
 from tests.builders.booking import ARRIVAL, DEPARTURE, a_stay

@@ -12,7 +12,7 @@ from hospes.modules.booking.use_cases.block_hours import block_hours
 from hospes.modules.booking.use_cases.expire_due import expire_due
 from hospes.modules.identity import facade as identity
 from hospes.modules.identity.contracts import User
-from hospes.modules.search.follow import LiveIndex
+from hospes.modules.search.keeping.follow import LiveIndex
 from hospes.platform.caller import Caller
 from hospes.platform.db import ReadTx
 from hospes.platform.runtime import Runtime

@@ -21,9 +21,9 @@ from hospes.modules.inventory.policies.travel import distance_km
 from hospes.modules.pricing.contracts import Party, PriceRule, Sheet
 from hospes.modules.pricing.policies.hourly import price_seats, price_span
 from hospes.modules.search.contracts import ORIGIN, Diary, Hours, Listing, Mode, Per, Query, Sort
-from hospes.modules.search.index import SearchIndex
+from hospes.modules.search.index.search_index import SearchIndex
 from hospes.modules.search.policies.reference_rates import cents, many_cents
-from hospes.modules.search.rounds import RoundsByRow
+from hospes.modules.search.tables.rounds import RoundsByRow
 from hospes.platform.db import Database, ReadTx, WriteTx
 from hospes.platform.errors import HospesError
 from hospes.platform.ids import new_id

@@ -9,8 +9,8 @@ import numpy as np
 from hospes.modules.inventory import facade as inventory
 from hospes.modules.inventory.contracts import ClaimKind
 from hospes.modules.search.contracts import Flexible, Listing, Query
-from hospes.modules.search.sellable import night_words
-from hospes.modules.search.unit_nights import UnitNights, rolled_words
+from hospes.modules.search.index.sellable import night_words
+from hospes.modules.search.tables.unit_nights import UnitNights, rolled_words
 from hospes.platform.db import Database
 from hospes.platform.ids import new_id
 from tests.builders.booking import ARRIVAL, DEPARTURE, a_stay

@@ -10,7 +10,7 @@ import pytest
 from hospes.modules.booking.contracts import Party
 from hospes.modules.booking.policies.restrictions import StayRules, check_stay
 from hospes.modules.search.contracts import Listing, Query
-from hospes.modules.search.index import SearchIndex
+from hospes.modules.search.index.search_index import SearchIndex
 from hospes.modules.search.policies.wall_clock import earliest_today
 from hospes.platform.errors import Invalid
 from tests.search.nights import all_nights_but

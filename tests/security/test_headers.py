@@ -22,8 +22,8 @@ ALWAYS = {
 # A letter is shown to admins in a frame that runs nothing; its styles are inline because mail programs want them so.
 FRAMED = "/admin/mail/{message_id}/body"
 CACHED = (
-    "/.well-known/jwks.json", "/media/{key:path}", "/search/labels", "/search/pictures", "/calendars/{secret}.ics", "/robots.txt",
-    "/sitemap.xml", "/sitemaps/places.xml", "/sitemaps/stays-{part}.xml",
+    "/.well-known/jwks.json", "/media/{key:path}", "/search/labels", "/search/pictures", "/calendars/{secret}.ics",
+    "/robots.txt", "/sitemap.xml", "/sitemaps/places.xml", "/sitemaps/stays-{part}.xml",
 )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from hospes.modules.search.follow import LiveIndex
+from hospes.modules.search.keeping.follow import LiveIndex
 from hospes.modules.search.naming import wishing
 from hospes.modules.search.naming.live import LiveNames
 from hospes.modules.search.naming.wishing import wish_in, wish_of

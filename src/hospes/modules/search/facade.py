@@ -5,13 +5,14 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from hospes.modules.search import places
-from hospes.modules.search.checking import Checked as Checked
-from hospes.modules.search.checking import check_index as check_index
-from hospes.modules.search.checking import rebuild_index as rebuild_index
 from hospes.modules.search.contracts import Place, Query, Results, World
-from hospes.modules.search.drift import said
 from hospes.modules.search.errors import IndexLoading
-from hospes.modules.search.follow import LiveIndex
+from hospes.modules.search.keeping.checking import Checked as Checked
+from hospes.modules.search.keeping.checking import check_index as check_index
+from hospes.modules.search.keeping.checking import rebuild_index as rebuild_index
+from hospes.modules.search.keeping.drift import said
+from hospes.modules.search.keeping.follow import LiveIndex
+from hospes.modules.search.keeping.upkeep import tend
 from hospes.modules.search.naming import suggesting
 from hospes.modules.search.naming.checking import CheckedNames as CheckedNames
 from hospes.modules.search.naming.checking import check_names as check_names
@@ -20,7 +21,6 @@ from hospes.modules.search.naming.live import LiveNames
 from hospes.modules.search.neighbours import checked_stay as checked_stay
 from hospes.modules.search.neighbours import euro_cents as euro_cents
 from hospes.modules.search.neighbours import neighbours as neighbours
-from hospes.modules.search.upkeep import tend
 from hospes.modules.search.use_cases.find_listings import find_listings
 from hospes.platform.runtime import Runtime
 

@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hospes.modules.pricing.contracts import Party
-from hospes.modules.search.columns import DEGREE
 from hospes.modules.search.contracts import Hit, Query, Sort
 from hospes.modules.search.errors import IndexLoading
-from hospes.modules.search.follow import LiveIndex
-from hospes.modules.search.index import SearchIndex
+from hospes.modules.search.index.columns import DEGREE
+from hospes.modules.search.index.search_index import SearchIndex
+from hospes.modules.search.keeping.follow import LiveIndex
 from hospes.modules.search.policies.asking import check_dates
 from hospes.modules.search.policies.reference_rates import cents
 from hospes.platform.runtime import Runtime

@@ -2,8 +2,8 @@
 
 from hospes.modules.search.contracts import Likeness, Query, Results
 from hospes.modules.search.errors import IndexLoading, SemanticOff
-from hospes.modules.search.follow import LiveIndex
-from hospes.modules.search.index import SearchIndex
+from hospes.modules.search.index.search_index import SearchIndex
+from hospes.modules.search.keeping.follow import LiveIndex
 from hospes.modules.search.naming import wishing
 from hospes.modules.search.naming.live import LiveNames
 from hospes.modules.search.naming.wishing import Wish

@@ -44,8 +44,8 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """A page of results as shown; `cursor` continues it, `previous` is of the page before. `skipped`: how many properties
-    come before it."""
+    """A page of results as shown; `cursor` continues it, `previous` is of the page before. `skipped`: how many
+    properties come before it."""
 
     items: tuple[Item, ...]
     total: int

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from uuid import UUID
 
-from hospes.modules.search.building import fit_snapshot
-from hospes.modules.search.container import UnfitSnapshot
+from hospes.modules.search.keeping.building import fit_snapshot
+from hospes.modules.search.keeping.container import UnfitSnapshot
 from hospes.modules.search.naming import places
 from hospes.modules.search.naming.changed import Changed, differing, shelved
 from hospes.modules.search.naming.keeping import build_names

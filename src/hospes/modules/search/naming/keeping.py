@@ -12,10 +12,10 @@ from typing import Any
 import orjson
 import structlog
 
-from hospes.modules.search.building import OTHER_CODE
+from hospes.modules.search.keeping.building import OTHER_CODE
+from hospes.modules.search.keeping.snapshot import Generations
 from hospes.modules.search.naming import places
 from hospes.modules.search.naming.world import NAMES, Names, read_names
-from hospes.modules.search.snapshot import Generations
 from hospes.platform.apart import run_apart
 from hospes.platform.db import Database
 from hospes.platform.logs import configure_logs

@@ -15,9 +15,10 @@ import structlog
 from psycopg import Error as DatabaseError
 from psycopg_pool import PoolTimeout
 
-from hospes.modules.search.building import fit_snapshot, worth_a_file, worth_a_process
-from hospes.modules.search.container import UnfitSnapshot
 from hospes.modules.search.contracts import Place
+from hospes.modules.search.keeping.building import fit_snapshot, worth_a_file, worth_a_process
+from hospes.modules.search.keeping.container import UnfitSnapshot
+from hospes.modules.search.keeping.upkeep import repeat
 from hospes.modules.search.naming import places
 from hospes.modules.search.naming.changed import Changed
 from hospes.modules.search.naming.destinations import Destinations
@@ -29,7 +30,6 @@ from hospes.modules.search.naming.telling import TOLD_BY, named_by, read_again, 
 from hospes.modules.search.naming.world import Counted, Names, names_files, no_names, read_counted, read_names
 from hospes.modules.search.policies.repairing import Stand, why_lost
 from hospes.modules.search.queries.standing import where_it_stands
-from hospes.modules.search.upkeep import repeat
 from hospes.platform.db import Row
 from hospes.platform.outbox import Event
 from hospes.platform.runtime import Runtime

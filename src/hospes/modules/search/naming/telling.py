@@ -5,7 +5,7 @@ from uuid import UUID
 
 import structlog
 
-from hospes.modules.search.container import UnfitSnapshot
+from hospes.modules.search.keeping.container import UnfitSnapshot
 from hospes.modules.search.naming.changed import Changed
 from hospes.modules.search.naming.world import entry_of
 from hospes.modules.search.policies.repairing import Reason

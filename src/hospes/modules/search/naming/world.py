@@ -7,14 +7,14 @@ from datetime import datetime
 from math import log10
 from typing import Any
 
-from hospes.modules.search.container import Pieces
+from hospes.modules.search.keeping.container import Pieces
+from hospes.modules.search.keeping.snapshot import Generations, Kind, folder_of
 from hospes.modules.search.naming.changed import AROUND_KM
 from hospes.modules.search.naming.destinations import Destinations, destinations_from, destinations_of
 from hospes.modules.search.naming.shelf import Draft, Entry, Shelf, shelf_from, shelf_of
 from hospes.modules.search.policies.repairing import Stand
 from hospes.modules.search.queries import names
 from hospes.modules.search.queries.standing import where_it_stands
-from hospes.modules.search.snapshot import Generations, Kind, folder_of
 from hospes.platform.db import Database, ReadTx, Row
 from hospes.platform.settings import Settings
 

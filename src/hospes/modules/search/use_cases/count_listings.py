@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from hospes.modules.search.contracts import Query
 from hospes.modules.search.errors import IndexLoading
-from hospes.modules.search.follow import LiveIndex
+from hospes.modules.search.keeping.follow import LiveIndex
 from hospes.platform.runtime import Runtime
 
 

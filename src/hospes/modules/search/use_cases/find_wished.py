@@ -11,10 +11,10 @@ from datetime import datetime
 from uuid import UUID
 
 from hospes.modules.search.contracts import Box, Found, Likeness, Query, Results, Sort
-from hospes.modules.search.index import SearchIndex
+from hospes.modules.search.index.search_index import SearchIndex
 from hospes.modules.search.policies.grid import circle_box
 from hospes.modules.search.policies.polygons import ring_box, unwrapped
-from hospes.modules.search.use_cases.find_listings import item_of
+from hospes.modules.search.use_cases.find_listings import items_of
 
 FEW = 2_000  # that fit: each is compared
 LIKELY = (200, 1_000, 4_000)  # the most alike, and more where the other filters leave too few of them
@@ -34,7 +34,7 @@ async def find_wished(
     hits = found.hits
     if query.sort is Sort.RELEVANCE:
         hits = tuple(sorted(hits, key=lambda hit: order[hit.property_id]))
-    items = tuple(item_of(index.columns, hit) for hit in hits[: query.limit])
+    items = items_of(index.columns, hits[: query.limit])
     return Results(items, found.total, found.facets, None, found.clusters)
 
 

@@ -1,18 +1,15 @@
 """Texts are cut as the model was trained with: the numbers are those of its own tokenizer."""
 
-from pathlib import Path
-
 import pytest
 
-from hospes.modules.semantic.policies import word_pieces
-from hospes.modules.semantic.policies.word_pieces import WordPieces
-from hospes.modules.semantic.providers import minilm
+from hospes.modules.semantic.providers.minilm import MOST_CHARACTERS, MOST_PIECES, Pieces, installed
+
+pytestmark = pytest.mark.skipif(not installed(), reason="the extra hospes[semantic] is not installed")
 
 
 @pytest.fixture(scope="module")
-def pieces() -> WordPieces:
-    lines = (Path(minilm.__file__).parent / "word_pieces.txt").read_text(encoding="utf-8").split("\n")
-    return WordPieces({piece: number for number, piece in enumerate(lines) if piece})
+def pieces() -> Pieces:
+    return Pieces()
 
 
 KNOWN = {
@@ -105,15 +102,19 @@ KNOWN = {
 
 
 @pytest.mark.parametrize("text", KNOWN, ids=range(len(KNOWN)))
-def test_a_text_has_the_numbers_that_the_models_own_tokenizer_gives_it(pieces: WordPieces, text: str) -> None:
-    assert pieces.read(text, most=64) == KNOWN[text]
+def test_a_text_has_the_numbers_that_the_models_own_tokenizer_gives_it(pieces: Pieces, text: str) -> None:
+    assert pieces.read(text) == KNOWN[text]
 
 
-def test_a_long_text_is_cut_and_still_ends_as_texts_end(pieces: WordPieces) -> None:
-    found = pieces.read("sea " * 5_000, most=256)
-    assert (len(found), found[0], found[-1], set(found[1:-1])) == (256, 101, 102, {2712})
+def test_a_long_text_is_cut_and_still_ends_as_texts_end(pieces: Pieces) -> None:
+    found = pieces.read("sea " * 5_000)
+    assert (len(found), found[0], found[-1], set(found[1:-1])) == (MOST_PIECES, 101, 102, {2712})
 
 
-def test_ten_thousand_letters_without_a_space_are_one_unknown_word(pieces: WordPieces) -> None:
-    assert pieces.read("x" * 10_000, most=256) == [101, 100, 102]
-    assert word_pieces.MOST_CHARACTERS < 10_000
+def test_ten_thousand_letters_without_a_space_are_one_unknown_word(pieces: Pieces) -> None:
+    assert pieces.read("x" * 10_000) == [101, 100, 102]
+    assert MOST_CHARACTERS < 10_000
+
+
+def test_half_a_pair_of_utf_16_is_read_as_something_unknown(pieces: Pieces) -> None:
+    assert pieces.read("sea \ud800 sea") == pieces.read("sea ? sea")

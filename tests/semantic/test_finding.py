@@ -9,6 +9,7 @@ import pytest
 from hospes.modules.semantic import queries
 from hospes.modules.semantic.asking import Asking
 from hospes.modules.semantic.contracts import MODEL
+from hospes.modules.semantic.likening import Likening
 from hospes.modules.semantic.use_cases.write_places import write_places
 from hospes.platform.db import Database, ReadTx
 from hospes.platform.runtime import Runtime
@@ -99,3 +100,30 @@ def test_measuring_knows_a_perfect_answer_from_a_useless_one() -> None:
     perfect = [[*each["good"], *each.get("fair", [])] for each in QUESTIONS["questions"]]
     assert measured(perfect) == pytest.approx({"first": 1.0, "recall@5": 1.0, "recall@10": 1.0, "NDCG@10": 1.0})
     assert set(measured([[] for _ in perfect]).values()) == {0.0}
+
+
+@needs_the_model
+async def test_what_has_nothing_to_do_with_any_place_finds_nothing(runtime: Runtime, asking: Asking) -> None:
+    async with runtime.db.write() as tx:
+        places = await all_places(tx)
+    await write_places(runtime, asking)
+    likening = Likening(runtime, asking)
+    for nonsense in ("quantum chromodynamics lagrangian", "SELECT * FROM users", "how do I reset my password"):
+        vector = await asking.question(nonsense)
+        async with runtime.db.read() as tx:
+            anything = await queries.nearest(tx, vector, box=None, most=200)
+        assert len(anything) == len(places)  # the control: something is always the nearest
+        assert await likening.nearest(nonsense, most=200) == []
+        assert await likening.nearest(nonsense, among=anything, most=200) == []
+
+
+@needs_the_model
+async def test_no_good_answer_is_left_out_for_being_hardly_alike(runtime: Runtime, asking: Asking) -> None:
+    async with runtime.db.write() as tx:
+        names = {key: short for short, key in (await all_places(tx)).items()}
+    await write_places(runtime, asking)
+    likening = Likening(runtime, asking)
+    for each in QUESTIONS["questions"]:
+        found = {names[key] for key in await likening.nearest(each["ask"], most=200)}
+        assert set(each["good"]) <= found, each["ask"]
+        assert found < set(names.values())

@@ -113,10 +113,10 @@ async def test_places_are_found_by_what_they_say_and_are_free_priced_and_filtere
     rt = await switched_on(client, asking)
     found = await ask(client, "watch wild elephants")
     assert titles(found)[0] == "Acacia Tented Camp"
-    assert found["total"] == len(QUESTIONS["places"])
+    assert 0 < found["total"] < len(QUESTIONS["places"])  # what is hardly alike is left out
     assert found["understood"] == {"wish": "watch wild elephants", "place": None}
     dates = {"check_in": "2026-07-01", "check_out": "2026-07-04"}
-    dated = await ask(client, "watch wild elephants", **dates, limit=60)
+    dated = await ask(client, "watch wild elephants", **dates, place="Paris", limit=60)
     plain = (await client.get("/api/v1/search", params={**dates, "limit": 60})).json()
     prices = {item["title"]: item["total"] for item in plain["items"]}
     shown = [item for item in dated["items"] if item["title"] in prices]  # type: ignore[attr-defined]
@@ -182,7 +182,8 @@ async def test_nonsense_is_refused_with_a_sentence(
     await switched_on(client, asking)
     answer = await client.get(URL, params={"q": q, **also})
     assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
-    assert titles(await ask(client, "😀")) == ["One"]  # the control
+    assert titles(await ask(client, "a house")) == ["One"]  # the control
+    assert titles(await ask(client, "😀")) == []
 
 
 @needs_the_model

@@ -8,6 +8,7 @@ from hospes.modules.semantic.contracts import MODEL, Saying, Vector
 from hospes.platform.db import ReadTx, Row
 
 SCANNED = 40_000  # vectors the graph may be followed through for one question
+ANYTHING = 2.0  # nothing is farther away
 LIVE: LiteralString = (
     " p.status = 'approved' AND EXISTS (SELECT FROM catalog.business AS b WHERE b.id = p.business_id"
     " AND b.status = 'ACTIVE') AND EXISTS (SELECT FROM catalog.resource AS r JOIN pricing.rate AS t"
@@ -72,22 +73,27 @@ async def stale_of(tx: ReadTx, ids: Sequence[UUID]) -> list[Saying]:
     return [_saying(row) for row in rows]
 
 
-async def nearest_of(tx: ReadTx, vector: Vector, ids: Sequence[UUID], *, most: int) -> list[UUID]:
-    """Of these places those that say most alike, the best first: each is compared."""
+async def nearest_of(
+    tx: ReadTx, vector: Vector, ids: Sequence[UUID], *, most: int, farthest: float = ANYTHING
+) -> list[UUID]:
+    """Of these places those that say most alike, the best first: each is compared. `farthest`: cosine distance."""
     rows = await tx.all(
         "WITH these AS MATERIALIZED (SELECT property_id, vector FROM semantic.said"
         " WHERE property_id = ANY(%(ids)s) AND model = %(model)s)"
-        " SELECT property_id FROM these ORDER BY vector <=> %(vector)s::halfvec, property_id LIMIT %(most)s::bigint",
-        {"ids": list(ids), "vector": as_text(vector), "model": MODEL, "most": most},
+        " SELECT property_id FROM these WHERE vector <=> %(vector)s::halfvec <= %(farthest)s::float8"
+        " ORDER BY vector <=> %(vector)s::halfvec, property_id LIMIT %(most)s::bigint",
+        {"ids": list(ids), "vector": as_text(vector), "model": MODEL, "most": most, "farthest": farthest},
     )
     return [row["property_id"] for row in rows]
 
 
 async def nearest(
-    tx: ReadTx, vector: Vector, *, box: tuple[float, float, float, float] | None, most: int, onward: bool = True
-) -> list[UUID]:
+    tx: ReadTx, vector: Vector, *, box: tuple[float, float, float, float] | None, most: int, onward: bool = True,
+    farthest: float = ANYTHING,
+) -> list[UUID]:  # fmt: skip
     """Of all places (in the box of south, west, north, east degrees) those that say most alike, the best first, found
-    by following a graph: nearly all of the best. `onward`: it is followed until enough lie in the box."""
+    by following a graph: nearly all of the best. `onward`: it is followed until enough lie in the box. `farthest`:
+    cosine distance."""
     await tx.find(
         "SELECT set_config('hnsw.iterative_scan', %s, true), set_config('hnsw.ef_search', %s, true),"
         " set_config('hnsw.max_scan_tuples', %s, true)",
@@ -104,9 +110,9 @@ async def nearest(
     rows = await tx.all(
         "SELECT property_id FROM (SELECT property_id, vector <=> %(vector)s::halfvec AS away FROM semantic.said"  # noqa: S608
         " WHERE model = %(model)s" + inside + " ORDER BY vector <=> %(vector)s::halfvec LIMIT %(most)s::bigint)"
-        " AS found ORDER BY away, property_id",
-        {"vector": as_text(vector), "model": MODEL, "most": most, "south": south, "west": west, "north": north,
-         "east": east},
+        " AS found WHERE away <= %(farthest)s::float8 ORDER BY away, property_id",
+        {"vector": as_text(vector), "model": MODEL, "most": most, "farthest": farthest, "south": south, "west": west,
+         "north": north, "east": east},
     )  # fmt: skip
     return [row["property_id"] for row in rows]
 

@@ -68,6 +68,7 @@ def a_site(
             "DATABASE_URL": running.url(database),
             "REDIS_URL": running.valkey,
             "HOSPES_DATA_DIR": str(folder),
+            "HOSPES_SEARCH__DESCRIPTIONS": "false",  # embedding thousands of places beside a browser takes a minute
             "HOSPES_AUTH__SECRET": "a secret of forty-eight characters for the browser",
             "HOSPES_SECURITY__RATELIMIT__FACTOR": "1000",
             **(more or {}),

@@ -2,13 +2,14 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from uuid import UUID
 
 import psycopg
 import pytest
 
 from hospes.modules.catalog import events
-from hospes.modules.semantic import jobs, queries, store, subscribers
+from hospes.modules.semantic import facade, jobs, queries, store, subscribers
 from hospes.modules.semantic.asking import Asking
 from hospes.modules.semantic.contracts import MODEL
 from hospes.modules.semantic.use_cases.write_places import NOTHING, write_places, write_some
@@ -16,6 +17,7 @@ from hospes.platform.ids import new_id
 from hospes.platform.migrating import migrate
 from hospes.platform.outbox import Event
 from hospes.platform.runtime import Runtime
+from hospes.platform.settings.searching import Search
 from tests.conftest import Servers
 from tests.semantic.builders import a_saying, needs_the_model
 
@@ -188,3 +190,21 @@ print("onnxruntime" in sys.modules)
 """
     done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False"]
+
+
+@needs_the_model
+async def test_a_site_may_switch_it_off_and_then_nothing_is_written_or_offered(runtime: Runtime) -> None:
+    async with runtime.db.write() as tx:
+        await a_saying(tx, "One", "A house by the sea.")
+    off = replace(runtime, settings=runtime.settings.model_copy(update={"search": Search(descriptions=False)}))
+    assert await facade.open_likeness(off) is None
+    await jobs.ask_to_walk(off)
+    assert await deferred(runtime) == 0
+    await jobs.ask_to_walk(runtime)
+    assert await deferred(runtime) == 1  # the control
+
+
+async def deferred(runtime: Runtime) -> int:
+    async with runtime.db.read() as tx:
+        row = await tx.find("SELECT count(*) AS n FROM procrastinate_jobs WHERE task_name = %s", (jobs.WALK,))
+        return int(row["n"]) if row else 0

@@ -13,9 +13,14 @@ from hospes.platform.runtime import Runtime
 _askings: WeakKeyDictionary[Database, Asking] = WeakKeyDictionary()
 
 
+def wanted(rt: Runtime) -> bool:
+    """Whether descriptions are searched here: the extra is installed, and the site has not switched it off."""
+    return rt.settings.search.descriptions and installed()
+
+
 async def open_likeness(rt: Runtime) -> Likening | None:
-    """Search's port `Likeness`; None where the extra is not installed."""
-    if not installed():
+    """Search's port `Likeness`; None where it is not `wanted`."""
+    if not wanted(rt):
         return None
     likeness = Likening(rt, asking_of(rt))
     await likeness.open()

@@ -16,8 +16,8 @@ AT_ONCE = 1_000  # places of a walk before the next job goes on
 
 
 async def ask_to_walk(ctx: Runtime) -> None:
-    """Through all places, where the extra is installed; makes the table where the server has come to know vectors."""
-    if not facade.installed():
+    """Through all places, where they are searched so; makes the table where the server has come to know vectors."""
+    if not facade.wanted(ctx):
         return
     async with ctx.db.write() as tx:
         if missing := await store.prepare(tx):
@@ -33,7 +33,7 @@ async def ask_to_walk(ctx: Runtime) -> None:
 
 async def walk(ctx: Runtime, after: str = str(NOTHING)) -> None:
     """Write some places; a job goes on behind the last of them."""
-    if not facade.installed():
+    if not facade.wanted(ctx):
         return
     async with ctx.db.read() as tx:
         if not await queries.there(tx):
@@ -49,7 +49,7 @@ async def walk(ctx: Runtime, after: str = str(NOTHING)) -> None:
 
 async def write(ctx: Runtime, ids: list[str]) -> None:
     """What events have told of."""
-    if not facade.installed():
+    if not facade.wanted(ctx):
         return
     async with ctx.db.read() as tx:
         if not await queries.there(tx):

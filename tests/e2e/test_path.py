@@ -23,7 +23,7 @@ def test_a_new_guest_books_pays_and_finds_the_trip(open_page: Open, size: str, a
     with page.expect_response(lambda answer: "instant=1" in answer.url):
         page.locator("label.chip", has_text="Booked at once").click()
     page.wait_for_url(re.compile("instant=1"))
-    page.locator(".result .cover-link").first.click()
+    walking.first_by_night(page).click()
     page.wait_for_url(re.compile(r"/stays/.*arrival="))
     name = page.locator("h1").inner_text()
     total = page.locator("#price .price-total dd").inner_text()
@@ -48,7 +48,7 @@ def test_the_same_path_needs_no_javascript(open_page: Open) -> None:
     page.locator(".filter-box > summary").click()
     page.locator("label.chip", has_text="Booked at once").click()
     walking.press(page, "Show places")
-    page.locator(".result .cover-link").first.click()
+    walking.first_by_night(page).click()
     page.wait_for_url(re.compile(r"/stays/"))
     page.fill("#adults", "1")
     walking.press(page, "Check price")

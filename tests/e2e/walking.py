@@ -1,5 +1,6 @@
 """Steps of a visit, as a person takes them."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -53,6 +54,11 @@ def search(page: Any, arrival: str, departure: str) -> None:
     page.fill("#arrival", arrival)
     page.fill("#departure", departure)
     press(page, "Search")
+
+
+def first_by_night(page: Any) -> Any:
+    """The link to the first result with a price for nights: with dates hours and departures are found too."""
+    return page.locator(".result", has_text=re.compile(r"for \d+ nights?")).locator(".cover-link").first
 
 
 def pay(page: Any, card: str = CARD) -> None:

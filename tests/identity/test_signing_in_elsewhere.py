@@ -95,6 +95,8 @@ async def test_who_has_no_password_confirms_with_the_account_they_came_with(
     await there_and_back(client, server)
     await submit(client, "/login/with/new", **PERSON)
     clock.at += timedelta(minutes=11)
+    just_now = int(clock.at.timestamp())
+    server.claims |= {"iat": just_now, "exp": just_now + 600}
     asked = await client.get("/account/linked/oidc/unlink")
     assert asked.headers["location"].startswith("/confirm?next=")
     page = await client.get(asked.headers["location"])
@@ -106,7 +108,6 @@ async def test_who_has_no_password_confirms_with_the_account_they_came_with(
     stale = await there_and_back(client, server, query, sub="someone-1", auth_time=1)
     assert stale.status_code == 303
     assert (await client.get("/account/linked/oidc/unlink")).status_code == 303
-    just_now = int(clock.at.timestamp())
     done = await there_and_back(client, server, query, sub="someone-1", auth_time=just_now)
     assert done.headers["location"] == "/account/linked/oidc/unlink"
     assert (await client.get("/account/linked/oidc/unlink")).status_code == 200
@@ -119,7 +120,9 @@ async def test_who_has_a_password_confirms_with_it_and_not_elsewhere(
     await there_and_back(client, server, "?why=link")
     await submit(client, "/login/with/accept")
     clock.at += timedelta(minutes=11)
-    await there_and_back(client, server, "?why=confirm&next=/account/linked/oidc/unlink", auth_time=None)
+    just_now = int(clock.at.timestamp())
+    said = {"auth_time": None, "iat": just_now, "exp": just_now + 600}
+    await there_and_back(client, server, "?why=confirm&next=/account/linked/oidc/unlink", **said)
     assert (await client.get("/account/linked/oidc/unlink")).status_code == 303
 
 

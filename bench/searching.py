@@ -112,7 +112,8 @@ def over_http(folder: Path, count: int, *, seconds: float) -> Results:
             few = list(itertools.islice(questions(300), 300))
             found["postgres"] = searching_postgres.measure(database, few)
             found["same_totals"] = _same(port, few, found["postgres"].pop("totals"))
-        with _api(folder, env, 2) as (port, _, _):
+        with _api(folder, env, 2) as (port, _, process):
+            _settle(process)  # connections stay with the worker that took them
             stage.drive(port, asks[:100], seconds=5, connections=4)
             found["eight"] = stage.drive(port, asks[100:], seconds=seconds, connections=8)
     return found
@@ -133,6 +134,16 @@ def _api(folder: Path, env: dict[str, str], workers: int) -> Iterator[tuple[int,
         for each in (*psutil.Process(process.pid).children(recursive=True), process):
             each.kill()
         process.wait()
+
+
+def _settle(process: psutil.Process) -> None:
+    """Until every worker has started: none is at work for half a second; a minute at most."""
+    workers = process.children(recursive=True)
+    for _ in range(120):
+        before = [sum(each.cpu_times()[:2]) for each in workers]
+        time.sleep(0.5)
+        if sum(sum(each.cpu_times()[:2]) for each in workers) - sum(before) < 0.1:
+            return
 
 
 def _own(process: psutil.Process) -> int:

@@ -28,7 +28,7 @@ PER_EURO: dict[str, float] = {
 
 def cents(amount: int, currency: str) -> int:
     """Euro cents for an amount in minor units; unknown currencies count as euros."""
-    return round(amount / float(10 ** exponent(currency)) / PER_EURO.get(currency, 1.0) * 100)
+    return round(amount * _cents_each(currency))
 
 
 def from_cents(euro_cents: float, currency: str) -> int:
@@ -40,7 +40,11 @@ def many_cents(
     amounts: NDArray[np.float64], codes: NDArray[np.unsignedinteger[Any]], currencies: Sequence[str]
 ) -> NDArray[np.int64]:
     """`cents` of many amounts; `codes` say which of the currencies each one is in."""
-    wholes = np.array([float(10 ** exponent(currency)) for currency in currencies])
-    rates = np.array([PER_EURO.get(currency, 1.0) for currency in currencies])
-    found: NDArray[np.int64] = np.rint(amounts / wholes[codes] / rates[codes] * 100).astype(np.int64)
+    each = np.array([_cents_each(currency) for currency in currencies])
+    found: NDArray[np.int64] = np.rint(amounts * each[codes]).astype(np.int64)
     return found
+
+
+def _cents_each(currency: str) -> float:
+    """Euro cents for one minor unit: exactly 1 for euros, so that halves of a cent are rounded as halves."""
+    return 100 / float(10 ** exponent(currency)) / PER_EURO.get(currency, 1.0)

@@ -16,6 +16,7 @@ from psycopg import Error
 from psycopg_pool import PoolTimeout
 
 from hospes.platform.db import Database, ReadTx
+from hospes.platform.ending import end_tasks
 from hospes.platform.errors import HospesError
 from hospes.platform.outbox import Event
 
@@ -83,9 +84,7 @@ class EventTail:
     async def stop(self) -> None:
         """End the background loop."""
         task, self._task = self._task, None
-        while task is not None and not task.done():
-            task.cancel()  # again if need be: a cancellation can get lost while a connection changes hands
-            await asyncio.wait({task}, timeout=0.5)
+        await end_tasks([task])
 
     async def mark(self) -> None:
         """Events committed before this are not delivered; for a reader that loads its state afterwards."""

@@ -12,6 +12,7 @@ from psycopg_pool import PoolTimeout
 from hospes.modules.recommendations import store
 from hospes.modules.recommendations.contracts import Person, View
 from hospes.platform.db import Database
+from hospes.platform.ending import end_tasks
 
 log = structlog.get_logger(__name__)
 EVERY_SECONDS = 1.0
@@ -66,9 +67,7 @@ class Noting:
     async def stop(self) -> None:
         """Write what is left."""
         task, self._task = self._task, None
-        while task is not None and not task.done():
-            task.cancel()  # again if need be: a cancellation can get lost while a connection changes hands
-            await asyncio.wait({task}, timeout=0.5)
+        await end_tasks([task])
         with suppress(DatabaseError, PoolTimeout):
             await self.flush()
 

@@ -15,6 +15,7 @@ from hospes.modules.search.errors import IndexLoading, SemanticUnavailable
 from hospes.modules.semantic import queries, watching
 from hospes.modules.semantic.asking import Asking
 from hospes.modules.semantic.errors import EmbedderAway
+from hospes.platform.ending import end_tasks
 from hospes.platform.runtime import Runtime
 
 log = structlog.get_logger(__name__)
@@ -39,9 +40,7 @@ class Likening:
     async def close(self) -> None:
         """No more questions."""
         task, self._task = self._task, None
-        while task is not None and not task.done():
-            task.cancel()  # again if need be: a cancellation can get lost while a connection changes hands
-            await asyncio.wait({task}, timeout=0.5)
+        await end_tasks([task])
         await self._asking.close()
 
     async def look(self) -> None:

@@ -25,6 +25,7 @@ from hospes.modules.search.queries.standing import (
     where_it_stands,
 )
 from hospes.platform.db import Row
+from hospes.platform.ending import end_tasks
 from hospes.platform.outbox import Event
 from hospes.platform.runtime import Runtime
 from hospes.platform.tail import Listener
@@ -77,10 +78,7 @@ class LiveIndex:
         if self._stop:
             self._stop()
         tasks, self.tending = self.tending, []
-        while tasks := [task for task in tasks if not task.done()]:
-            for task in tasks:
-                task.cancel()  # again if need be: a cancellation can get lost while a connection changes hands
-            await asyncio.wait(tasks, timeout=0.5)
+        await end_tasks(tasks)
 
     async def look_around(self, cities: Sequence[Row] | None = None) -> None:
         """Count the world anew, for the home page, and its largest cities unless they are given."""

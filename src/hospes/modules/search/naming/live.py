@@ -31,6 +31,7 @@ from hospes.modules.search.naming.world import Counted, Names, names_files, no_n
 from hospes.modules.search.policies.repairing import Stand, why_lost
 from hospes.modules.search.queries.standing import where_it_stands
 from hospes.platform.db import Row
+from hospes.platform.ending import end_tasks
 from hospes.platform.outbox import Event
 from hospes.platform.runtime import Runtime
 
@@ -99,10 +100,7 @@ class LiveNames:
             self._stop()
         places.set_listings({})
         tasks, self._tasks = self._tasks, []
-        while tasks := [task for task in tasks if not task.done()]:
-            for task in tasks:
-                task.cancel()  # again if need be: a cancellation can get lost while a connection changes hands
-            await asyncio.wait(tasks, timeout=0.5)
+        await end_tasks(tasks)
 
     async def _begin(self) -> None:
         try:

@@ -18,9 +18,10 @@ from hospes.modules.catalog.states import PropertyAction
 from hospes.modules.catalog.use_cases.edit_property import edit_property
 from hospes.modules.catalog.use_cases.review_property import review_property
 from hospes.modules.search import facade as search
+from hospes.modules.search.keeping.builders import build_apart, work_of
 from hospes.modules.search.keeping.snapshot import code_version
-from hospes.modules.search.naming import places
-from hospes.modules.search.naming.keeping import Work, build_names, build_names_apart
+from hospes.modules.search.naming import keeping, places
+from hospes.modules.search.naming.keeping import build_names
 from hospes.modules.search.naming.live import LiveNames
 from hospes.modules.search.naming.ranking import Asker
 from hospes.modules.search.naming.suggesting import suggestions
@@ -376,14 +377,11 @@ async def test_a_builder_of_its_own_process_makes_the_next_file(started: Runtime
     code_version.cache_clear()
     live = await opened(started)
     await renamed(started, (await the_stays(started))[0], "Torre Alta")
-    work = Work(
-        started.db.url, "", str(live.files.folder), str(started.settings.data_dir), live.files.version, NOW.isoformat(),
-        "error",
-    )  # fmt: skip
-    assert await build_names_apart(work)
+    work = work_of(started, live.files)
+    assert await build_apart(keeping.__name__, work)
     assert await live.adopt()
     assert (live.generation, known(live)["torre"]) == (2, ["Torre Alta"])
-    assert not await build_names_apart(replace(work, version="0" * 16))  # newer code than ours
+    assert not await build_apart(keeping.__name__, replace(work, version="0" * 16))  # newer code than ours
     assert live.files.newest() == 2
 
 

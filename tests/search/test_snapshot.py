@@ -21,8 +21,9 @@ from hospes.modules.pricing import facade as pricing
 from hospes.modules.pricing.contracts import Rate
 from hospes.modules.search import facade as search
 from hospes.modules.search.contracts import Query
-from hospes.modules.search.keeping import loader
-from hospes.modules.search.keeping.building import Work, build_apart, open_fit
+from hospes.modules.search.keeping import building, loader
+from hospes.modules.search.keeping.builders import build_apart, work_of
+from hospes.modules.search.keeping.building import open_fit
 from hospes.modules.search.keeping.container import UnfitSnapshot, open_container, write_container
 from hospes.modules.search.keeping.follow import LiveIndex
 from hospes.modules.search.keeping.snapshot import LISTINGS, Generations, code_version, listing_files
@@ -400,11 +401,9 @@ async def test_a_builder_of_its_own_process_makes_the_next_generation(started: R
     code_version.cache_clear()
     live = await opened(started)
     await cheaper(started, (await the_stays(started))[0])
-    work = Work(
-        started.db.url, "", str(live.files.folder), live.files.version, NOW.isoformat(), True, "error"
-    )  # fmt: skip
-    assert await build_apart(work)
+    work = work_of(started, live.files)
+    assert await build_apart(building.__name__, work)
     assert live.files.newest() == 2
     assert rows_of(live.files.open(2).holds) == await afresh(started)
-    assert not await build_apart(replace(work, version="0" * 16))  # newer code than ours would not be understood
+    assert not await build_apart(building.__name__, replace(work, version="0" * 16))  # newer code
     assert live.files.newest() == 2

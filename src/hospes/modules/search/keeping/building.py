@@ -5,45 +5,25 @@ nobody holds two worlds for longer than it takes to map a file.
 """
 
 import asyncio
-import os
-import sys
-from dataclasses import asdict, dataclass
 from datetime import datetime
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
-import orjson
 import structlog
 
 from hospes.modules.search.index.columns import Columns
 from hospes.modules.search.index.search_index import SearchIndex
 from hospes.modules.search.keeping import loader
+from hospes.modules.search.keeping.builders import Work, run_builder
 from hospes.modules.search.keeping.container import UnfitSnapshot
 from hospes.modules.search.keeping.snapshot import LISTINGS, Generations, Snapshot
 from hospes.modules.search.policies.repairing import Reason, Stand, why_start_over
 from hospes.modules.search.queries.standing import has_more_than, where_it_stands
-from hospes.platform.apart import run_apart
 from hospes.platform.db import Database
-from hospes.platform.logs import configure_logs
 from hospes.platform.settings import Settings
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
 BUILD_HERE = 20_000  # resources; more are built in a process of their own
-OTHER_CODE = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """What a builder is told; `version` of the code that asks, since newer code may have been installed meanwhile."""
-
-    url: str
-    read_url: str
-    folder: str
-    version: str
-    now: str
-    from_scratch: bool
-    log_level: str
 
 
 async def build(db: Database, files: Generations[Columns], *, now: datetime, from_scratch: bool) -> int:
@@ -53,14 +33,6 @@ async def build(db: Database, files: Generations[Columns], *, now: datetime, fro
     generation = await asyncio.to_thread(files.save, index.columns, stand)
     log.info("search.built", listings=len(index), generation=generation, from_scratch=made is None)
     return generation
-
-
-async def build_apart(work: Work) -> bool:
-    """The same in a process of its own, behind everybody else; answers whether it worked."""
-    code = await run_apart(__name__, orjson.dumps(asdict(work)))
-    if code:
-        log.warning("search.build_failed", status=code)
-    return code == 0
 
 
 async def open_fit(
@@ -109,21 +81,9 @@ async def _from_newest(db: Database, files: Generations[Columns], *, now: dateti
     return index, stands
 
 
-async def _main(said: dict[str, Any]) -> int:
-    work = Work(**said)
-    configure_logs(work.log_level, service="search")
-    files = Generations(Path(work.folder), LISTINGS)
-    if files.version != work.version:
-        return OTHER_CODE
-    db = Database(work.url, read_url=work.read_url or None, max_write=1, max_read=2)
-    await db.open()
-    try:
-        await build(db, files, now=datetime.fromisoformat(work.now), from_scratch=work.from_scratch)
-    finally:
-        await db.close()
-    return 0
+async def _build(db: Database, files: Generations[Columns], work: Work) -> None:
+    await build(db, files, now=datetime.fromisoformat(work.now), from_scratch=work.from_scratch)
 
 
 if __name__ == "__main__":
-    os.nice(10)
-    sys.exit(asyncio.run(_main(orjson.loads(sys.stdin.buffer.read()))))
+    run_builder(LISTINGS, _build)

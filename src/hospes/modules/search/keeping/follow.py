@@ -11,8 +11,9 @@ import structlog
 
 from hospes.modules.search.contracts import Facets, Found, Query, World
 from hospes.modules.search.index.search_index import SearchIndex
-from hospes.modules.search.keeping import loader, watching
-from hospes.modules.search.keeping.building import Work, build_apart, open_fit, worth_a_file, worth_a_process
+from hospes.modules.search.keeping import building, loader, watching
+from hospes.modules.search.keeping.builders import build_apart, work_of
+from hospes.modules.search.keeping.building import open_fit, worth_a_file, worth_a_process
 from hospes.modules.search.keeping.container import UnfitSnapshot
 from hospes.modules.search.keeping.drift import compared
 from hospes.modules.search.keeping.snapshot import listing_files
@@ -153,20 +154,15 @@ class LiveIndex:
 
     async def _build(self, *, from_scratch: bool) -> bool:
         """The next generation, as its only builder; then go over to it, and answer whether that could be done."""
-        if await worth_a_process(self.rt.db) and await build_apart(self._work(from_scratch)) and await self.adopt():
-            return True
+        if await worth_a_process(self.rt.db):
+            work = work_of(self.rt, self.files, from_scratch=from_scratch)
+            if await build_apart(building.__name__, work) and await self.adopt():
+                return True
         async with self._replacing:
             fresh, stand = await loader.load_fresh(self.rt.db, now=self.rt.clock.now())
             await asyncio.to_thread(self.files.save, fresh.columns, stand)
         del fresh
         return await self.adopt()
-
-    def _work(self, from_scratch: bool) -> Work:
-        settings = self.rt.settings
-        return Work(
-            self.rt.db.url, settings.read_database_url, str(self.files.folder), self.files.version,
-            self.rt.clock.now().isoformat(), from_scratch, settings.log_level,
-        )  # fmt: skip
 
     async def _bring_in(self, fresh: SearchIndex, then: Stand, stands: Stand, *, generation: int) -> None:
         """Make this the index as soon as it knows everything; `then` is what it is the stand of."""

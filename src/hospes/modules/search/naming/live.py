@@ -16,13 +16,13 @@ from psycopg import Error as DatabaseError
 from psycopg_pool import PoolTimeout
 
 from hospes.modules.search.contracts import Place
+from hospes.modules.search.keeping.builders import build_apart, work_of
 from hospes.modules.search.keeping.building import fit_snapshot, worth_a_file, worth_a_process
 from hospes.modules.search.keeping.container import UnfitSnapshot
 from hospes.modules.search.keeping.upkeep import repeat
-from hospes.modules.search.naming import places
+from hospes.modules.search.naming import keeping, places
 from hospes.modules.search.naming.changed import Changed
 from hospes.modules.search.naming.destinations import Destinations
-from hospes.modules.search.naming.keeping import Work, build_names_apart
 from hospes.modules.search.naming.matching import Typed
 from hospes.modules.search.naming.ranking import Asker
 from hospes.modules.search.naming.slips import Memo
@@ -213,8 +213,10 @@ class LiveNames:
 
     async def _build(self) -> bool:
         """The next file, as its only builder; then go over to it, and answer whether that could be done."""
-        if await worth_a_process(self._rt.db) and await build_names_apart(self._work()) and await self.adopt():
-            return True
+        if await worth_a_process(self._rt.db):
+            work = work_of(self._rt, self.files)
+            if await build_apart(keeping.__name__, work) and await self.adopt():
+                return True
         held, stand = await read_names(self._rt.db, now=self._rt.clock.now())
         await asyncio.to_thread(self.files.save, held, stand)
         del held
@@ -264,10 +266,3 @@ class LiveNames:
 
     def _old(self) -> bool:
         return self.stand is not None and self._rt.clock.now() - self.stand.at > RENEW_AFTER
-
-    def _work(self) -> Work:
-        settings = self._rt.settings
-        return Work(
-            self._rt.db.url, settings.read_database_url, str(self.files.folder), str(settings.data_dir),
-            self.files.version, self._rt.clock.now().isoformat(), settings.log_level,
-        )  # fmt: skip

@@ -10,5 +10,6 @@ from hospes.modules.semantic.asking import Asking
 @pytest.fixture(scope="session")
 async def asking(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Asking]:
     made = Asking(tmp_path_factory.mktemp("semantic"))
+    await made.texts(["warm"])  # a question does not wait as long as a model may take to load
     yield made
     await made.close()

@@ -1,12 +1,16 @@
 """The process that embeds: there when it is asked, one for all, and never in the way of a question."""
 
 import asyncio
+import contextlib
+import fcntl
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
 import pytest
 
-from hospes.modules.semantic.asking import MOST_WAITING, Asking
+from hospes.modules.semantic.asking import ATTEMPTS, MOST_WAITING, Asking
+from hospes.modules.semantic.embedder import ANOTHER_RUNS
 from hospes.modules.semantic.errors import EmbedderAway
 from tests.semantic.builders import needs_the_model
 
@@ -39,17 +43,46 @@ async def test_any_text_has_a_vector_of_length_one(asking: Asking, text: str) ->
 
 
 async def test_two_processes_that_ask_at_once_share_one_embedder(tmp_path: Path) -> None:
-    one, other = Asking(tmp_path), Asking(tmp_path)
-    first, second = await asyncio.gather(one.question("a"), other.question("a"))
-    assert first == second
-    await asyncio.wait_for(_until_one(one), 10)
-    await one.close()
-    await other.close()
+    async with contextlib.AsyncExitStack() as ends:
+        one, other = Asking(tmp_path), Asking(tmp_path)
+        ends.push_async_callback(one.close)
+        ends.push_async_callback(other.close)
+        first, second = await asyncio.gather(one.texts(["a"]), other.texts(["a"]))
+        assert first == second
+        await asyncio.wait_for(_until(lambda: len(embedders(one)) == 1), 10)
 
 
-async def _until_one(asking: Asking) -> None:
-    while len(embedders(asking)) != 1:
-        await asyncio.sleep(0.05)
+async def test_one_that_takes_long_to_start_is_waited_for(tmp_path: Path) -> None:
+    """Another process has the lock and loads its model: who finds it taken does not give up, however often."""
+    waits = Asking(tmp_path)
+    async with contextlib.AsyncExitStack() as ends:
+        ends.push_async_callback(waits.close)
+        with (tmp_path / "embedder.lock").open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            asked = asyncio.create_task(waits.texts(["a"]))
+            refused: set[int] = set()
+            await asyncio.wait_for(_until(lambda: asked.done() or _ended(waits, refused) > ATTEMPTS), 20)
+            assert not asked.done()
+        assert len((await asked)[0]) == 384
+
+
+async def test_one_that_cannot_start_is_tried_a_few_times(tmp_path: Path) -> None:
+    away = Asking(tmp_path)
+    away.socket.mkdir()  # nothing can listen there
+    with pytest.raises(EmbedderAway, match="it did not start"):
+        await away.texts(["a"])
+
+
+def _ended(asking: Asking, refused: set[int]) -> int:
+    """How many of its processes have ended because another one runs."""
+    if asking._process is not None and asking._process.returncode == ANOTHER_RUNS:
+        refused.add(asking._process.pid)
+    return len(refused)
+
+
+async def _until(happened: Callable[[], bool]) -> None:
+    while not happened():
+        await asyncio.sleep(0.01)
 
 
 async def test_an_embedder_that_was_killed_is_replaced_by_the_next_question(tmp_path: Path) -> None:
@@ -65,10 +98,10 @@ async def test_an_embedder_that_was_killed_is_replaced_by_the_next_question(tmp_
 
 async def test_an_embedder_that_nobody_asks_ends_and_the_next_question_starts_another(tmp_path: Path) -> None:
     asking = Asking(tmp_path, idle_seconds=0.3)
-    await asking.question("a")
+    await asking.texts(["a"])
     (process,) = embedders(asking)
     await asyncio.to_thread(process.wait, 10)
-    assert len(await asking.question("b")) == 384
+    assert len((await asking.texts(["b"]))[0]) == 384
     await asking.close()
 
 

@@ -13,12 +13,13 @@ import orjson
 import structlog
 
 from hospes.modules.semantic.contracts import Vector
-from hospes.modules.semantic.embedder import MOST_LINE
+from hospes.modules.semantic.embedder import ANOTHER_RUNS, MOST_LINE
 from hospes.modules.semantic.errors import EmbedderAway
 from hospes.platform.embedded import LONGEST_SOCKET_PATH, dies_with_parent
 
 log = structlog.get_logger(__name__)
 START_SECONDS = 20.0
+START_PAUSE = 0.5  # between two starts, while another one loads its model or ends
 QUESTION_SECONDS = 5.0
 BATCH_SECONDS = 60.0
 REMEMBERED = 1_000  # questions; 3 MB
@@ -109,17 +110,18 @@ class Asking:
             return None
 
     async def _started(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        """Start one, also when another process does so now: only one of them stays."""
-        until, started = asyncio.get_running_loop().time() + START_SECONDS, 0
-        while asyncio.get_running_loop().time() < until:
-            if self._process is None or self._process.returncode is not None:
-                if started == ATTEMPTS:
-                    break
-                started += 1
+        """Start one, also when another process does so now: only one of them stays, and it is waited for."""
+        clock = asyncio.get_running_loop().time
+        until, failed, again = clock() + START_SECONDS, 0, 0.0
+        while failed < ATTEMPTS and clock() < until:
+            if clock() >= again and (self._process is None or self._process.returncode is not None):
                 await self._start()
+                again = clock() + START_PAUSE
             await asyncio.sleep(0.05)
             if found := await self._reached():
                 return found
+            if self._process is not None and self._process.returncode not in (None, ANOTHER_RUNS):
+                self._process, failed = None, failed + 1
         raise EmbedderAway("it did not start")
 
     async def _start(self) -> None:

@@ -198,8 +198,8 @@ async def test_the_command_line_builds_checks_and_says_what_is_wrong(runtime: Ru
 async def test_running_processes_take_over_what_was_built(runtime: Runtime, live: LiveIndex) -> None:
     await unheard(runtime, (await the_stays(runtime))[0])
     generation, _ = await search.rebuild_index(runtime)
-    assert (generation, live.generation) == (1, 0)
+    assert (generation, live.held.generation) == (1, 0)
     await upkeep.take_over(live)
-    assert live.generation == 1
+    assert live.held.generation == 1
     assert rows_of(live.index.columns) == await afresh(runtime)
     assert json.dumps(search.differences(await search.check_index(replace(runtime), told=lambda _: None))) == "[]"

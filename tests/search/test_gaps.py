@@ -98,7 +98,7 @@ async def test_a_hold_that_runs_out_while_no_process_runs_is_open_at_the_start(
     await search.rebuild_index(runtime)
     runtime.clock.at = NOW + timedelta(minutes=16)  # type: ignore[attr-defined]
     await live.adopt()
-    assert live.generation == 2
+    assert live.held.generation == 2
     assert rows_of(live.index.columns) == await afresh(runtime)
 
 

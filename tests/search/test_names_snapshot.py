@@ -150,11 +150,11 @@ async def test_the_second_process_starts_from_the_file_and_asks_for_nothing_of_a
     started: Runtime, noting: Noting
 ) -> None:
     first = await opened(started, noting)
-    assert (first.generation, known(first)) == (1, ALL)
+    assert (first.held.generation, known(first)) == (1, ALL)
     assert len(noting.over_all()) == 4  # the control: ids twice, all cities, those on the home page
     noting.said.clear()
     second = await opened(started, noting)
-    assert (second.generation, known(second)) == (1, ALL)
+    assert (second.held.generation, known(second)) == (1, ALL)
     assert noting.over_all() == []
     assert second.destinations.all() == first.destinations.all()
     assert [slug for slug, _, _ in second.destinations.all()] == ["paris-fr"]
@@ -189,7 +189,7 @@ async def test_what_changed_after_the_file_is_known_at_the_start(started: Runtim
         for said in ("nobody", 7, None, [str(stays[2].sellable.property_id)]):  # what nobody can read harms nobody
             await publish(tx, "property.changed", stays[2].sellable.property_id, {"property_id": said}, now=NOW)
     second = await opened(started, noting)
-    assert second.generation == 1
+    assert second.held.generation == 1
     assert noting.over_all() == []
     now = {"torre": ["Torre Alta"], "quinta": ["Quinta Nova"], "palacio": ["Palacio Real"]}
     assert known(second) == now
@@ -198,7 +198,7 @@ async def test_what_changed_after_the_file_is_known_at_the_start(started: Runtim
     await second.recount()
     assert second.destinations.all()[0][2] == 3
     assert known(first) == ALL  # the control: nobody has told the first, and the file alone does not know
-    held = first.files.open(1).holds.properties
+    held = first.held.files.open(1).holds.properties
     assert [held.place(number).name for number in range(len(held))] == list(NAMES)
     await first.reload()
     assert known(first) == now
@@ -226,24 +226,24 @@ async def test_a_file_that_cannot_be_brought_up_to_date_is_made_anew(
         async with started.db.write() as tx:
             await tx.run("DELETE FROM platform.outbox WHERE id < (SELECT max(id) FROM platform.outbox)")
     held = await read_names(started.db, now=NOW)
-    first.files.save(held[0], replace(held[1], **otherwise))
+    first.held.files.save(held[0], replace(held[1], **otherwise))
     async with started.db.write() as tx:
         await called(tx, stays[1], "Palacio Real")  # nothing tells: only who reads all anew knows
     second = await opened(started)
-    assert second.generation == (2 if reason is None else 3)
+    assert second.held.generation == (2 if reason is None else 3)
     assert ("palacio" in known(second)) is (reason is not None)
 
 
 async def test_a_torn_file_is_made_anew(started: Runtime) -> None:
     first = await opened(started)
-    whole = first.files.path(1).read_bytes()
+    whole = first.held.files.path(1).read_bytes()
     assert b"casa do sol" in whole
-    first.files.path(1).write_bytes(whole.replace(b"casa do sol", b"caza do sol", 1))
+    first.held.files.path(1).write_bytes(whole.replace(b"casa do sol", b"caza do sol", 1))
     second = await opened(started)
-    assert (second.generation, known(second)) == (2, ALL)
-    os.truncate(first.files.path(2), 4_000)
+    assert (second.held.generation, known(second)) == (2, ALL)
+    os.truncate(first.held.files.path(2), 4_000)
     third = await opened(started)
-    assert (third.generation, known(third)) == (3, ALL)
+    assert (third.held.generation, known(third)) == (3, ALL)
 
 
 async def test_too_many_changes_are_not_read_one_by_one(started: Runtime) -> None:
@@ -266,7 +266,7 @@ async def test_too_many_changes_are_not_read_one_by_one(started: Runtime) -> Non
 
 async def test_two_processes_that_start_together_make_one_file(started: Runtime, noting: Noting) -> None:
     first, second = await asyncio.gather(opened(started, noting), opened(started, noting))
-    assert (first.generation, second.generation, first.files.newest()) == (1, 1, 1)
+    assert (first.held.generation, second.held.generation, first.held.files.newest()) == (1, 1, 1)
     assert known(first) == known(second) == ALL
     assert len(noting.over_all()) == 4  # as one alone
 
@@ -274,16 +274,16 @@ async def test_two_processes_that_start_together_make_one_file(started: Runtime,
 async def test_without_a_place_for_files_names_are_read_from_the_database(started: Runtime, noting: Noting) -> None:
     (started.settings.data_dir / "search").write_text("not a folder")
     live = await opened(started, noting)
-    assert (live.generation, known(live)) == (0, ALL)
+    assert (live.held.generation, known(live)) == (0, ALL)
     assert len(noting.over_all()) == 4
     await live.renew()  # nor later
-    assert (live.generation, known(live)) == (0, ALL)
+    assert (live.held.generation, known(live)) == (0, ALL)
 
 
 async def test_a_small_world_is_read_without_a_file(started: Runtime) -> None:
     settings = started.settings.model_copy(update={"search": SearchSettings(snapshot_from=4)})
     live = await opened(replace(started, settings=settings))
-    assert (live.generation, known(live)) == (0, ALL)
+    assert (live.held.generation, known(live)) == (0, ALL)
     assert not (started.settings.data_dir / "search").exists()
 
 
@@ -297,9 +297,9 @@ async def test_a_change_while_the_next_file_is_made_is_not_lost(started: Runtime
     await renamed(started, stays[0], "Torre Alta")
     await reviewed(started, stays[1], PropertyAction.SUSPEND)
     await told(live, started)
-    live.files.save(held, stand)
+    live.held.files.save(held, stand)
     assert await live.adopt()
-    assert (live.generation, live.stand) == (2, stand)
+    assert (live.held.generation, live.stand) == (2, stand)
     assert known(live) == {"torre": ["Torre Alta"], "quinta": ["Quinta Nova"]}
     names = [held.properties.place(number).name for number in range(len(held.properties))]
     assert names == list(NAMES)  # the control: the file does not know
@@ -312,7 +312,7 @@ async def test_changes_in_the_midst_of_going_over_are_not_lost(started: Runtime)
         await asyncio.gather(live.renew(), change, told(live, started))
         await told(live, started)
         assert known(live)["torre"] == [f"Torre {number}"]
-    assert live.generation == 9
+    assert live.held.generation == 9
 
 
 async def test_another_process_goes_over_and_keeps_what_it_heard(started: Runtime) -> None:
@@ -321,12 +321,14 @@ async def test_another_process_goes_over_and_keeps_what_it_heard(started: Runtim
     await first.renew()
     await renamed(started, stays[0], "Torre Alta")
     await told(second, started)
-    assert (first.generation, second.generation) == (2, 1)
+    assert (first.held.generation, second.held.generation) == (2, 1)
     assert await second.adopt()
     assert not await second.adopt()
-    assert second.generation == 2
+    assert second.held.generation == 2
     assert known(second) == {"torre": ["Torre Alta"], "moinho": ["Moinho Velho"], "quinta": ["Quinta Nova"]}
-    assert [path.name for path in first.files.folder.iterdir() if path.suffix == ".index"] == [first.files.path(2).name]
+    assert [path.name for path in first.held.files.folder.iterdir() if path.suffix == ".index"] == [
+        first.held.files.path(2).name
+    ]
 
 
 async def test_ratings_are_counted_anew_after_a_day(started: Runtime, clock: FixedClock) -> None:
@@ -338,10 +340,10 @@ async def test_ratings_are_counted_anew_after_a_day(started: Runtime, clock: Fix
     for hours in (0, 24):
         clock.at = NOW + timedelta(hours=hours)
         await live.renew_when_due()
-        assert live.generation == 1
+        assert live.held.generation == 1
     clock.at = NOW + timedelta(hours=24, seconds=1)
     await live.renew_when_due()
-    assert live.generation == 2
+    assert live.held.generation == 2
     found = suggestions(live, "casa", asker=Asker(), kinds=["property"], limit=8)
     assert [place.resource_id for place in found] == [stays[1].resource_id, stays[0].resource_id]
 
@@ -351,11 +353,11 @@ async def test_another_database_behind_the_same_address_is_read_anew(started: Ru
     async with started.db.write() as tx:
         await called(tx, stays[0], "Torre Alta")
     await live.look_for_loss()
-    assert live.generation == 1  # the control: all is well
+    assert live.held.generation == 1  # the control: all is well
     assert live.seen is not None
     live.seen = replace(live.seen, database="another")
     await live.look_for_loss()
-    assert (live.generation, known(live)["torre"]) == (2, ["Torre Alta"])
+    assert (live.held.generation, known(live)["torre"]) == (2, ["Torre Alta"])
 
 
 async def test_what_is_told_while_the_database_is_away_is_read_when_it_is_back(
@@ -377,12 +379,12 @@ async def test_a_builder_of_its_own_process_makes_the_next_file(started: Runtime
     code_version.cache_clear()
     live = await opened(started)
     await renamed(started, (await the_stays(started))[0], "Torre Alta")
-    work = work_of(started, live.files)
+    work = work_of(started, live.held.files)
     assert await build_apart(keeping.__name__, work)
     assert await live.adopt()
-    assert (live.generation, known(live)["torre"]) == (2, ["Torre Alta"])
+    assert (live.held.generation, known(live)["torre"]) == (2, ["Torre Alta"])
     assert not await build_apart(keeping.__name__, replace(work, version="0" * 16))  # newer code than ours
-    assert live.files.newest() == 2
+    assert live.held.files.newest() == 2
 
 
 # From the command line

@@ -227,7 +227,7 @@ async def test_an_older_generation_goes_and_who_maps_it_keeps_it(started: Runtim
     live = await opened(started)
     before, known = live.index, rows_of(live.index.columns)
     await live.renew(from_scratch=True)
-    assert [path.name for path in live.files.folder.glob("*.index")] == [live.files.path(2).name]
+    assert [path.name for path in live.held.files.folder.glob("*.index")] == [live.held.files.path(2).name]
     assert live.index is not before
     assert rows_of(before.columns) == rows_of(live.index.columns) == known
 
@@ -265,7 +265,7 @@ def test_why_a_snapshot_cannot_be_brought_up_to_date(changed: dict[str, object],
 async def test_the_second_process_starts_from_the_file_of_the_first(started: Runtime) -> None:
     first = await opened(started)
     second = await opened(started)
-    assert (first.generation, second.generation) == (1, 1)
+    assert (first.held.generation, second.held.generation) == (1, 1)
     assert rows_of(second.index.columns) == rows_of(first.index.columns) == await afresh(started)
     assert len(second.index) == 3
 
@@ -281,9 +281,9 @@ async def test_what_changed_after_the_snapshot_is_known_at_the_start(started: Ru
     await cheaper(started, new)
     second = await opened(started)
     right = await afresh(started)
-    assert second.generation == 1
+    assert second.held.generation == 1
     assert rows_of(second.index.columns) == right
-    assert rows_of(first.files.open(1).holds) != right  # the control: the file alone does not know
+    assert rows_of(first.held.files.open(1).holds) != right  # the control: the file alone does not know
 
 
 async def test_a_snapshot_from_before_the_events_kept_is_built_anew(started: Runtime) -> None:
@@ -292,7 +292,7 @@ async def test_a_snapshot_from_before_the_events_kept_is_built_anew(started: Run
     async with started.db.write() as tx:
         await tx.run("DELETE FROM platform.outbox")
     second = await opened(started)
-    assert second.generation == 2
+    assert second.held.generation == 2
     assert rows_of(second.index.columns) == await afresh(started)
 
 
@@ -310,26 +310,26 @@ async def test_too_many_changes_are_not_read_one_by_one(started: Runtime) -> Non
 
 async def test_the_snapshot_of_another_database_is_not_taken(started: Runtime, running: object) -> None:
     first = await opened(started)
-    found = first.files.open(1)
-    first.files.save(found.holds, replace(found.stand, database="another"))
+    found = first.held.files.open(1)
+    first.held.files.save(found.holds, replace(found.stand, database="another"))
     await cheaper(started, (await the_stays(started))[0])
     second = await opened(started)
-    assert second.generation == 3
+    assert second.held.generation == 3
     assert rows_of(second.index.columns) == await afresh(started)
 
 
 async def test_a_torn_snapshot_is_built_anew(started: Runtime) -> None:
     first = await opened(started)
-    os.truncate(first.files.path(1), 4_000)
+    os.truncate(first.held.files.path(1), 4_000)
     second = await opened(started)
-    assert second.generation == 2
+    assert second.held.generation == 2
     assert rows_of(second.index.columns) == await afresh(started)
 
 
 async def test_without_a_place_for_files_a_process_runs_all_the_same(started: Runtime) -> None:
     (started.settings.data_dir / "search").write_text("not a folder")
     live = await opened(started)
-    assert (live.generation, len(live.index)) == (0, 3)
+    assert (live.held.generation, len(live.index)) == (0, 3)
     assert rows_of(live.index.columns) == await afresh(started)
 
 
@@ -338,7 +338,7 @@ async def test_a_small_world_is_read_without_a_file(runtime: Runtime) -> None:
         await a_stay(tx)
     await runtime.ports.tail.mark()
     live = await opened(runtime)
-    assert (live.generation, len(live.index)) == (0, 1)
+    assert (live.held.generation, len(live.index)) == (0, 1)
     assert not (runtime.settings.data_dir / "search").exists()
 
 
@@ -351,7 +351,7 @@ async def test_who_starts_while_another_builds_waits_for_it(started: Runtime) ->
         assert not starting.done()
         files.save(index.columns, stand)
         live = await asyncio.wait_for(starting, 10)
-    assert live.generation == 1
+    assert live.held.generation == 1
 
 
 # Going over to another generation
@@ -378,7 +378,7 @@ async def test_searches_see_one_generation_or_the_other_never_a_mixture(started:
         await live.renew(from_scratch=amount % 2_000 == 0)
     over.set()
     await looking
-    assert live.generation == 9
+    assert live.held.generation == 9
     assert len(seen) > 1
     assert all(len(set(prices)) == 1 for prices in seen)
 
@@ -391,9 +391,9 @@ async def test_another_process_goes_over_and_keeps_what_it_heard(started: Runtim
     await cheaper(started, stays[1])
     while await started.ports.tail.poll():
         pass
-    assert (first.generation, second.generation) == (2, 1)
+    assert (first.held.generation, second.held.generation) == (2, 1)
     await second.adopt()
-    assert second.generation == 2
+    assert second.held.generation == 2
     assert rows_of(first.index.columns) == rows_of(second.index.columns) == await afresh(started)
 
 
@@ -401,9 +401,9 @@ async def test_a_builder_of_its_own_process_makes_the_next_generation(started: R
     code_version.cache_clear()
     live = await opened(started)
     await cheaper(started, (await the_stays(started))[0])
-    work = work_of(started, live.files)
+    work = work_of(started, live.held.files)
     assert await build_apart(building.__name__, work)
-    assert live.files.newest() == 2
-    assert rows_of(live.files.open(2).holds) == await afresh(started)
+    assert live.held.files.newest() == 2
+    assert rows_of(live.held.files.open(2).holds) == await afresh(started)
     assert not await build_apart(building.__name__, replace(work, version="0" * 16))  # newer code
-    assert live.files.newest() == 2
+    assert live.held.files.newest() == 2

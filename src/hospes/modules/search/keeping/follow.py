@@ -12,10 +12,10 @@ import structlog
 from hospes.modules.search.contracts import Facets, Found, Query, World
 from hospes.modules.search.index.search_index import SearchIndex
 from hospes.modules.search.keeping import building, loader, watching
-from hospes.modules.search.keeping.builders import build_apart, work_of
-from hospes.modules.search.keeping.building import open_fit, worth_a_file, worth_a_process
-from hospes.modules.search.keeping.container import UnfitSnapshot
+from hospes.modules.search.keeping.builders import work_of
+from hospes.modules.search.keeping.building import open_fit
 from hospes.modules.search.keeping.drift import compared
+from hospes.modules.search.keeping.holding import Holding
 from hospes.modules.search.keeping.snapshot import listing_files
 from hospes.modules.search.policies.repairing import Reason, Stand, why_lost
 from hospes.modules.search.queries import names
@@ -43,9 +43,7 @@ class LiveIndex:
         self.rt = rt
         self.index = loader.empty_index(rt.clock.now())
         self.world = World(Found((), 0, Facets({}, {}, 0, ())), ())
-        self.files = listing_files(rt.settings)
-        self.generation = 0
-        self._unfit = 0
+        self.held = Holding(rt, listing_files(rt.settings))
         self.stand: Stand | None = None  # of the database when the snapshot was taken
         self.stand_seen: Stand | None = None  # when last looked at
         self.tending: list[asyncio.Task[None]] = []
@@ -58,7 +56,6 @@ class LiveIndex:
         self._owed_since = 0.0
         self._also: set[UUID] | None = None
         self._reading = asyncio.Lock()
-        self._replacing = asyncio.Lock()
         self._stop: Callable[[], None] | None = None
 
     # Opening
@@ -67,11 +64,11 @@ class LiveIndex:
         """Know everything up to now, then follow events."""
         self._checked = self.rt.ports.tail.delivered
         started = time.perf_counter()
-        await self._begin()
+        if not await self.held.begin(self.adopt, partial(self._build, from_scratch=True)):
+            await self.reload()
         megabytes, seconds = round(self.index.columns.nbytes / 1e6, 1), round(time.perf_counter() - started, 2)
-        log.info(
-            "search.loaded", listings=len(self.index), megabytes=megabytes, seconds=seconds, generation=self.generation
-        )
+        log.info("search.loaded", listings=len(self.index), megabytes=megabytes, seconds=seconds,
+                 generation=self.held.generation)  # fmt: skip
         self._stop = self.rt.ports.tail.listen(self.hear)
 
     async def close(self) -> None:
@@ -88,81 +85,48 @@ class LiveIndex:
                 cities = await names.popular_cities(tx)
         self.world = World(self.index.find(Query(limit=1), now=self.rt.clock.now()), tuple(cities))
 
-    async def _begin(self) -> None:
-        if not await self.worth_a_snapshot():
-            await self.reload()
-            return
-        try:
-            if await self.files.begin(self.adopt, partial(self._build, from_scratch=True)):
-                return
-        except OSError as fault:
-            log.warning("search.without_snapshot", reason=str(fault))
-        await self.reload()
-
     # Replacing the index while searches run
 
     async def reload(self) -> None:
         """Read everything anew in this process; searches go on meanwhile, and what changes meanwhile is not lost."""
-        async with self._replacing:
+        async with self.held.replacing:
             fresh, stand = await loader.load_fresh(self.rt.db, now=self.rt.clock.now())
-            await self._bring_in(fresh, stand, stand, generation=self.generation)
+            await self._bring_in(fresh, stand, stand, generation=self.held.generation)
 
     async def adopt(self) -> bool:
         """Go over to the newest snapshot when there is a younger one that is fit; answers whether there was."""
-        newest = self.files.newest()
-        if newest <= max(self.generation, self._unfit):
-            return False
-        async with self._replacing:
-            try:
-                fresh, stand, stands, generation = await open_fit(self.rt.db, self.files, now=self.rt.clock.now())
-                await self._bring_in(fresh, stand, stands, generation=generation)
-            except UnfitSnapshot as unfit:
-                self._unfit = newest  # it will not become any better
-                log.warning("search.snapshot_unfit", generation=newest, reason=unfit.reason)
-                return False
-        return True
+        return await self.held.adopt(self._go_over)
 
-    async def renew(self, *, from_scratch: bool) -> None:
+    async def renew(self, *, from_scratch: bool) -> bool:
         """Make a new generation and go over to it; does nothing while another process of this host is at it.
 
-        Raises `OSError` when no file can be written; then there is still the old index."""
-        with self.files.building() as mine:
-            if mine and self.files.newest() <= max(self.generation, self._unfit):
-                await self._build(from_scratch=from_scratch)
+        False where there is to be no file, or none can be written; then there is still the old index."""
+        return await self.held.renew(partial(self._build, from_scratch=from_scratch))
 
     async def start_over(self, reason: Reason) -> None:
         """Have everything read anew, in whatever way is best for this world."""
         (log.info if reason is Reason.NEW_DAY else log.warning)("search.starts_over", reason=reason)
         watching.REPAIRS.labels(str(reason)).inc()
-        if await self.worth_a_snapshot():
-            try:
-                await self.renew(from_scratch=True)
-            except OSError as fault:
-                log.warning("search.without_snapshot", reason=str(fault))
-            else:
-                return
-        await self.reload()
+        if not await self.renew(from_scratch=True):
+            await self.reload()
 
     async def sort_anew(self) -> None:
         """Order the rows that lie beside the sorted ones into them; searches wait for it."""
         async with self._reading:  # who compares what was with what is must not find other numbers for the same
             self.index.columns.compact()
 
-    async def worth_a_snapshot(self) -> bool:
-        """Whether there are so many listings that starting from a file is quicker."""
-        return await worth_a_file(self.rt.db, self.rt.settings)
-
     async def _build(self, *, from_scratch: bool) -> bool:
-        """The next generation, as its only builder; then go over to it, and answer whether that could be done."""
-        if await worth_a_process(self.rt.db):
-            work = work_of(self.rt, self.files, from_scratch=from_scratch)
-            if await build_apart(building.__name__, work) and await self.adopt():
-                return True
-        async with self._replacing:
+        work = work_of(self.rt, self.held.files, from_scratch=from_scratch)
+        return await self.held.build(building.__name__, work, self._build_here, self.adopt)
+
+    async def _build_here(self) -> None:
+        async with self.held.replacing:
             fresh, stand = await loader.load_fresh(self.rt.db, now=self.rt.clock.now())
-            await asyncio.to_thread(self.files.save, fresh.columns, stand)
-        del fresh
-        return await self.adopt()
+            await asyncio.to_thread(self.held.files.save, fresh.columns, stand)
+
+    async def _go_over(self) -> None:
+        fresh, stand, stands, generation = await open_fit(self.rt.db, self.held.files, now=self.rt.clock.now())
+        await self._bring_in(fresh, stand, stands, generation=generation)
 
     async def _bring_in(self, fresh: SearchIndex, then: Stand, stands: Stand, *, generation: int) -> None:
         """Make this the index as soon as it knows everything; `then` is what it is the stand of."""
@@ -175,7 +139,7 @@ class LiveIndex:
                     ids, self._also = self._also, set()
                     if last:
                         await self._read(fresh, ids)
-                        self.index, self.generation, self.changes = fresh, generation, 0
+                        self.index, self.held.generation, self.changes = fresh, generation, 0
                         self.stand, self.stand_seen = then, stands
                         self._lapsed_until = min(self._lapsed_until, stands.at)
                         break

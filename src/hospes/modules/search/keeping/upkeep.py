@@ -72,7 +72,7 @@ def _crowded(live: LiveIndex) -> bool:
     """Whether searches are slowed by what lies beside the sorted rows, or the next start by what has changed."""
     if live.index.columns.unsorted > max(COMPACT_AT, len(live.index) // 50):
         return True
-    return live.generation > 0 and live.changes > MANY_CHANGES and _age(live) > RENEW_EVERY
+    return live.held.generation > 0 and live.changes > MANY_CHANGES and _age(live) > RENEW_EVERY
 
 
 async def count_the_world(live: LiveIndex) -> None:
@@ -97,14 +97,8 @@ async def check_for_drift(live: LiveIndex) -> None:
 
 
 async def _sort_anew(live: LiveIndex) -> None:
-    if len(live.index) > SMALL and await live.worth_a_snapshot():
-        try:
-            await live.renew(from_scratch=False)
-        except OSError as fault:
-            log.warning("search.without_snapshot", reason=str(fault))
-        else:
-            return
-    await live.sort_anew()
+    if len(live.index) <= SMALL or not await live.renew(from_scratch=False):
+        await live.sort_anew()
 
 
 def _age(live: LiveIndex) -> timedelta:

@@ -16,9 +16,9 @@ from psycopg import Error as DatabaseError
 from psycopg_pool import PoolTimeout
 
 from hospes.modules.search.contracts import Place
-from hospes.modules.search.keeping.builders import build_apart, work_of
-from hospes.modules.search.keeping.building import fit_snapshot, worth_a_file, worth_a_process
-from hospes.modules.search.keeping.container import UnfitSnapshot
+from hospes.modules.search.keeping.builders import work_of
+from hospes.modules.search.keeping.building import fit_snapshot
+from hospes.modules.search.keeping.holding import Holding
 from hospes.modules.search.keeping.upkeep import repeat
 from hospes.modules.search.naming import keeping, places
 from hospes.modules.search.naming.changed import Changed
@@ -49,9 +49,7 @@ class LiveNames:
 
     def __init__(self, rt: Runtime) -> None:
         self._rt = rt
-        self.files = names_files(rt.settings)
-        self.generation = 0
-        self._unfit = 0
+        self.held = Holding(rt, names_files(rt.settings))
         self.stand: Stand | None = None  # of the database when all was read
         self.seen: Stand | None = None  # when last looked at
         self._changed = Changed(no_names().properties)
@@ -61,7 +59,6 @@ class LiveNames:
         self._recount = False
         self._count_from = self._renew_from = 0.0  # not before, by the monotonic clock
         self._reading = asyncio.Lock()
-        self._replacing = asyncio.Lock()
         self._stop: Callable[[], None] | None = None
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -81,11 +78,12 @@ class LiveNames:
         """Know everything, then follow events; call after `tail.mark()` and `places.open_places`."""
         self._stop = self._rt.ports.tail.listen(self.hear)
         started = time.perf_counter()
-        await self._begin()
+        if not await self.held.begin(self.adopt, self._build):
+            await self.reload()
         shelf, seconds = self._changed.shelf, round(time.perf_counter() - started, 2)
         megabytes = round(shelf.nbytes / 1e6, 1)
         log.info("search.names_loaded", properties=len(shelf), megabytes=megabytes, seconds=seconds,
-                 generation=self.generation, changed=len(self._changed))  # fmt: skip
+                 generation=self.held.generation, changed=len(self._changed))  # fmt: skip
         steps: tuple[tuple[float, Callable[[], Awaitable[Any]]], ...] = (
             (PERIOD, self.keep_up), (PERIOD, self.recount_when_due), (2.0, self.adopt), (10.0, self.look_for_loss),
             (5.0, self.renew_when_due),
@@ -102,53 +100,27 @@ class LiveNames:
         tasks, self._tasks = self._tasks, []
         await end_tasks(tasks)
 
-    async def _begin(self) -> None:
-        try:
-            if await worth_a_file(self._rt.db, self._rt.settings) and await self.files.begin(self.adopt, self._build):
-                return
-        except OSError as fault:
-            log.warning("search.without_names_file", reason=str(fault))
-        await self.reload()
-
     # Reading all anew
 
     async def reload(self) -> None:
         """Read everything anew in this process; what changes meanwhile is not lost."""
-        async with self._replacing:
+        async with self.held.replacing:
             started = time.monotonic()
             held, stand = await read_names(self._rt.db, now=self._rt.clock.now())
-            await self._bring_in(held, stand, stand, generation=self.generation)
+            await self._bring_in(held, stand, stand, generation=self.held.generation)
             self._count_from = self._renew_from = self._after_pause(started)
 
     async def adopt(self) -> bool:
         """Go over to the newest file when there is a younger one that is fit; answers whether there was."""
-        newest = self.files.newest()
-        if newest <= max(self.generation, self._unfit):
-            return False
-        async with self._replacing:
-            try:
-                found, stands = await fit_snapshot(self._rt.db, self.files, now=self._rt.clock.now())
-                await self._bring_in(found.holds, found.stand, stands, generation=found.generation)
-                self._count_from = time.monotonic() + SETTLING_SECONDS
-            except UnfitSnapshot as unfit:
-                self._unfit = newest  # it will not become any better
-                log.warning("search.names_unfit", generation=newest, reason=unfit.reason)
-                return False
-        return True
+        return await self.held.adopt(self._go_over)
 
     async def renew(self) -> None:
         """Have everything read anew: for all processes of this host where there are files, by one of them."""
         started = time.monotonic()
-        try:
-            if await worth_a_file(self._rt.db, self._rt.settings):
-                with self.files.building() as mine:
-                    if mine and self.files.newest() <= max(self.generation, self._unfit):
-                        await self._build()
-                self._renew_from = self._after_pause(started)
-                return
-        except OSError as fault:
-            log.warning("search.without_names_file", reason=str(fault))
-        await self.reload()
+        if await self.held.renew(self._build):
+            self._renew_from = self._after_pause(started)
+        else:
+            await self.reload()
 
     async def recount(self) -> None:
         """Count the listings of cities and their neighbourhoods anew."""
@@ -161,7 +133,7 @@ class LiveNames:
             self._recount = True
             raise
         finally:
-            self._count_from = self._after_pause(started, 5 * PAUSES if self.generation else PAUSES)
+            self._count_from = self._after_pause(started, 5 * PAUSES if self.held.generation else PAUSES)
 
     # Following
 
@@ -212,15 +184,15 @@ class LiveNames:
     # Inside
 
     async def _build(self) -> bool:
-        """The next file, as its only builder; then go over to it, and answer whether that could be done."""
-        if await worth_a_process(self._rt.db):
-            work = work_of(self._rt, self.files)
-            if await build_apart(keeping.__name__, work) and await self.adopt():
-                return True
-        held, stand = await read_names(self._rt.db, now=self._rt.clock.now())
-        await asyncio.to_thread(self.files.save, held, stand)
-        del held
-        return await self.adopt()
+        return await self.held.build(keeping.__name__, work_of(self._rt, self.held.files), self._build_here, self.adopt)
+
+    async def _build_here(self) -> None:
+        await keeping.build_names(self._rt.db, self.held.files, now=self._rt.clock.now())
+
+    async def _go_over(self) -> None:
+        found, stands = await fit_snapshot(self._rt.db, self.held.files, now=self._rt.clock.now())
+        await self._bring_in(found.holds, found.stand, stands, generation=found.generation)
+        self._count_from = time.monotonic() + SETTLING_SECONDS
 
     async def _bring_in(self, held: Names, then: Stand, stands: Stand, *, generation: int) -> None:
         """Go over to these names as soon as they know everything; `then` is what they are the stand of."""
@@ -231,7 +203,7 @@ class LiveNames:
             await changed.settle()
             async with self._reading:  # while nothing else reads
                 await read_again(self._rt.db, changed, self._also)
-                self._changed, self.generation = changed, generation
+                self._changed, self.held.generation = changed, generation
                 self.stand, self.seen = then, stands
                 self._count(held.counted)
                 self._recount = bool(told or self._also)

@@ -54,43 +54,65 @@ def evaluate_now(
     people: Annotated[int, typer.Option(min=10, max=100_000, help="Who look around it.")] = 2_000,
     seed: Annotated[int, typer.Option(help="Another number makes another world.")] = 21,
     shuffled: Annotated[bool, typer.Option(help="The same looks by anybody: no tastes.")] = False,
+    descriptions: Annotated[bool, typer.Option(help="Also what descriptions add to likeness.")] = False,
 ) -> None:
     """Recall and NDCG of each way of suggesting: what was learned before a day is asked for what people did later."""
-    found = _of_the_database(days) if database else _of_a_world(listings, cities, people, seed, shuffled)
+    if descriptions:
+        _check_the_extra()
+    found = (
+        _of_the_database(days, descriptions)
+        if database
+        else _of_a_world(listings, cities, people, seed, shuffled, descriptions)
+    )
     if not found:
         console.print("There is too little to measure.")
         raise typer.Exit(1)
     console.print(_table(found))
 
 
-def _of_the_database(days: int) -> "Mapping[str, Measured]":
+def _check_the_extra() -> None:
+    from hospes.modules.semantic import facade as semantic
+
+    if not semantic.installed():
+        console.print("Descriptions are compared by the extra hospes[semantic], which is not installed here.")
+        raise typer.Exit(1)
+
+
+def _of_the_database(days: int, descriptions: bool) -> "Mapping[str, Measured]":
     from hospes.entrypoints.servers import reachable
     from hospes.entrypoints.wiring import open_runtime
     from hospes.modules.recommendations.use_cases.measure import measure
+    from hospes.modules.semantic import facade as semantic
 
     async def run() -> "Mapping[str, Measured]":
         with reachable(with_secrets(load_settings())) as settings:
             async with open_runtime(settings) as rt, rt.db.read() as tx:
-                return await measure(tx, days=days, now=rt.clock.now())
+                vectors = semantic.vectors_of if descriptions else None
+                return await measure(tx, days=days, now=rt.clock.now(), vectors=vectors)
 
     return asyncio.run(run())
 
 
-def _of_a_world(listings: int, cities: int, people: int, seed: int, shuffled: bool) -> "Mapping[str, Measured]":
+def _of_a_world(
+    listings: int, cities: int, people: int, seed: int, shuffled: bool, descriptions: bool
+) -> "Mapping[str, Measured]":
     from hospes.entrypoints.demo.tastes import busiest, look_around, places_of
     from hospes.entrypoints.demo.world import Builder
     from hospes.modules.catalog.contracts import AMENITY_BIT
     from hospes.modules.recommendations.policies.evaluating import evaluate
+    from hospes.modules.semantic import facade as semantic
 
     now = datetime(2026, 6, 1, tzinfo=UTC)
     builder = Builder(seed, now.date(), now, "", frozenset(AMENITY_BIT))
     builder.people()
-    places = busiest(places_of(builder.chunk(listings)), cities)
+    world = builder.chunk(listings)
+    places = busiest(places_of(world), cities)
+    said = {row[0]: (row[2], row[3]) for row in world.property}
+    vectors = semantic.embed([said[each] for each in places.ids]) if descriptions else None
     acts = look_around(places.traits, places.city, people=people, seed=seed)
     console.print(f"{len(places.ids)} places, {people} people, {len(acts.person)} looks and bookings in 120 days.")
-    return evaluate(
-        places.traits, places.city, acts.shuffled(seed) if shuffled else acts, split=LEARNED_DAYS, asked=people
-    )
+    given = acts.shuffled(seed) if shuffled else acts
+    return evaluate(places.traits, places.city, given, split=LEARNED_DAYS, asked=people, vectors=vectors)
 
 
 def _table(found: "Mapping[str, Measured]") -> Table:

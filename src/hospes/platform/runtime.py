@@ -23,7 +23,7 @@ class Ports:
     payment_providers: Mapping[str, Any] = field(default_factory=dict)
     index: Any = None
     names: Any = None
-    likeness: Any = None  # search's Likeness, or None
+    likeness: Any = None  # search's Likeness and recommendations' Descriptions, or None
     taken_until: Any = None
     sold_with: Any = None
     guest_names: Any = None  # (tx, booking ids) -> name and reference by booking

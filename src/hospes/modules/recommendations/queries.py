@@ -91,7 +91,8 @@ async def find_wanted(tx: ReadTx, person: UUID) -> bool | None:
 
 
 async def find_together(tx: ReadTx, resource_id: UUID) -> dict[UUID, float]:
-    """Properties that the same people looked at as the one of this listing, and how close."""
+    """Properties that the same people looked at as the one of this listing, and how close; with what else is asked, in
+    one statement."""
     row = await tx.find(
         "SELECT t.others, t.scores FROM recommendations.together AS t JOIN catalog.resource AS r"
         " ON r.property_id = t.property_id WHERE r.id = %s",

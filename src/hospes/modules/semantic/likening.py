@@ -1,7 +1,7 @@
-"""Search's port `Likeness`: which places say what somebody asks for."""
+"""Search's port `Likeness`, which places say what somebody asks for, and recommendations' `Descriptions`."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from contextlib import suppress
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from hospes.modules.search.errors import IndexLoading, SemanticUnavailable
 from hospes.modules.semantic import queries, watching
 from hospes.modules.semantic.asking import Asking
 from hospes.modules.semantic.errors import EmbedderAway
+from hospes.platform.db import Asked, ReadTx
 from hospes.platform.ending import end_tasks
 from hospes.platform.runtime import Runtime
 
@@ -72,8 +73,17 @@ class Likening:
         watching.ASKED.labels("answered").inc()
         return found
 
+    def ask_alike(self, tx: ReadTx, resource_id: UUID, others: Sequence[UUID]) -> Awaitable[Mapping[UUID, float]]:
+        """As recommendations' port `Descriptions`. Nothing is embedded for it."""
+        return _read(queries.ask_alike(tx, resource_id, others))
+
     async def _keep_looking(self) -> None:
         while True:
             await asyncio.sleep(LOOKS_EVERY)
             with suppress(DatabaseError, PoolTimeout):
                 await self.look()
+
+
+async def _read(asked: Asked) -> Mapping[UUID, float]:
+    row = await asked.row()
+    return dict(zip(row["others"] or (), row["alike"] or (), strict=True)) if row else {}

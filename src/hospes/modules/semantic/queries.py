@@ -5,7 +5,7 @@ from typing import LiteralString
 from uuid import UUID
 
 from hospes.modules.semantic.contracts import MODEL, Saying, Vector
-from hospes.platform.db import ReadTx, Row
+from hospes.platform.db import Asked, ReadTx, Row
 
 SCANNED = 40_000  # vectors the graph may be followed through for one question
 ANYTHING = 2.0  # nothing is farther away
@@ -115,6 +115,28 @@ async def nearest(
          "north": north, "east": east},
     )  # fmt: skip
     return [row["property_id"] for row in rows]
+
+
+def ask_alike(tx: ReadTx, resource_id: UUID, others: Sequence[UUID]) -> Asked:
+    """Of these properties the cosine to that of this listing, without those that are not written; with the next
+    statement."""
+    return tx.ask(
+        "SELECT array_agg(o.property_id) AS others, array_agg((1 - (o.vector <=> t.vector))::float8) AS alike"
+        " FROM catalog.resource AS r JOIN semantic.said AS t ON t.property_id = r.property_id"
+        " JOIN semantic.said AS o ON o.property_id = ANY(%s::uuid[]) AND o.model = t.model"
+        " WHERE r.id = %s AND t.model = %s",
+        (list(others), resource_id, MODEL),
+    )
+
+
+async def vectors_of(tx: ReadTx, ids: Sequence[UUID]) -> dict[UUID, list[float]]:
+    """Of these places, without those that are not written."""
+    rows = await tx.all(
+        "SELECT property_id, vector::float4[] AS vector FROM semantic.said"
+        " WHERE property_id = ANY(%s::uuid[]) AND model = %s",
+        (list(ids), MODEL),
+    )
+    return {row["property_id"]: row["vector"] for row in rows}
 
 
 def as_text(vector: Vector) -> str:

@@ -55,8 +55,10 @@ def evaluate(
     asked: int = 1_000,
     seed: int = 1,
     weights: Weights | None = None,
+    vectors: NDArray[np.float32] | None = None,
 ) -> dict[str, Measured]:
-    """By the name of each way; `split` is the day. At most `asked` people are asked, drawn by `seed`."""
+    """By the name of each way; `split` is the day. At most `asked` people are asked, drawn by `seed`.
+    `vectors` of what each place says, of length one or 0: then it is measured too what they add to likeness."""
     before, after = acts.rows(acts.at < split), acts.rows(acts.at >= split)
     past = past_of(before.person, before.item, before.at, before.booked, items=len(traits), now=split)
     learner = Learner(traits, city, past, weights=weights or Weights())
@@ -64,7 +66,7 @@ def evaluate(
     people = sorted(wanted)
     if len(people) > asked:
         people = sorted(np.random.default_rng(seed).choice(people, asked, replace=False).tolist())
-    return {name: _measure(learner, way, people, wanted) for name, way in _ways(learner).items()}
+    return {name: _measure(learner, way, people, wanted) for name, way in _ways(learner, vectors).items()}
 
 
 def _wanted(learner: Learner, after: Acts) -> dict[int, set[int]]:
@@ -75,13 +77,15 @@ def _wanted(learner: Learner, after: Acts) -> dict[int, set[int]]:
     return found
 
 
-def _ways(learner: Learner) -> dict[str, Callable[[int, Rows], Scores]]:
+def _ways(learner: Learner, vectors: NDArray[np.float32] | None) -> dict[str, Callable[[int, Rows], Scores]]:
     ways: dict[str, Callable[[int, Rows], Scores]] = {
         "popularity": lambda _, rows: learner.by_popularity(rows),
         "popularity in their cities": learner.by_popularity_there,
         "likeness": learner.by_likeness,
         "together": learner.by_together,
     }
+    if vectors is not None:
+        ways["likeness, descriptions"] = lambda who, rows: learner.by_likeness_and_sayings(who, rows, vectors)
     if learner.factors is not None:
         ways["factors"] = learner.by_factors
     return {**ways, "hybrid": learner.hybrid}

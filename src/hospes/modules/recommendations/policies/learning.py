@@ -158,6 +158,14 @@ class Learner:
             found += weight * likeness(self.traits, item, others)
         return found
 
+    def by_likeness_and_sayings(self, person: int, candidates: Rows, vectors: NDArray[np.float32]) -> Scores:
+        """The same with what places say, as places like one are found; `vectors`: of each place, of length one or 0."""
+        others, said = self.traits.take(candidates), vectors[candidates]
+        found = np.zeros(len(candidates))
+        for item, weight in self._latest(person):
+            found += weight * likeness(self.traits, item, others, (said @ vectors[item]).astype(np.float64))
+        return found
+
     def by_popularity(self, candidates: Rows) -> Scores:
         """The same for everybody."""
         return self.popularity[candidates]

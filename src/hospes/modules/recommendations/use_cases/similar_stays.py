@@ -1,6 +1,6 @@
 """Places like one that somebody looks at, near it, and free for their stay when they have said one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from uuid import UUID
@@ -11,8 +11,10 @@ from hospes.modules.pricing.contracts import Party
 from hospes.modules.recommendations import queries
 from hospes.modules.recommendations.contracts import Card, Traits
 from hospes.modules.recommendations.policies.likeness import SORTS, likeness
+from hospes.modules.recommendations.providers.port import Descriptions
 from hospes.modules.search import facade as search
 from hospes.modules.search.contracts import Hit
+from hospes.platform.db import ReadTx
 from hospes.platform.money import Money
 from hospes.platform.runtime import Runtime
 
@@ -30,7 +32,7 @@ async def similar_stays(
     limit: int = 8,
 ) -> list[Card]:
     """The most alike of the nearest, the best first, none of the same property and no property twice; empty for what is
-    not on sale. Raises `IndexLoading`. Two statements."""
+    not on sale. Raises `IndexLoading`. Two statements, with descriptions too."""
     guests = party or Party(1)
     near = None
     for km in WITHIN_KM:
@@ -40,30 +42,43 @@ async def similar_stays(
     if near is None or len(near.hits) < 2:
         return []
     traits = Traits(*(getattr(near, name) for name in Traits.__slots__))
-    scores = likeness(traits, 0, traits)
-    order = np.argsort(-scores[1:], kind="stable")[:DRESSED] + 1
-    likely = [(near.hits[at], float(scores[at])) for at in order.tolist()]
     async with rt.db.read() as tx:
-        together = await queries.find_together(tx, resource_id)
-        cards = await queries.cards_of_resources(tx, [resource_id, *(hit.resource_id for hit, _ in likely)])
-    return _chosen(cards, likely, together, resource_id, limit)
+        sayings, together = await _known(tx, rt.ports.likeness, resource_id, [hit.property_id for hit in near.hits[1:]])
+        likely = _likely(near.hits, traits, sayings, together)
+        cards = await queries.cards_of_resources(tx, [resource_id, *(hit.resource_id for hit in likely)])
+    return _chosen(cards, likely, resource_id, limit)
 
 
-def _chosen(
-    cards: dict[UUID, Card],
-    likely: Sequence[tuple[Hit, float]],
-    together: dict[UUID, float],
-    resource_id: UUID,
-    limit: int,
-) -> list[Card]:
+async def _known(
+    tx: ReadTx, descriptions: Descriptions | None, resource_id: UUID, others: Sequence[UUID]
+) -> tuple[Mapping[UUID, float], Mapping[UUID, float]]:
+    """How alike what these say is, and how often they were looked at along with the listing; in one statement."""
+    if descriptions is None or not descriptions.on:
+        return {}, await queries.find_together(tx, resource_id)
+    sayings = descriptions.ask_alike(tx, resource_id, others)
+    together = await queries.find_together(tx, resource_id)
+    return await sayings, together
+
+
+def _likely(
+    hits: Sequence[Hit], traits: Traits, sayings: Mapping[UUID, float], together: Mapping[UUID, float]
+) -> list[Hit]:
+    """The `DRESSED` best but the first, which is the listing itself."""
+    said = np.array([sayings.get(hit.property_id, 0.0) for hit in hits]) if sayings else None
+    scores = likeness(traits, 0, traits, said)
+    scores += TOGETHER * np.array([together.get(hit.property_id, 0.0) for hit in hits])
+    order = np.argsort(-scores[1:], kind="stable")[:DRESSED] + 1
+    return [hits[at] for at in order.tolist()]
+
+
+def _chosen(cards: Mapping[UUID, Card], likely: Sequence[Hit], resource_id: UUID, limit: int) -> list[Card]:
     itself = cards.get(resource_id)
     if itself is None:
         return []
-    known = [(hit, score, cards[hit.resource_id]) for hit, score in likely if hit.resource_id in cards]
-    known.sort(key=lambda each: -(each[1] + TOGETHER * together.get(each[2].property_id, 0.0)))
     found: dict[UUID, Card] = {}
-    for hit, _, card in known:
-        if card.property_id != itself.property_id and card.property_id not in found and len(found) < limit:
+    for hit in likely:
+        card = cards.get(hit.resource_id)
+        if card and card.property_id != itself.property_id and card.property_id not in found and len(found) < limit:
             total = Money(hit.total, hit.currency) if hit.total is not None else None
             found[card.property_id] = replace(card, total=total)
     return list(found.values())

@@ -245,7 +245,6 @@ def offers(world: World, listing: Listing, query: Query) -> Iterator[Offer]:
         for each in listing.sailings:
             if query.arrival.toordinal() <= each.day <= query.departure.toordinal() and each.left >= query.guests:
                 yield leaving(listing, each, query)
-                return
     else:
         yield from stay(world, listing, query, query.arrival, (query.departure - query.arrival).days)
 
@@ -325,6 +324,8 @@ def best_offer(world: World, listing: Listing, query: Query) -> Offer | None:
         return None
 
     def order(each: Offer) -> tuple[float, date, int]:
+        if each.total is not None and each.starts_at is not None:
+            return each.total, each.starts_at.date(), 0
         if each.total is None or each.arrival is None or each.departure is None:
             return 0.0, TODAY, 0
         nights = (each.departure - each.arrival).days

@@ -19,6 +19,7 @@ from hospes.modules.pricing.contracts import ALL_WEEK, Party
 from hospes.modules.search.asked import AskedIn
 from hospes.modules.search.contracts import Box, Flexible, Hours, Query, Sort
 from hospes.modules.search.index.search_index import SearchIndex
+from hospes.modules.search.index.timed_offers import MOST_STARTS
 from hospes.modules.search.policies.asking import MOST_ARRIVALS, MOST_LENGTHS
 from hospes.modules.search.tables.growing import Growing
 from hospes.platform.query_models import read_query
@@ -222,8 +223,8 @@ def worst_questions() -> Iterator[Query]:
 def test_the_worst_question_costs_a_bounded_number_of_looks(world: SearchIndex) -> None:
     assert len(world) == LISTINGS
     for query in worst_questions():
-        # every listing once to know its nights, and each of at most so many stays of it
-        most = LISTINGS * MOST_LENGTHS * (MOST_ARRIVALS + 1) if query.flexible else 2 * LISTINGS
+        # every listing once to know its nights or whether its days differ, and each of at most so many stays or starts
+        most = LISTINGS * MOST_LENGTHS * (MOST_ARRIVALS + 1) if query.flexible else 2 * LISTINGS + MOST_STARTS
         assert work(world, query) <= most, query
 
 

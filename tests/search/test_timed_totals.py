@@ -1,7 +1,8 @@
 """Hours and departures: what search finds, from when on and for how much is what booking would quote, to the cent."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -18,10 +19,12 @@ from hospes.modules.inventory import facade as inventory
 from hospes.modules.inventory.contracts import ClaimKind, Place, SlotAsk, Window
 from hospes.modules.inventory.errors import NotAvailable, TooFarToTravel, WrongLength
 from hospes.modules.inventory.policies.travel import distance_km
+from hospes.modules.pricing import facade as pricing
 from hospes.modules.pricing.contracts import Party, PriceRule, Sheet
 from hospes.modules.pricing.policies.hourly import price_seats, price_span
-from hospes.modules.search.contracts import ORIGIN, Diary, Hours, Listing, Mode, Per, Query, Sort
+from hospes.modules.search.contracts import ORIGIN, Diary, Hit, Hours, Listing, Mode, Per, Query, Sort, Tariff
 from hospes.modules.search.index.search_index import SearchIndex
+from hospes.modules.search.index.timed_offers import MOST_STARTS
 from hospes.modules.search.policies.reference_rates import cents, many_cents
 from hospes.modules.search.tables.rounds import RoundsByRow
 from hospes.platform.db import Database, ReadTx, WriteTx
@@ -71,8 +74,10 @@ def an_hourly_query(random: Random) -> Query:
         price_max=random.choice((None, None, 9_000, 30_000)),
     )  # fmt: skip
     if random.random() < 0.5:
-        return replace(query, arrival=day, departure=day + 3 * DAY)
-    return replace(query, hours=Hours(day, day + DAY, minutes=random.choice((None, 30, 60, 95, 120))))
+        return replace(query, arrival=day, departure=day + random.choice((1, 3, 9)) * DAY)
+    return replace(
+        query, hours=Hours(day, day + random.choice((0, 1, 4)) * DAY, minutes=random.choice((None, 30, 60, 95, 120)))
+    )
 
 
 def right_total(
@@ -95,6 +100,34 @@ def right_total(
     ends = start + timedelta(minutes=minutes)
     price = price_span(rate, days, start, ends, listing.zone, query.party, travel_km=way, sheet=sheet, today=today)
     return price.total, days.get(start.astimezone(zone).date(), rate.base_amount), minutes / 60
+
+
+def starts_of(listing: Listing, query: Query) -> list[datetime]:
+    """When it can start on the days asked for: every departure; of each day's hours the first, some, and the last."""
+    asked = query.hours or Hours(query.arrival or TODAY, query.departure or TODAY)
+    zone, found = ZoneInfo(listing.zone), list[datetime]()
+    if listing.mode is Mode.DEPARTURE:
+        days = range(asked.first.toordinal(), asked.last.toordinal() + 1)
+        open_ones = [each for each in listing.sailings if each.day in days and each.left >= query.guests]
+        return [datetime.fromtimestamp(each.start + ORIGIN, UTC) for each in open_ones]
+    assert listing.diary is not None
+    length = (asked.minutes or listing.diary.slot) * 60
+    for first, until, end in np.frombuffer(listing.diary.runs, np.int32).reshape(-1, 3).tolist():
+        last = min(until, end - length)
+        middle = range(first, last + 1, 5 * 60)[::37]
+        found += [datetime.fromtimestamp(each + ORIGIN, UTC) for each in sorted({*middle, last - (last - first) % 300})]
+        midnights = [datetime.combine(asked.first + at * DAY, time(), zone) for at in range(15)]
+        seconds = (int(each.timestamp()) - ORIGIN for each in midnights)
+        found += [datetime.fromtimestamp(each + ORIGIN, UTC) for each in seconds if first <= each <= last]
+    return sorted(each for each in set(found) if asked.first <= each.astimezone(zone).date() <= asked.last)
+
+
+def dearer_first(listing: Listing, query: Query, hit: Hit) -> bool:
+    """Whether the first start costs more than the hit does, which is the first of the cheapest ones."""
+    starts = starts_of(listing, query)
+    totals = [right_total(listing, query, each, listing.tariff.rules)[0] for each in starts]
+    assert (hit.total, hit.starts_at) == (min(totals), starts[totals.index(min(totals))]), (listing, query)
+    return totals[0] > min(totals)
 
 
 def differing(index: SearchIndex, listings: list[Listing], query: Query, *, rules: bool = True) -> tuple[int, int]:
@@ -131,6 +164,43 @@ def test_every_total_is_pricings_own() -> None:
                 wrong_without += differing(index, listings, query, rules=False)[0]
     assert asked > 2_500
     assert wrong_without > 100
+
+
+def test_of_all_starts_the_first_of_the_cheapest_is_found() -> None:
+    found = dearer = 0
+    for seed in range(20, 26):
+        random = Random(seed)
+        listings = [some_hours(random) for _ in range(20)] + [a_tour(random) for _ in range(20)]
+        known = {each.resource_id: each for each in listings}
+        index = an_index(oracle.World(known))
+        for _ in range(14):
+            query = replace(an_hourly_query(random), price_max=None)
+            for hit in index.find(query, now=oracle.NOW).hits:
+                dearer += dearer_first(known[hit.resource_id], query, hit)  # the control: the first start is no answer
+                found += 1
+    assert found > 1_000
+    assert dearer > 50
+
+
+def test_of_more_listings_and_days_than_are_priced_the_first_start_is() -> None:
+    """A world of so many that a week of each is more than `MOST_STARTS`, in which the first day is the dearest."""
+    random = Random(4)
+    first = int(oracle.NOW.timestamp()) - ORIGIN - 43_200
+    runs = np.array([(first + at * 86_400, first + at * 86_400, first + at * 86_400 + 3_600) for at in range(9)])
+    one = replace(
+        some_hours(random), zone="UTC", day_prices={5: 9_000, 7: 1_000}, base_amount=5_000, tariff=Tariff(),
+        diary=Diary(runs.astype(np.int32).tobytes(), 60, 60),
+    )  # fmt: skip
+    many = [replace(one, resource_id=UUID(int=at + 1)) for at in range(MOST_STARTS // 4 + 1)]
+    index = an_index(oracle.World({each.resource_id: each for each in many}))
+
+    def found(days: int) -> tuple[int | None, int]:
+        day = TODAY + 5 * DAY
+        answer = index.find(Query(hours=Hours(day, day + (days - 1) * DAY), limit=1), now=oracle.NOW, facets=False)
+        assert answer.hits[0].starts_at is not None
+        return answer.hits[0].total, answer.hits[0].starts_at.day
+
+    assert (found(1), found(3), found(4)) == ((9_000, 6), (1_000, 8), (9_000, 6))
 
 
 def test_the_price_filter_and_the_histogram_count_the_total() -> None:
@@ -218,42 +288,58 @@ async def _works(tx: WriteTx, random: Random, sellable: Sellable) -> None:
             continue
 
 
-async def first_quote(tx: ReadTx, sellable: Sellable, query: Query, party: BookedParty) -> tuple[datetime, int] | None:
-    """The first start that booking would quote, and for how much."""
-    if query.hours is None:
-        assert query.arrival is not None
-        assert query.departure is not None
-        first, last, since = query.arrival, query.departure, time()
-    else:
-        first, last, since = query.hours.first, query.hours.last, query.hours.since
+@dataclass(frozen=True)
+class Quoted:
+    """The first start of the cheapest and what it costs, and what the first start of all does."""
+
+    start: datetime
+    total: int
+    first_total: int
+
+
+async def best_of_hours(tx: ReadTx, sellable: Sellable, query: Query, party: BookedParty) -> Quoted | None:
+    """Of every start that inventory offers the first of the cheapest, at the total that booking would quote."""
+    asked = query.hours or Hours(query.arrival or NOW.date(), query.departure or NOW.date())
     where = {"resource_id": sellable.resource_id, "zone": sellable.zone, "unit_ids": sellable.unit_ids}
     place = Place(query.latitude or 0, query.longitude or 0) if query.comes_to_me else None
-    minutes = query.hours.minutes if query.hours else None
+    ask = {"first": asked.first, "last": asked.last, "minutes": asked.minutes, "place": place, "now": NOW}
     try:
-        slots = await inventory.slots(tx, **where, first=first, last=last, minutes=minutes, place=place, now=NOW)  # type: ignore[arg-type]
+        slots = await inventory.slots(tx, **where, **ask)  # type: ignore[arg-type]
     except (WrongLength, TooFarToTravel):
         return None
     zone = ZoneInfo(sellable.zone)
-    slot = next((each for each in slots if each.starts_at.astimezone(zone).time() >= since), None)
-    if slot is None:
+    slots = [each for each in slots if each.starts_at.astimezone(zone).time() >= asked.since]
+    if not slots:
         return None
-    wish = Wish(sellable.resource_id, BookedHours(slot.starts_at, slot.ends_at, place), party)
+    schedule = await inventory.schedule_of(tx, sellable.resource_id)
+    home = schedule.home if schedule else None
+    rate, rules = await pricing.get_rate(tx, sellable.resource_id), await pricing.list_rules(tx, sellable.resource_id)
+    days = await pricing.day_prices(tx, sellable.resource_id, asked.first, asked.last + DAY)
+    price = partial(
+        price_span, rate, days, zone=sellable.zone, party=query.party, sheet=Sheet(rules=tuple(rules)),
+        travel_km=distance_km(home, place) if home and place and home != place else None,
+        today=NOW.astimezone(zone).date(),
+    )  # fmt: skip
+    totals = [price(starts_at=each.starts_at, ends_at=each.ends_at).total for each in slots]
+    best = slots[totals.index(min(totals))]
+    wish = Wish(sellable.resource_id, BookedHours(best.starts_at, best.ends_at, place), party)
     quote = await booking.quote_wish(tx, wish, now=NOW)
-    assert quote.available
-    return slot.starts_at, quote.terms.price.total
+    assert (quote.available, quote.terms.price.total) == (True, min(totals))
+    return Quoted(best.starts_at, min(totals), totals[0])
 
 
-async def first_leaving(tx: ReadTx, tour: Sellable, query: Query, party: BookedParty) -> tuple[datetime, int] | None:
-    """The same of a departure."""
+async def best_departure(tx: ReadTx, tour: Sellable, query: Query, party: BookedParty) -> Quoted | None:
+    """The same of all departures that booking would quote."""
     if query.arrival is None or query.departure is None:
         return None
+    quoted = []
     for each in await inventory.departures(tx, tour.resource_id, query.arrival, query.departure, NOW):
         try:
             quote = await booking.quote_wish(tx, Wish(tour.resource_id, Leaving(each.id), party), now=NOW)
         except HospesError:
             continue
-        return each.starts_at, quote.terms.price.total
-    return None
+        quoted.append((quote.terms.price.total, each.starts_at))
+    return Quoted(min(quoted)[1], min(quoted)[0], quoted[0][0]) if quoted else None
 
 
 def a_question(random: Random, party: Party) -> Query:
@@ -279,21 +365,19 @@ def answered(index: SearchIndex, query: Query) -> dict[UUID, tuple[datetime | No
     }
 
 
-async def quoted(
-    tx: ReadTx, street: Street, query: Query, party: BookedParty
-) -> dict[UUID, tuple[datetime | None, int | None]]:
+async def quoted(tx: ReadTx, street: Street, query: Query, party: BookedParty) -> dict[UUID, Quoted]:
     """What booking would quote of each."""
     tours = [] if query.comes_to_me else street.tours
-    found = {each.resource_id: await first_leaving(tx, each, query, party) for each in tours}
+    found = {each.resource_id: await best_departure(tx, each, query, party) for each in tours}
     for each in street.timed:
         schedule = await inventory.schedule_of(tx, each.resource_id)
         if schedule and (schedule.travel_mode == "travel" or not query.comes_to_me):
-            found[each.resource_id] = await first_quote(tx, each, query, party)
+            found[each.resource_id] = await best_of_hours(tx, each, query, party)
     return {resource_id: each for resource_id, each in found.items() if each is not None}
 
 
 async def test_search_finds_what_booking_quotes_with_the_ways_between_jobs(db: Database) -> None:
-    asked = on_the_way = 0
+    asked = on_the_way = dearer = 0
     for seed in range(7):
         random = Random(seed)
         async with db.write() as tx:
@@ -306,9 +390,12 @@ async def test_search_finds_what_booking_quotes_with_the_ways_between_jobs(db: D
             for _ in range(18):
                 party = random.choice(HEADS)
                 query = a_question(random, Party(party.adults, party.children))
-                right = await quoted(tx, street, query, party)
+                best = await quoted(tx, street, query, party)
+                right = {resource_id: (each.start, each.total) for resource_id, each in best.items()}
                 assert answered(index, query) == right, (seed, query)
                 asked += len(right)
                 on_the_way += query.comes_to_me and answered(blind, query) != right
+                dearer += sum(each.first_total > each.total for each in best.values())
     assert asked > 700
     assert on_the_way > 5
+    assert dearer > 50  # whose first start is no answer

@@ -1,21 +1,18 @@
-"""What the rows that fit are offered for: the stay or the start, and what it costs."""
+"""What the rows that fit are offered for, and what it costs: nights. Hours and departures are in `timed_offers.py`."""
 
 from dataclasses import dataclass, fields
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hospes.modules.inventory.contracts import Place
-from hospes.modules.search.contracts import Hours, Mode, Per, Query
+from hospes.modules.search.contracts import Per, Query
 from hospes.modules.search.index.columns import Columns, Rows
-from hospes.modules.search.index.timed_totals import hour_totals, place_totals
 from hospes.modules.search.index.totals import totals
 from hospes.modules.search.policies.reference_rates import many_cents
 
 Numbers = NDArray[np.int64]
-MOST_DAYS = 62  # of hours and departures looked at for one question
 NOTHING = -1
 
 
@@ -86,48 +83,3 @@ def stays(columns: Columns, rows: Rows, query: Query, arrival: date, count: int,
         rows, ahead = rows[keep], ahead[keep]
     found = totals(columns, rows, arrival, count, query.party, ahead, query.child_ages)
     return Offers(rows, measured(columns, rows, found.total, query.per, count), found.nightly, found.total)
-
-
-def starts(columns: Columns, rows: Rows, query: Query, now: datetime) -> Offers:
-    """The first start of each of those rows, sold by the hour or by the place, that have one on the days asked for, and
-    what it costs."""
-    modes = columns["mode"][rows]
-    found = by_the_hour(columns, rows[modes == Mode.TIMED], query, now)
-    if query.hours is not None or query.arrival is None or query.departure is None:
-        return found
-    return found.with_others(by_the_place(columns, rows[modes == Mode.DEPARTURE], query, query.arrival, now))
-
-
-def by_the_place(columns: Columns, rows: Rows, query: Query, arrival: date, now: datetime) -> Offers:
-    """The first departure of each of those rows that has one with places for the party."""
-    last = min(query.departure or arrival, arrival + timedelta(days=MOST_DAYS))
-    leaving = columns.sailings.first_departure(rows, arrival, last, query.guests, now=now)
-    rows, free = rows[leaving.free], leaving.free
-    cost = place_totals(columns, rows, leaving.days[free], leaving.prices[free], query.party, now)
-    cents = measured(columns, rows, cost.total, query.per, query.guests)
-    return Offers(rows, cents, cost.nightly, cost.total, starts=leaving.starts[free])
-
-
-def by_the_hour(columns: Columns, rows: Rows, query: Query, now: datetime) -> Offers:
-    """The first free start of each of those rows that have one."""
-    diaries, to, hours = columns.diaries, place_asked(query), query.hours
-    if hours is None and query.arrival is not None and query.departure is not None:
-        hours = Hours(query.arrival, query.departure)
-    if hours is None:
-        return at_base_price(columns, rows[:0])
-    last = min(hours.last, hours.first + timedelta(days=MOST_DAYS))
-    free, first = diaries.first_start(
-        rows, hours.first, last, since=hours.since, until=hours.until, minutes=hours.minutes, place=to, now=now
-    )
-    rows, first = rows[free], first[free]
-    minutes = diaries.lengths(rows, hours.minutes)
-    cost = hour_totals(columns, rows, diaries.days_of(rows, first, now), minutes, to, now)
-    cents = measured(columns, rows, cost.total, query.per, minutes / 60)
-    return Offers(rows, cents, cost.nightly, cost.total, starts=first)
-
-
-def place_asked(query: Query) -> Place | None:
-    """Where somebody shall come to."""
-    if not query.comes_to_me or query.latitude is None or query.longitude is None:
-        return None
-    return Place(query.latitude, query.longitude)

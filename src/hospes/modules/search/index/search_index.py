@@ -21,10 +21,11 @@ from hospes.modules.search.index.columns import Columns, Mask, Rows
 from hospes.modules.search.index.facets import NO_FACETS, facets_of, left_by_the_others
 from hospes.modules.search.index.flexible import flexible_stays
 from hospes.modules.search.index.grouping import cheapest, groups_of, side_by_side
-from hospes.modules.search.index.offers import Offers, at_base_price, starts, stays
+from hospes.modules.search.index.offers import Offers, at_base_price, stays
 from hospes.modules.search.index.ordering import page_of
 from hospes.modules.search.index.sellable import by_the_clock, free_nights, nights_known
 from hospes.modules.search.index.shapes import inside, somewhere, spans_near
+from hospes.modules.search.index.timed_offers import starts
 from hospes.modules.search.policies.reference_rates import cents
 from hospes.modules.search.policies.wall_clock import MAX_INFANTS, MAX_PETS
 from hospes.modules.search.tables.tariffs import AGES

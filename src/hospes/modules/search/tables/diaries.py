@@ -1,4 +1,4 @@
-"""When things sold by the hour can start: the first free start of many of them at once.
+"""When things sold by the hour can start: the first free start of many of them at once, of all days or of each.
 
 Not bits of quarters of an hour but runs of starts, to the second: opening hours need not be multiples of anything, and
 a run says exactly what inventory's slots say, for any length. A run takes 12 bytes, a usual week of a professional
@@ -15,14 +15,14 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from math import ceil
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hospes.modules.inventory import facade as inventory
 from hospes.modules.inventory.contracts import Place
-from hospes.modules.search.contracts import ORIGIN, Diary, Listing
+from hospes.modules.search.contracts import ORIGIN, Diary, Hours, Listing
 from hospes.modules.search.policies.asking import HOURS_AHEAD
 from hospes.modules.search.policies.wall_clock import today_in
 from hospes.modules.search.tables.lists import Array, Lists, Numbers, Rows, Table, smallest
@@ -34,6 +34,7 @@ NEVER = 2**31 - 1
 DAY = timedelta(days=1)
 _MIDNIGHT = time()
 _MOST = 2**16 - 1
+_PAIRS = 32_768  # of rows and days looked at together
 _RECORDS = {"first": np.int32, "until": np.int32, "end": np.int32}
 _FACTS = {
     "latitude": np.float64, "longitude": np.float64, "reach": np.float64, "slot": np.uint16, "step": np.uint16,
@@ -42,6 +43,18 @@ _FACTS = {
 }  # fmt: skip
 Mask = NDArray[np.bool_]
 _CLOSED = Diary(b"", 1, 1)
+
+
+class DayStarts(NamedTuple):
+    """First starts by row and day: the places of the rows asked for, ascending, the days (ordinals), ascending within a
+    row, and the starts in epoch seconds."""
+
+    owners: Numbers
+    days: Numbers
+    starts: Numbers
+
+
+_NO_STARTS = DayStarts(*np.zeros((3, 0), np.int64))
 
 
 class Diaries(Table):
@@ -127,6 +140,36 @@ class Diaries(Table):
             left, length, codes = left[~free], length[~free], codes[~free]
             earliest, latest = earliest[~free], latest[~free]
         return starts > 0, starts
+
+    def each_day(self, rows: Rows, asked: Hours, *, place: Place | None = None, now: datetime) -> DayStarts:
+        """As `first_start`, but the first start of each row on each of the days that has one. Every day of every row is
+        looked at."""
+        entries = self._lists.entries(rows)
+        left = np.flatnonzero(self._lists.counts[entries])
+        length, sold = self._lengths(entries[left], asked.minutes)
+        left, length = left[sold], length[sold]
+        days = _days(asked.first, asked.last, now)
+        size = max(_PAIRS // max(len(days), 1), 1)
+        found = [
+            self._each_day(rows, left[at : at + size], length[at : at + size], days, asked, place, now)
+            for at in range(0, len(left) if days else 0, size)
+        ]
+        return DayStarts(*(np.concatenate(each) for each in zip(_NO_STARTS, *found, strict=True)))
+
+    def _each_day(
+        self, rows: Rows, those: Numbers, length: Numbers, days: list[date], asked: Hours, place: Place | None,
+        now: datetime,
+    ) -> DayStarts:  # fmt: skip
+        entries = self._lists.entries(rows[those])
+        codes, (earliest, latest) = self._lists.facts["zone"][entries], self._bounds(entries, now)
+        spans = [self._span(codes, day, asked.since, day, asked.until) for day in days]
+        low = np.stack([np.maximum(each, earliest) for each, _ in spans], axis=1).reshape(-1)
+        high = np.stack([np.minimum(each, latest) for _, each in spans], axis=1).reshape(-1)
+        owners = np.repeat(those, len(days))
+        found = self._earliest(rows[owners], np.repeat(length, len(days)), low, high, place)
+        free = np.flatnonzero(found < NEVER)
+        ordinals = np.array([day.toordinal() for day in days])
+        return DayStarts(owners[free], ordinals[free % len(days)], found[free] + ORIGIN)
 
     def reaches(self, rows: Rows, latitude: float, longitude: float) -> Mask:
         """Whose people come to this place: great circle (haversine) from their home, as booking measures it."""
@@ -259,15 +302,25 @@ class Diaries(Table):
 
 def _windows(first: date, last: date, since: time, until: time | None, now: datetime) -> list[tuple[date, date]]:
     """The days to look at in turn: one by one, or where whole days are asked for one, then two, then four together."""
-    today = now.astimezone(UTC).date()
-    day, last = max(first, today - DAY), min(last, today + timedelta(days=DAYS + 1))
     together, windows = timedelta(), list[tuple[date, date]]()
+    day, last = _known(first, last, now)
     while day <= last:
         windows.append((day, min(day + together, last)))
         day += together + DAY
         if since == _MIDNIGHT and until is None:
             together += together + DAY
     return windows
+
+
+def _days(first: date, last: date, now: datetime) -> list[date]:
+    """All of them on which something may be known."""
+    day, last = _known(first, last, now)
+    return [day + timedelta(days=each) for each in range((last - day).days + 1)]
+
+
+def _known(first: date, last: date, now: datetime) -> tuple[date, date]:
+    today = now.astimezone(UTC).date()
+    return max(first, today - DAY), min(last, today + timedelta(days=DAYS + 1))
 
 
 @lru_cache(maxsize=2048)

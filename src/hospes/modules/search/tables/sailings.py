@@ -1,4 +1,4 @@
-"""Departures with places left: the first one that takes a group, of many listings at once."""
+"""Departures with places left: those that take a group, of many listings at once."""
 
 from datetime import date, datetime
 from math import ceil
@@ -32,6 +32,16 @@ class Leaving(NamedTuple):
     days: Numbers
 
 
+class Departing(NamedTuple):
+    """Departures: the places of their rows among those asked for, ascending, starts in epoch seconds, ascending within
+    a row, own prices (-1: the base price) and the ordinals of their local days."""
+
+    owners: Numbers
+    starts: Numbers
+    prices: Numbers
+    days: Numbers
+
+
 class Sailings(Table):
     """The departures of the rows of an index, those of the next `AHEAD_DAYS` days: as far as its calendar goes. And
     what a child's place costs: -1, as much as any."""
@@ -55,6 +65,31 @@ class Sailings(Table):
 
     def first_departure(self, rows: Rows, first: date, last: date, guests: int, *, now: datetime) -> Leaving:
         """The first departure of each row on a local day of [first, last] that such a group can book now."""
+        some, counts, places, fits = self._fitting(rows, first, last, guests, now)
+        ranks = np.where(fits, np.arange(len(places)), len(places))  # they lie in order of their start
+        best = smallest(ranks, counts, len(places))
+        free = best < len(places)
+        starts, days = np.zeros(len(rows), np.int64), np.zeros(len(rows), np.int64)
+        prices = np.full(len(rows), -1, np.int64)
+        which, those = some[free], places[best[free]]
+        starts[which] = self._lists.records["start"][those].astype(np.int64) + ORIGIN
+        prices[which] = self._lists.records["price"][those]
+        days[which] = self._lists.records["day"][those]
+        return Leaving(starts > 0, starts, prices, days)
+
+    def departures(self, rows: Rows, first: date, last: date, guests: int, *, now: datetime) -> Departing:
+        """All of them."""
+        some, counts, places, fits = self._fitting(rows, first, last, guests, now)
+        those, records = places[fits], self._lists.records
+        starts = records["start"][those].astype(np.int64) + ORIGIN
+        days = records["day"][those].astype(np.int64)
+        return Departing(np.repeat(some, counts)[fits], starts, records["price"][those], days)
+
+    def _fitting(
+        self, rows: Rows, first: date, last: date, guests: int, now: datetime
+    ) -> tuple[Numbers, Numbers, Numbers, Mask]:
+        """Places of rows that depart at all, how many records about these days each of them has, where these lie, and
+        which of them fit."""
         group = max(guests, 1)
         low, high = ((day.toordinal() - _EPOCH_DAY) * 86_400 - ORIGIN for day in (first, last))
         entries = self._lists.entries(rows)
@@ -62,7 +97,7 @@ class Sailings(Table):
         bounds = np.full(len(some), low - _TWO_DAYS, np.int64), np.full(len(some), high + 3 * 86_400, np.int64)
         counts, places = self._lists.between(entries[some], *bounds)
         records = {name: values[places] for name, values in self._lists.records.items()}
-        fits = (
+        fits: Mask = (
             (records["day"] >= first.toordinal())
             & (records["day"] <= last.toordinal())
             & (records["closes"] >= ceil(now.timestamp()) - ORIGIN + (now.microsecond == 0))
@@ -70,15 +105,7 @@ class Sailings(Table):
             & (records["largest"] >= group)
             & (records["left"] >= group)
         )
-        ranks = np.where(fits, np.arange(len(places)), len(places))  # they lie in order of their start
-        best = smallest(ranks, counts, len(places))
-        free = best < len(places)
-        starts, days = np.zeros(len(rows), np.int64), np.zeros(len(rows), np.int64)
-        prices = np.full(len(rows), -1, np.int64)
-        starts[some[free]] = records["start"][best[free]].astype(np.int64) + ORIGIN
-        prices[some[free]] = records["price"][best[free]]
-        days[some[free]] = records["day"][best[free]]
-        return Leaving(starts > 0, starts, prices, days)
+        return some, counts, places, fits
 
 
 def _numbers(each: Sailing) -> tuple[int, ...]:

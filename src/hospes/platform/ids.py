@@ -11,3 +11,11 @@ def new_id() -> UUID:
     random = int.from_bytes(os.urandom(10))
     value = (millis << 80) | (0x7 << 76) | ((random >> 68) & 0xFFF) << 64 | (0b10 << 62) | (random & ((1 << 62) - 1))
     return UUID(int=value)
+
+
+def as_id(said: object) -> UUID | None:
+    """The id that somebody has sent or written; None for what is none."""
+    try:
+        return UUID(str(said))
+    except ValueError:
+        return None

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from hospes.modules.booking.contracts import Extra
-from hospes.modules.booking.web.asking import as_id
 from hospes.modules.catalog import facade as catalog
 from hospes.modules.catalog.contracts import Kind, Listing, Mode, Resource
 from hospes.modules.pricing import facade as pricing
 from hospes.modules.pricing.contracts import Rate
 from hospes.platform.db import ReadTx
+from hospes.platform.ids import as_id
 
 MOST = 9
 MOST_OF_ONE = 5

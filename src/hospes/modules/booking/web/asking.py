@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
-from uuid import UUID
 
 from hospes.modules.booking.contracts import Party
 
@@ -69,11 +68,3 @@ def _count(typed: dict[str, str], name: str, faults: dict[str, str]) -> int:
         faults[name] = "Enter a whole number."
         return 0
     return int(text)
-
-
-def as_id(text: object) -> UUID | None:
-    """The id a form sent, or None."""
-    try:
-        return UUID(str(text))
-    except ValueError:
-        return None

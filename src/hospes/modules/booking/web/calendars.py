@@ -13,7 +13,7 @@ from fastapi.responses import RedirectResponse
 from hospes.modules.booking import facade, queries
 from hospes.modules.booking.policies.restrictions import today_in
 from hospes.modules.booking.web import host_undo, views
-from hospes.modules.booking.web.asking import Kept, as_id
+from hospes.modules.booking.web.asking import Kept
 from hospes.modules.booking.web.host_range import change_range, faults_of
 from hospes.modules.booking.web.host_tape import ALL_LANES, DAYS, MOST_LANES, Known, rows_of
 from hospes.modules.booking.web.host_undo import Undo
@@ -27,6 +27,7 @@ from hospes.modules.pricing import facade as pricing
 from hospes.platform.caller import require_caller
 from hospes.platform.db import ReadTx, WriteTx
 from hospes.platform.errors import Conflict, Invalid, NotFound
+from hospes.platform.ids import as_id
 from hospes.platform.pages import flash, render
 from hospes.platform.runtime import runtime
 

@@ -9,7 +9,8 @@ from urllib.parse import urlencode
 from hospes.modules.booking.contracts import Booking, Change, Hours, Leaving, Mode, Refusal
 from hospes.modules.booking.policies.changing import wish_of
 from hospes.modules.booking.web import telling
-from hospes.modules.booking.web.asking import COUNTS, as_id, read_asked
+from hospes.modules.booking.web.asking import COUNTS, read_asked
+from hospes.platform.ids import as_id
 
 NAMES = ("arrival", "departure", *COUNTS, "rooms", "start", "departure_id")
 BESIDE = {

@@ -11,12 +11,12 @@ from starlette.datastructures import FormData, QueryParams
 
 from hospes.modules.booking.contracts import Extra, Hours, Leaving, Party, Place, Quote, When, Wish
 from hospes.modules.booking.web.along import read_along, said_along
-from hospes.modules.booking.web.asking import as_id
 from hospes.modules.booking.web.besides import COUPON, coupon_in, quoted
 from hospes.modules.catalog.contracts import Mode, Sellable
 from hospes.modules.inventory.errors import DayFull, NotAvailable, WeekFull
 from hospes.platform.db import ReadTx
 from hospes.platform.errors import Conflict, Gone, HospesError, Invalid, NotFound
+from hospes.platform.ids import as_id
 
 NAMES = (
     "from",

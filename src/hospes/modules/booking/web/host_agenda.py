@@ -16,7 +16,7 @@ from hospes.modules.booking.policies.restrictions import instant, today_in
 from hospes.modules.booking.use_cases.block_hours import block_hours
 from hospes.modules.booking.use_cases.quote_change import shown
 from hospes.modules.booking.web import host_undo
-from hospes.modules.booking.web.asking import Kept, as_id
+from hospes.modules.booking.web.asking import Kept
 from hospes.modules.booking.web.host_detail import GIVING
 from hospes.modules.booking.web.hosting import first_day
 from hospes.modules.catalog import facade as catalog
@@ -28,6 +28,7 @@ from hospes.modules.inventory.errors import NotAvailable
 from hospes.platform.caller import require_caller
 from hospes.platform.db import ReadTx
 from hospes.platform.errors import Conflict, Invalid, NotFound
+from hospes.platform.ids import as_id
 from hospes.platform.money import Money
 from hospes.platform.pages import flash, render
 from hospes.platform.runtime import runtime

@@ -26,7 +26,7 @@ from hospes.modules.booking.contracts import (
 from hospes.modules.booking.errors import DifferenceChanged, NotAllowed
 from hospes.modules.booking.policies.restrictions import today_in
 from hospes.modules.booking.web import stories, telling, views
-from hospes.modules.booking.web.asking import Kept, as_id
+from hospes.modules.booking.web.asking import Kept
 from hospes.modules.booking.web.changed import Wanted, as_typed, placed, read_wanted
 from hospes.modules.booking.web.early import CHOOSE, day_in, earliest_day
 from hospes.modules.catalog import facade as catalog
@@ -35,6 +35,7 @@ from hospes.modules.payments import facade as payments
 from hospes.platform.caller import Caller, require_caller
 from hospes.platform.db import WriteTx
 from hospes.platform.errors import Conflict, HospesError, Invalid
+from hospes.platform.ids import as_id
 from hospes.platform.money import Money
 from hospes.platform.pages import flash, render
 from hospes.platform.runtime import Runtime, runtime

@@ -11,7 +11,6 @@ from hospes.modules.booking.contracts import Actor, Booking, Change, Giving, Hou
 from hospes.modules.booking.errors import BookingNotFound, DifferenceChanged
 from hospes.modules.booking.policies.restrictions import instant
 from hospes.modules.booking.web import host_undo
-from hospes.modules.booking.web.asking import as_id
 from hospes.modules.booking.web.host_agenda import Moving, back, show, time_in
 from hospes.modules.booking.web.host_undo import Move, Undo
 from hospes.modules.booking.web.hosting import first_day
@@ -21,6 +20,7 @@ from hospes.modules.inventory import facade as inventory
 from hospes.platform.caller import require_caller
 from hospes.platform.db import WriteTx
 from hospes.platform.errors import Conflict, Invalid
+from hospes.platform.ids import as_id
 from hospes.platform.runtime import runtime
 
 router = APIRouter(prefix="/host/calendar/hours")

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from hospes.modules.booking import facade
 from hospes.modules.booking.policies.restrictions import today_in
-from hospes.modules.booking.web.asking import as_id, read_asked
+from hospes.modules.booking.web.asking import read_asked
 from hospes.modules.booking.web.host_undo import Undo
 from hospes.modules.booking.web.views import nights_words
 from hospes.modules.catalog import facade as catalog
@@ -20,7 +20,7 @@ from hospes.modules.pricing.contracts import ALL_WEEK, Restriction
 from hospes.platform.caller import Caller
 from hospes.platform.db import WriteTx
 from hospes.platform.errors import Conflict, Invalid
-from hospes.platform.ids import new_id
+from hospes.platform.ids import as_id, new_id
 from hospes.platform.money import Money, read_amount
 
 MOST_NIGHTS = 366

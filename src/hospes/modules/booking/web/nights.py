@@ -14,7 +14,7 @@ from hospes.modules.booking.errors import NotBookableByNight
 from hospes.modules.booking.policies.restrictions import today_in
 from hospes.modules.booking.web import views
 from hospes.modules.booking.web.along import known_along, read_along, said_along
-from hospes.modules.booking.web.asking import Asked, as_id, read_asked
+from hospes.modules.booking.web.asking import Asked, read_asked
 from hospes.modules.booking.web.besides import COUPON, coupon_in, quoted
 from hospes.modules.catalog.contracts import Listing
 from hospes.modules.catalog.errors import ResourceNotFound
@@ -24,6 +24,7 @@ from hospes.modules.pricing.contracts import Offer, Rate, RuleKind
 from hospes.modules.pricing.errors import NoPrice
 from hospes.platform.db import ReadTx
 from hospes.platform.errors import Conflict, Invalid
+from hospes.platform.ids import as_id
 
 MONTHS = 2
 MOST_ROOMS = 9

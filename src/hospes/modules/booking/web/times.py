@@ -10,7 +10,6 @@ from fastapi import Request
 from starlette.datastructures import FormData, QueryParams
 
 from hospes.modules.booking.policies.restrictions import today_in
-from hospes.modules.booking.web.asking import as_id
 from hospes.modules.booking.web.choosing import Said, beside, day_in, is_whole, place_in
 from hospes.modules.booking.web.views import next_month
 from hospes.modules.catalog import facade as catalog
@@ -19,6 +18,7 @@ from hospes.modules.inventory import facade as inventory
 from hospes.modules.inventory.contracts import Schedule, Slot
 from hospes.platform.db import ReadTx
 from hospes.platform.errors import Conflict, Invalid
+from hospes.platform.ids import as_id
 from hospes.platform.runtime import runtime
 
 STRIP = 14

@@ -10,6 +10,7 @@ from hospes.modules.identity.errors import SessionNotFound
 from hospes.modules.identity.store import tokens as kept_tokens
 from hospes.platform import audit
 from hospes.platform.db import Database, WriteTx
+from hospes.platform.ids import as_id
 
 
 async def close_sign_in(
@@ -23,7 +24,7 @@ async def close_sign_in(
     now: datetime,
 ) -> None:
     """A browser's is closed at once, a client's tokens are withdrawn. Raises `SessionNotFound`, `RedisError`."""
-    family_id = _as_id(public_id)
+    family_id = as_id(public_id)
     if family_id is not None:
         async with db.write() as tx:
             if await kept_tokens.revoke_family_of(tx, user_id, family_id, now):
@@ -37,10 +38,3 @@ async def close_sign_in(
 
 async def _note(tx: WriteTx, actor: UUID, acting_for: UUID | None, subject: UUID, now: datetime) -> None:
     await audit.note(tx, actor=actor, acting_for=acting_for, action="session.closed", subject=subject, now=now)
-
-
-def _as_id(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

@@ -12,6 +12,7 @@ from hospes.modules.identity.queries import accounts
 from hospes.platform import audit
 from hospes.platform.caller import require_caller
 from hospes.platform.db import ReadTx
+from hospes.platform.ids import as_id
 from hospes.platform.pages import render
 from hospes.platform.runtime import runtime
 
@@ -88,8 +89,7 @@ def _day(text: str) -> datetime | None:
 
 
 async def _person(tx: ReadTx, text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        found = await accounts.find_by_email(tx, text)
-        return found.id if found else None
+    if known := as_id(text):
+        return known
+    found = await accounts.find_by_email(tx, text)
+    return found.id if found else None

@@ -28,6 +28,7 @@ from hospes.modules.inventory.use_cases.remove_feed import remove_feed
 from hospes.platform.caller import Caller, require_caller
 from hospes.platform.db import ReadTx
 from hospes.platform.errors import Invalid
+from hospes.platform.ids import as_id
 from hospes.platform.pages import flash, render
 from hospes.platform.runtime import runtime
 
@@ -80,7 +81,7 @@ async def add(request: Request, resource_id: UUID, source: Source) -> Response:
         errors["name"] = "Give it a name, such as Airbnb."
     if len(url) < 8:
         errors["url"] = "Paste the address the other site gives for its calendar."
-    unit_id = _id(typed.get("unit_id", ""))
+    unit_id = as_id(typed.get("unit_id", ""))
     try:
         if not errors:
             await source.check(url)
@@ -194,13 +195,6 @@ def _conflict(each: FeedConflict, zone: str) -> dict[str, str]:
     else:
         when = f"{span.starts_at.astimezone(info):%-d %b %H:%M} to {span.ends_at.astimezone(info):%-d %b %H:%M}"
     return {"when": when, "summary": span.summary, "detail": each.detail}
-
-
-def _id(text: str) -> UUID | None:
-    try:
-        return UUID(text) if text else None
-    except ValueError:
-        return None
 
 
 def _back(resource_id: UUID, said: str) -> Response:

@@ -20,6 +20,7 @@ from hospes.modules.inventory.use_cases.plan_rooms import Task, apply_plan, get_
 from hospes.modules.inventory.web.local import read_day, today_at
 from hospes.platform.caller import require_caller
 from hospes.platform.errors import Conflict, Invalid, NotFound
+from hospes.platform.ids import as_id
 from hospes.platform.pages import flash, render
 from hospes.platform.runtime import runtime
 
@@ -111,7 +112,7 @@ async def assign(request: Request, resource_id: UUID) -> Response:
     caller, rt = require_caller(request), runtime(request)
     typed = await _typed(request)
     key, _, place = typed.get("stay", "").partition(":")
-    claim_id, unit_id = _id(key), _id(typed.get("unit_id", ""))
+    claim_id, unit_id = as_id(key), as_id(typed.get("unit_id", ""))
     if claim_id is None or not (place.isdecimal() and len(place) < 4):
         form = Form(typed, {"stay": "Choose a stay."})
         return await _show(request, resource_id, read_day(typed.get("from", "")), form, 422)
@@ -132,7 +133,7 @@ async def close(request: Request, resource_id: UUID) -> Response:
     """Take a room out of service for [first_night, departure)."""
     caller, rt = require_caller(request), runtime(request)
     typed = await _typed(request)
-    unit_id, first, last = _id(typed.get("unit_id", "")), *(read_day(typed.get(n, "")) for n in ("first", "until"))
+    unit_id, first, last = as_id(typed.get("unit_id", "")), *(read_day(typed.get(n, "")) for n in ("first", "until"))
     errors = {}
     if unit_id is None:
         errors["unit_id"] = "Choose a room."
@@ -169,7 +170,7 @@ async def reopen(request: Request, resource_id: UUID) -> Response:
     """The room is in service again."""
     caller, rt = require_caller(request), runtime(request)
     typed, said = await _typed(request), "The room is in service again."
-    outage_id = _id(typed.get("outage_id", ""))
+    outage_id = as_id(typed.get("outage_id", ""))
     try:
         if outage_id is not None:
             async with rt.db.write() as tx:
@@ -263,13 +264,6 @@ def _moves(task: Task, proposal: RoomPlan, names: dict[UUID, str], guests: Mappi
 
 async def _typed(request: Request) -> dict[str, str]:
     return {name: value.strip()[:200] for name, value in (await request.form()).items() if isinstance(value, str)}
-
-
-def _id(text: str) -> UUID | None:
-    try:
-        return UUID(text) if text else None
-    except ValueError:
-        return None
 
 
 def _back(resource_id: UUID, typed: dict[str, str], said: str) -> Response:

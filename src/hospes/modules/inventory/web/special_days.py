@@ -12,6 +12,7 @@ from hospes.modules.inventory.use_cases.put_exception import delete_exception, p
 from hospes.modules.inventory.web.local import read_day, read_time
 from hospes.modules.inventory.web.schedules import show
 from hospes.platform.caller import require_caller
+from hospes.platform.ids import as_id
 from hospes.platform.pages import flash
 from hospes.platform.runtime import runtime
 
@@ -51,7 +52,7 @@ async def delete(request: Request, resource_id: UUID) -> Response:
         return _back(resource_id, "There are no special hours on this day.")
     try:
         async with rt.db.write() as tx:
-            unit_id = _unit(typed.get("unit_id", ""))
+            unit_id = as_id(typed.get("unit_id", ""))
             await delete_exception(tx, caller, resource_id, day, unit_id, expected=None, now=rt.clock.now())
     except (ExceptionNotFound, ScheduleNotFound) as refusal:
         said = refusal.detail
@@ -83,14 +84,7 @@ def _read(
                 errors["hours"] = "Give both times."
         if not hours:
             errors.setdefault("hours", "Give the hours of these days, or close them.")
-    return days, tuple(hours), _unit(typed.get("unit_id", ""))
-
-
-def _unit(text: str) -> UUID | None:
-    try:
-        return UUID(text) if text else None
-    except ValueError:
-        return None
+    return days, tuple(hours), as_id(typed.get("unit_id", ""))
 
 
 def _back(resource_id: UUID, said: str) -> Response:

@@ -3,7 +3,6 @@
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any
 from urllib.parse import urlencode
-from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
@@ -16,6 +15,7 @@ from hospes.modules.ledger.policies.wording import KINDS, PLATFORM
 from hospes.platform import paging
 from hospes.platform.caller import require_caller
 from hospes.platform.db import ReadTx
+from hospes.platform.ids import as_id
 from hospes.platform.pages import render
 from hospes.platform.runtime import runtime
 
@@ -80,7 +80,7 @@ async def transactions(
 ) -> Response:
     """Transactions with their lines; all of a booking when `about` names one."""
     identity.require_deed(require_caller(request), identity.Deed.READ_LEDGER)
-    subject = _uuid(about)
+    subject = as_id(about.strip())
     filters = queries.Filters(
         subject, kind.strip() or None, _instant(since), _instant(until, timedelta(days=1)), read_cursor(cursor)
     )
@@ -103,7 +103,7 @@ async def transactions(
 async def _names(tx: ReadTx, lines: list[Line]) -> dict[str, str]:
     """Owners in words, as far as they are people of ours or the platform's own accounts."""
     asked = {line.account.owner for line in lines if line.account.kind in _PEOPLE}
-    ids = [each for owner in asked if (each := _uuid(owner))]
+    ids = [each for owner in asked if (each := as_id(owner))]
     people = await identity.users_by_id(tx, ids) if ids else {}
     said = {str(key): f"{user.first_name} {user.last_name}".strip() or user.email for key, user in people.items()}
     return {**PLATFORM, **said}
@@ -113,13 +113,6 @@ def _instant(text: str, later: timedelta = timedelta()) -> datetime | None:
     try:
         return datetime.combine(date.fromisoformat(text.strip()), time(), UTC) + later
     except (ValueError, OverflowError):
-        return None
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text.strip())
-    except ValueError:
         return None
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 import orjson
 
 from hospes.modules.payments.providers.port import SignatureRefused
+from hospes.platform.ids import as_id
 
 BIGGEST = 10**15  # minor units; what is larger is nonsense
 
@@ -58,12 +59,7 @@ def items(tree: object, *path: str | int) -> list[dict[str, Any]]:
 
 def uuid_or_none(value: object) -> UUID | None:
     """Our key, if this is one."""
-    if not isinstance(value, str):
-        return None
-    try:
-        return UUID(value)
-    except ValueError:
-        return None
+    return as_id(value) if isinstance(value, str) else None
 
 
 def instant(value: object) -> datetime | None:

@@ -11,13 +11,14 @@ import pytest
 from hospes.modules.identity import codes, events
 from hospes.modules.identity.contracts import CODE_SEAL, Channel, Proof, Purpose
 from hospes.modules.identity.errors import CodeRefused, CodeSentRecently, LinkRefused
-from hospes.modules.identity.policies.challenges import seconds_to_wait
+from hospes.modules.identity.policies.challenges import SEND_LIMITS
 from hospes.modules.identity.store import challenges
 from hospes.modules.identity.use_cases.check_code import check_code
 from hospes.modules.identity.use_cases.check_link import check_link
 from hospes.modules.identity.use_cases.send_code import send_code
 from hospes.platform.db import ReadTx, WriteTx
 from hospes.platform.runtime import Runtime
+from hospes.platform.sending import seconds_to_wait
 from tests.builders.identity import a_user
 from tests.conftest import NOW, FixedClock
 
@@ -294,7 +295,7 @@ async def test_what_nobody_can_use_is_forgotten(runtime: Runtime, ada: UUID) -> 
 
 
 def test_waits_are_whole_seconds_until_the_next_may_be_sent() -> None:
-    assert seconds_to_wait([], NOW) == 0
-    assert seconds_to_wait([NOW - MINUTE], NOW) == 0
-    assert seconds_to_wait([NOW - timedelta(seconds=59.5)], NOW) == 1
-    assert seconds_to_wait([NOW - timedelta(minutes=m) for m in (10, 20, 30, 40, 50)], NOW) == 600
+    assert seconds_to_wait([], NOW, SEND_LIMITS) == 0
+    assert seconds_to_wait([NOW - MINUTE], NOW, SEND_LIMITS) == 0
+    assert seconds_to_wait([NOW - timedelta(seconds=59.5)], NOW, SEND_LIMITS) == 1
+    assert seconds_to_wait([NOW - timedelta(minutes=m) for m in (10, 20, 30, 40, 50)], NOW, SEND_LIMITS) == 600

@@ -1,13 +1,19 @@
 """What guest and host do to a booking: cancel, accept, decline, note that nobody came."""
 
+from collections.abc import Awaitable
+from datetime import datetime
+from functools import partial
+from typing import Protocol
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
 from hospes.modules.booking import facade
 from hospes.modules.booking import schemas as s
+from hospes.modules.booking.contracts import Actor, Booking
 from hospes.modules.booking.http.access import host_of, reply
 from hospes.platform.caller import require_caller
+from hospes.platform.db import WriteTx
 from hospes.platform.runtime import runtime
 
 router = APIRouter()
@@ -44,30 +50,15 @@ async def cancel(request: Request, booking_id: UUID, body: s.CancelIn | None = N
 @router.put("/bookings/{booking_id}/accept", response_model=s.BookingOut)
 async def accept(request: Request, booking_id: UUID) -> Response:
     """The host takes the request; the guest may pay now."""
-    caller, rt = require_caller(request), runtime(request)
-    async with rt.db.write() as tx:
-        actor = await host_of(tx, caller, booking_id)
-        booking = await facade.accept_booking(
-            tx,
-            booking_id=booking_id,
-            actor=actor,
-            actor_id=caller.user_id,
-            provider=rt.settings.payment_provider,
-            now=rt.clock.now(),
-        )
-    return reply(s.booking_out(booking, actor))
+    provider = runtime(request).settings.payment_provider
+    return await _as_host(request, booking_id, partial(facade.accept_booking, provider=provider))
 
 
 @router.put("/bookings/{booking_id}/decline", response_model=s.BookingOut)
 async def decline(request: Request, booking_id: UUID, body: s.DeclineIn | None = None) -> Response:
     """The host turns the request down."""
-    caller, rt, wish = require_caller(request), runtime(request), body or s.DeclineIn()
-    async with rt.db.write() as tx:
-        actor = await host_of(tx, caller, booking_id)
-        booking = await facade.decline_booking(
-            tx, booking_id=booking_id, actor=actor, actor_id=caller.user_id, note=wish.reason, now=rt.clock.now()
-        )
-    return reply(s.booking_out(booking, actor))
+    wish = body or s.DeclineIn()
+    return await _as_host(request, booking_id, partial(facade.decline_booking, note=wish.reason))
 
 
 @router.get("/bookings/{booking_id}/acceptance", response_model=s.AcceptanceOut)
@@ -90,39 +81,33 @@ async def preview_acceptance(request: Request, booking_id: UUID) -> Response:
 @router.put("/bookings/{booking_id}/check-in", response_model=s.BookingOut)
 async def check_in(request: Request, booking_id: UUID) -> Response:
     """The guest is here, from the day of arrival on."""
-    caller, rt = require_caller(request), runtime(request)
-    async with rt.db.write() as tx:
-        actor = await host_of(tx, caller, booking_id)
-        booking = await facade.check_in(
-            tx, booking_id=booking_id, actor=actor, actor_id=caller.user_id, now=rt.clock.now()
-        )
-    return reply(s.booking_out(booking, actor))
+    return await _as_host(request, booking_id, facade.check_in)
 
 
 @router.put("/bookings/{booking_id}/check-out", response_model=s.BookingOut)
 async def check_out(request: Request, booking_id: UUID, body: s.CheckOutIn | None = None) -> Response:
     """The guest has left; nights still to come go back on sale."""
-    caller, rt, wish = require_caller(request), runtime(request), body or s.CheckOutIn()
-    async with rt.db.write() as tx:
-        actor = await host_of(tx, caller, booking_id)
-        booking = await facade.check_out(
-            tx,
-            booking_id=booking_id,
-            actor=actor,
-            actor_id=caller.user_id,
-            giving=wish.giving,
-            now=rt.clock.now(),
-        )
-    return reply(s.booking_out(booking, actor))
+    wish = body or s.CheckOutIn()
+    return await _as_host(request, booking_id, partial(facade.check_out, giving=wish.giving))
 
 
 @router.put("/bookings/{booking_id}/no-show", response_model=s.BookingOut)
 async def no_show(request: Request, booking_id: UUID) -> Response:
     """The host notes that the guest has not come."""
+    return await _as_host(request, booking_id, facade.mark_no_show)
+
+
+class _HostsDeed(Protocol):
+    """What the house does to a booking."""
+
+    def __call__(
+        self, tx: WriteTx, /, *, booking_id: UUID, actor: Actor, actor_id: UUID, now: datetime
+    ) -> Awaitable[Booking]: ...
+
+
+async def _as_host(request: Request, booking_id: UUID, act: _HostsDeed) -> Response:
     caller, rt = require_caller(request), runtime(request)
     async with rt.db.write() as tx:
         actor = await host_of(tx, caller, booking_id)
-        booking = await facade.mark_no_show(
-            tx, booking_id=booking_id, actor=actor, actor_id=caller.user_id, now=rt.clock.now()
-        )
+        booking = await act(tx, booking_id=booking_id, actor=actor, actor_id=caller.user_id, now=rt.clock.now())
     return reply(s.booking_out(booking, actor))

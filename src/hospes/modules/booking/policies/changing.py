@@ -76,19 +76,22 @@ def changed_wish(booking: Booking, change: Change) -> Wish:
     return wish
 
 
-def changed_from(booking: Booking, quote: Quote) -> Wish:
-    """What is quoted for a booking, as a wish."""
-    return wish_of(
-        replace(
-            booking,
-            resource_id=quote.resource_id,
-            arrival=quote.arrival,
-            departure=quote.departure,
-            check_in_at=quote.check_in_at,
-            check_out_at=quote.check_out_at,
-            party=quote.party,
-            terms=quote.terms,
-        )
+def changed_booking(booking: Booking, quote: Quote, now: datetime) -> Booking:
+    """The booking as the quote says."""
+    return replace(
+        booking,
+        property_id=quote.property_id,
+        resource_id=quote.resource_id,
+        arrival=quote.arrival,
+        departure=quote.departure,
+        check_in_at=quote.check_in_at,
+        check_out_at=quote.check_out_at,
+        party=quote.party,
+        total=quote.total,
+        terms=quote.terms,
+        quantity=quote.terms.items[0].quantity,
+        updated_at=now,
+        version=booking.version + 1,
     )
 
 

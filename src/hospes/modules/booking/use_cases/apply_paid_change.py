@@ -5,7 +5,7 @@ from uuid import UUID
 
 from hospes.modules.booking import queries, store
 from hospes.modules.booking.contracts import Actor, Booking, ChangeRequest, ChangeStatus
-from hospes.modules.booking.policies.changing import PAID, changed_from
+from hospes.modules.booking.policies.changing import PAID, changed_booking, wish_of
 from hospes.modules.booking.use_cases.end_change import tell_end
 from hospes.modules.booking.use_cases.move_booking import lock_booking
 from hospes.modules.booking.use_cases.rearrange import let_go, take
@@ -46,7 +46,8 @@ async def apply_paid_change(tx: WriteTx, *, change_id: UUID, now: datetime) -> C
 async def _apply(tx: WriteTx, booking: Booking, request: ChangeRequest, now: datetime) -> bool:
     try:
         async with tx.savepoint():
-            own = await let_go(tx, booking, changed_from(booking, request.quote), now=now)
+            wish = wish_of(changed_booking(booking, request.quote, now))
+            own = await let_go(tx, booking, wish, now=now)
             await _release(tx, request, now)
             quote, claims = await take(tx, booking, request.quote, own, held_until=None, now=now)
             await store.move_change(tx, request, ChangeStatus.APPLIED, now=now)

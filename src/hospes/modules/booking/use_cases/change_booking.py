@@ -16,7 +16,7 @@ from hospes.modules.booking.contracts import (
     Giving,
 )
 from hospes.modules.booking.errors import DifferenceChanged
-from hospes.modules.booking.policies.changing import PAID, Settled
+from hospes.modules.booking.policies.changing import PAID, Settled, changed_booking
 from hospes.modules.booking.policies.deadlines import pay_change_by
 from hospes.modules.booking.policies.keeping import parts_to_keep
 from hospes.modules.booking.use_cases.end_change import end_open_change
@@ -25,7 +25,7 @@ from hospes.modules.booking.use_cases.open_booking_payment import payment_plan
 from hospes.modules.booking.use_cases.quote_change import Trial, Undone, attempt, shown, wanted
 from hospes.modules.booking.use_cases.refund_booking import refund_booking
 from hospes.modules.booking.use_cases.spending import keep
-from hospes.modules.booking.use_cases.write_change import change_data, changed_booking, snapshot, write_change
+from hospes.modules.booking.use_cases.write_change import change_data, snapshot, write_change
 from hospes.modules.inventory import facade as inventory
 from hospes.modules.inventory.contracts import ClaimKind
 from hospes.modules.payments import facade as payments

@@ -1,22 +1,20 @@
 """A place is free again: who waits longest is offered it, as a hold of their own."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from hospes.modules.booking import events, queries, store
-from hospes.modules.booking.contracts import Hold, HoldStatus, Hours, WaitEntry, WaitStatus, Wish
+from hospes.modules.booking.contracts import Hold, Hours, WaitEntry, WaitStatus, Wish
 from hospes.modules.booking.policies.deadlines import OFFER_FOR
 from hospes.modules.booking.use_cases.lock_wishes import lock_wishes
-from hospes.modules.booking.use_cases.place_hold import claim_quote, resources_of, time_taken
+from hospes.modules.booking.use_cases.place_hold import tell_hold, write_hold
 from hospes.modules.booking.use_cases.quote_wish import price_wish
 from hospes.modules.catalog import facade as catalog
 from hospes.modules.inventory import facade as inventory
-from hospes.modules.inventory.contracts import ClaimKind
 from hospes.platform.db import ReadTx, WriteTx
 from hospes.platform.errors import HospesError
-from hospes.platform.ids import new_id
 from hospes.platform.outbox import publish
 
 QUEUE = 200
@@ -74,34 +72,17 @@ async def _offer(tx: WriteTx, entry: WaitEntry, now: datetime) -> bool:
         if slot is None:
             return False
         wish = replace(wish, when=slot)
-    hold = await _hold(tx, wish, entry.guest_id, OFFER_FOR, now)
+    hold = await _hold(tx, wish, entry.guest_id, now)
     await store.move_entry(tx, entry, WaitStatus.OFFERED, hold_id=hold.id, now=now)
     data = events.waitlist_data(entry, hold_id=str(hold.id), offered_until=hold.expires_at.isoformat())
     await publish(tx, events.WAITLIST_OFFERED, entry.id, data, now=now)
     return True
 
 
-async def _hold(tx: WriteTx, wish: Wish, guest_id: UUID, lasts: timedelta, now: datetime) -> Hold:
+async def _hold(tx: WriteTx, wish: Wish, guest_id: UUID, now: datetime) -> Hold:
     """A hold that counts against no limit and is not renewed."""
     quote = await price_wish(tx, wish, now=now)
-    hold = Hold(
-        id=new_id(),
-        guest_id=guest_id,
-        resource_id=wish.resource_id,
-        arrival=quote.arrival,
-        departure=quote.departure,
-        party=wish.party,
-        quote=quote,
-        status=HoldStatus.LIVE,
-        expires_at=now + lasts,
-        created_at=now,
-        renewed=True,
-    )
-    await claim_quote(tx, quote, kind=ClaimKind.HOLD, owner_id=hold.id, held_until=hold.expires_at, now=now)
-    await store.insert_hold(tx, hold, *time_taken(quote))
+    hold = await write_hold(tx, wish, quote, guest_id=guest_id, lasts=OFFER_FOR, renewed=True, now=now)
     await store.renew_hold(tx, hold, now=now)
-    data = events.nights_data(
-        hold.resource_id, hold.arrival, hold.departure, others=resources_of(quote)[1:], hold_id=str(hold.id)
-    )
-    await publish(tx, events.HOLD_CREATED, hold.id, data, now=now)
+    await tell_hold(tx, hold, now=now)
     return hold

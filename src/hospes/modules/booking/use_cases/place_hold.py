@@ -1,7 +1,7 @@
 """Keep a place for a guest while they make up their mind and pay."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from hospes.modules.booking import events, queries, store
@@ -54,6 +54,16 @@ async def hold_wish(
         await release_own(tx, guest_id, resources_of(quote), *time_taken(quote), quote=quote, now=now)
     if len(await queries.list_holds_of_guest(tx, guest_id, now)) >= MAX_HOLDS:
         raise TooManyHolds(f"You are keeping {MAX_HOLDS} places already. Book or release one of them first.")
+    hold = await write_hold(tx, wish, quote, guest_id=guest_id, lasts=HOLD_FOR, now=now)
+    await reserve(tx, quote.terms, owner_id=hold.id, guest_id=guest_id, until=hold.expires_at, now=now)
+    await tell_hold(tx, hold, now=now)
+    return hold
+
+
+async def write_hold(
+    tx: WriteTx, wish: Wish, quote: Quote, *, guest_id: UUID, lasts: timedelta, renewed: bool = False, now: datetime
+) -> Hold:
+    """A live hold of everything quoted, claimed; raises `NotAvailable`. `tell_hold` when all of it is written."""
     hold = Hold(
         id=new_id(),
         guest_id=guest_id,
@@ -63,17 +73,20 @@ async def hold_wish(
         party=wish.party,
         quote=quote,
         status=HoldStatus.LIVE,
-        expires_at=now + HOLD_FOR,
+        expires_at=now + lasts,
         created_at=now,
+        renewed=renewed,
     )
     await claim_quote(tx, quote, kind=ClaimKind.HOLD, owner_id=hold.id, held_until=hold.expires_at, now=now)
     await store.insert_hold(tx, hold, *time_taken(quote))
-    await reserve(tx, quote.terms, owner_id=hold.id, guest_id=guest_id, until=hold.expires_at, now=now)
-    data = events.nights_data(
-        hold.resource_id, hold.arrival, hold.departure, others=resources_of(quote)[1:], hold_id=str(hold.id)
-    )
-    await publish(tx, events.HOLD_CREATED, hold.id, data, now=now)
     return hold
+
+
+async def tell_hold(tx: WriteTx, hold: Hold, *, now: datetime) -> None:
+    """The fact that it is held."""
+    others = resources_of(hold.quote)[1:]
+    data = events.nights_data(hold.resource_id, hold.arrival, hold.departure, others=others, hold_id=str(hold.id))
+    await publish(tx, events.HOLD_CREATED, hold.id, data, now=now)
 
 
 async def claim_quote(

@@ -1,7 +1,6 @@
 """A booking as it is from now on: row, items, history and fact, together."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,6 +8,7 @@ from uuid import UUID
 from hospes.modules.booking import events, store
 from hospes.modules.booking.contracts import Action, Actor, Booking, Quote
 from hospes.modules.booking.errors import NotAllowed
+from hospes.modules.booking.policies.changing import changed_booking
 from hospes.modules.booking.policies.frozen import party_json
 from hospes.modules.booking.use_cases.spending import follow_change
 from hospes.modules.inventory.contracts import Claim
@@ -42,25 +42,6 @@ async def write_change(
     )
     await publish(tx, events.BOOKING_CHANGED, booking.id, change_data(booking, changed, actor=str(actor)), now=now)
     return changed
-
-
-def changed_booking(booking: Booking, quote: Quote, now: datetime) -> Booking:
-    """The booking as the quote says."""
-    return replace(
-        booking,
-        property_id=quote.property_id,
-        resource_id=quote.resource_id,
-        arrival=quote.arrival,
-        departure=quote.departure,
-        check_in_at=quote.check_in_at,
-        check_out_at=quote.check_out_at,
-        party=quote.party,
-        total=quote.total,
-        terms=quote.terms,
-        quantity=quote.terms.items[0].quantity,
-        updated_at=now,
-        version=booking.version + 1,
-    )
 
 
 def snapshot(booking: Booking) -> dict[str, Any]:

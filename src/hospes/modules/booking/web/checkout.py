@@ -17,7 +17,8 @@ from hospes.modules.booking.web.planned import plan_of
 from hospes.modules.catalog import facade as catalog
 from hospes.modules.inventory.errors import HoldExpired
 from hospes.modules.promotions import facade as promotions
-from hospes.platform.caller import require_caller
+from hospes.platform.caller import Caller, require_caller
+from hospes.platform.db import ReadTx
 from hospes.platform.errors import Conflict, Invalid, TooMany
 from hospes.platform.forms import Form, read_form
 from hospes.platform.pages import flash, render
@@ -47,9 +48,7 @@ async def checkout_page(request: Request, hold_id: UUID) -> Response:
     """What is about to be booked, with the time left."""
     caller, rt = require_caller(request), runtime(request)
     async with rt.db.read() as tx:
-        hold = await queries.find_hold(tx, hold_id, caller.user_id)
-    if hold is None:
-        raise HoldNotFound("There is no such hold of yours.")
+        hold = await _held(tx, hold_id, caller)
     return await _show(request, hold)
 
 
@@ -59,9 +58,7 @@ async def book(request: Request, hold_id: UUID) -> Response:
     caller, rt = require_caller(request), runtime(request)
     form = await read_form(request, CheckoutForm)
     async with rt.db.read() as tx:
-        hold = await queries.find_hold(tx, hold_id, caller.user_id)
-    if hold is None:
-        raise HoldNotFound("There is no such hold of yours.")
+        hold = await _held(tx, hold_id, caller)
     errors = dict(form.errors)
     if form.value is not None and form.value.accept != "yes":
         errors["accept"] = "Please tick that you accept the house rules and the terms."
@@ -92,9 +89,7 @@ async def let_go(request: Request, hold_id: UUID) -> Response:
     """Give the nights back, and back to the listing."""
     caller, rt = require_caller(request), runtime(request)
     async with rt.db.write() as tx:
-        hold = await queries.find_hold(tx, hold_id, caller.user_id)
-        if hold is None:
-            raise HoldNotFound("There is no such hold of yours.")
+        hold = await _held(tx, hold_id, caller)
         await facade.release_hold(tx, guest_id=caller.user_id, hold_id=hold_id, now=rt.clock.now())
     response = RedirectResponse(telling.choice_again(hold), 303)
     flash(response, "It is free for others again.")
@@ -107,9 +102,7 @@ async def keep_longer(request: Request, hold_id: UUID) -> Response:
     caller, rt = require_caller(request), runtime(request)
     form = await read_form(request, CheckoutForm)
     async with rt.db.read() as tx:
-        hold = await queries.find_hold(tx, hold_id, caller.user_id)
-    if hold is None:
-        raise HoldNotFound("There is no such hold of yours.")
+        hold = await _held(tx, hold_id, caller)
     try:
         async with rt.db.write() as tx:
             hold = await facade.renew_hold(tx, guest_id=caller.user_id, hold_id=hold_id, now=rt.clock.now())
@@ -127,9 +120,7 @@ async def try_coupons(request: Request, hold_id: UUID) -> Response:
     caller, rt = require_caller(request), runtime(request)
     form, asked = await read_form(request, CheckoutForm), (await read_form(request, CouponForm)).value
     async with rt.db.read() as tx:
-        hold = await queries.find_hold(tx, hold_id, caller.user_id)
-    if hold is None:
-        raise HoldNotFound("There is no such hold of yours.")
+        hold = await _held(tx, hold_id, caller)
     used = [each.code for each in hold.quote.terms.discounts]
     if asked is None:
         return await _show(request, hold, form, {"coupons": "There is no such coupon."}, 422)
@@ -146,6 +137,13 @@ async def try_coupons(request: Request, hold_id: UUID) -> Response:
         return await _show(request, hold, form, {"coupons": refusal.detail}, refusal.status)
     form.typed.pop("code", None)
     return await _show(request, held, form, note=f"The total is {held.quote.total.text()} now.")
+
+
+async def _held(tx: ReadTx, hold_id: UUID, caller: Caller) -> Hold:
+    hold = await queries.find_hold(tx, hold_id, caller.user_id)
+    if hold is None:
+        raise HoldNotFound("There is no such hold of yours.")
+    return hold
 
 
 async def _show(

@@ -21,8 +21,6 @@ from hospes.modules.catalog.policies.inviting import (
     LONGEST_LIMIT,
     MOST_OPEN,
     TO_ADDRESS,
-    said_wait,
-    seconds_to_wait,
 )
 from hospes.modules.catalog.policies.permissions import may_choose
 from hospes.modules.catalog.queries import members as queries
@@ -33,6 +31,7 @@ from hospes.platform import audit
 from hospes.platform.db import WriteTx
 from hospes.platform.ids import new_id
 from hospes.platform.outbox import publish
+from hospes.platform.sending import said_wait, seconds_to_wait
 
 
 async def invite_member(

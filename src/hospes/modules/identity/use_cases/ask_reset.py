@@ -13,13 +13,13 @@ from hospes.modules.identity.policies.challenges import (
     CODE_LASTS,
     LINK_LASTS,
     LONGEST_LIMIT,
-    said_wait,
-    seconds_to_wait,
+    SEND_LIMITS,
 )
 from hospes.modules.identity.store import challenges
 from hospes.platform.db import WriteTx
 from hospes.platform.ids import new_id
 from hospes.platform.outbox import publish
+from hospes.platform.sending import said_wait, seconds_to_wait
 
 _PURPOSE = Purpose.RESET_PASSWORD
 
@@ -28,7 +28,7 @@ async def ask_reset(tx: WriteTx, *, email: str, now: datetime) -> CodeSent:
     """A challenge for this address, whoever has it. Raises `CodeSentRecently` (of every address alike)."""
     holder = codes.holder_of_mailbox(tx.keyring, email)
     await challenges.lock_holder(tx, holder, _PURPOSE)
-    wait = seconds_to_wait(await challenges.times_sent(tx, holder, _PURPOSE, now - LONGEST_LIMIT), now)
+    wait = seconds_to_wait(await challenges.times_sent(tx, holder, _PURPOSE, now - LONGEST_LIMIT), now, SEND_LIMITS)
     if wait:
         sentence = f"A mail was asked for a short while ago. Ask for another in {said_wait(wait)}."
         raise CodeSentRecently(sentence, retry_after=wait)

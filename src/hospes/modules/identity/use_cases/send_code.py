@@ -12,15 +12,15 @@ from hospes.modules.identity.policies.challenges import (
     CODE_LASTS,
     LINK_LASTS,
     LONGEST_LIMIT,
+    SEND_LIMITS,
     TARGET_LIMITS,
     UNPROVEN,
-    said_wait,
-    seconds_to_wait,
 )
 from hospes.modules.identity.store import challenges
 from hospes.platform.db import WriteTx
 from hospes.platform.ids import new_id
 from hospes.platform.outbox import publish
+from hospes.platform.sending import said_wait, seconds_to_wait
 
 
 async def send_code(
@@ -97,7 +97,7 @@ async def tell_of_code(
 
 async def _refuse_too_many(tx: WriteTx, holder: str, purpose: Purpose, mark: bytes, now: datetime) -> None:
     since = now - LONGEST_LIMIT
-    wait = seconds_to_wait(await challenges.times_sent(tx, holder, purpose, since), now)
+    wait = seconds_to_wait(await challenges.times_sent(tx, holder, purpose, since), now, SEND_LIMITS)
     if purpose in UNPROVEN:
         to_target = await challenges.times_to_target(tx, mark, UNPROVEN, since)
         wait = max(wait, seconds_to_wait(to_target, now, TARGET_LIMITS))

@@ -14,7 +14,7 @@ from hospes.modules.pricing.errors import Restricted
 from hospes.modules.pricing.policies.hourly import price_seats
 from hospes.modules.pricing.policies.nightly import price_nights
 from hospes.modules.pricing.policies.restricting import check_restrictions
-from hospes.modules.search.contracts import Box, Flexible, Listing, Mode, Per, Query, Sailing, Sort, Tariff
+from hospes.modules.search.contracts import Box, Find, Flexible, Listing, Mode, Per, Query, Sailing, Sort, Tariff
 from hospes.modules.search.contracts.listing import ORIGIN
 from hospes.modules.search.index.columns import NIGHTS
 from hospes.modules.search.index.search_index import SearchIndex
@@ -26,7 +26,8 @@ TODAY = date(2026, 6, 1)
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
 CODES = [amenity.code for amenity in AMENITIES]
-CODES_ASKED = CODES[:8]
+CODES_ASKED = [*CODES[:7], "plumber"]
+ASLEEP = ("HOME", "HOTEL_ROOM", "PACKAGE", "OTHER")
 TOWNS = ((38.7, -9.1), (52.5, 13.4), (-17.8, 179.97), (64.1, -21.9))
 ZONES = ("UTC", "UTC", "Pacific/Kiritimati", "Pacific/Pago_Pago", "Europe/Paris")
 PER = {"EUR": 100, "USD": 100, "ISK": 1}
@@ -85,11 +86,12 @@ def a_property(random: Random, world: World) -> list[Listing]:
             zone=base.zone,
             property_id=property_id,
             open_words=all_nights_but((night, night + 1) for night in closed),
+            kind=own.kind if random.random() < 0.9 else "PARKING",
         )
         if random.random() < 0.1:
             child = random.choice((None, 0, random.randint(0, listing.base_amount)))
             listing = replace(listing, mode=Mode.DEPARTURE, nightly=False, open_words=b"", sailings=sailings(random))
-            listing = replace(listing, child_amount=child)
+            listing = replace(listing, child_amount=child, kind=random.choice(("TOUR", "EQUIPMENT", "HOTEL_ROOM")))
         world.add(listing, closed)
         made.append(listing)
     return made
@@ -156,7 +158,8 @@ def a_query(random: Random) -> Query:
         price_min=random.choice((None, None, 5_000)),
         price_max=random.choice((None, None, 20_000, 60_000)),
         per=random.choice(tuple(Per)),
-        kinds=random.choice(((), (), ("HOME",), ("HOME", "HOTEL_ROOM"))),
+        kinds=random.choice(((), (), ("HOME",), ("HOME", "HOTEL_ROOM"), ("TOUR", "HOTEL_ROOM"))),
+        find=random.choice((*[Find.FITTING] * 5, *Find)),
         amenities=tuple(random.sample(CODES_ASKED, random.choice((0, 0, 0, 1, 2)))),
         instant=random.random() < 0.25,
         rating_min=random.choice((None, None, 4.0)),
@@ -215,10 +218,20 @@ def there(listing: Listing, query: Query) -> bool:
     )
 
 
+def looked_for(listing: Listing, query: Query) -> bool:
+    """Whether it is a place to sleep, or else a thing, as asked; who asks for nights and no more wants to sleep."""
+    stay = listing.mode is Mode.NIGHTLY and listing.kind in ASLEEP
+    nights = query.arrival is not None or query.flexible is not None
+    bare = not (query.kinds or query.comes_to_me or "plumber" in query.amenities)
+    find = query.find or ("stays" if nights and bare else "all")
+    return find == "all" or stay == (find == "stays")
+
+
 def wanted(listing: Listing, query: Query) -> bool:
     wishes = sum(1 << CODES.index(code) for code in set(query.amenities))
     return (
         there(listing, query)
+        and looked_for(listing, query)
         and listing.guests >= query.guests
         and (not query.party.pets or listing.pets)
         and (not query.kinds or listing.kind in query.kinds)

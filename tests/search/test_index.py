@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from hospes.modules.search.contracts import Hit, Per, Query, Sort
+from hospes.modules.search.contracts import Find, Hit, Per, Query, Sort
 from hospes.modules.search.index.search_index import SearchIndex
 from hospes.modules.search.policies.reference_rates import cents
 from tests.search.oracle import (
@@ -179,8 +179,10 @@ def test_a_facet_counts_the_properties_that_choosing_it_would_find() -> None:
         def count(query: Query = query, **chosen: object) -> int:
             return len(expected(world, replace(query, **chosen)))
 
-        for kind in ("HOME", "HOTEL_ROOM"):
+        for kind in ("HOME", "HOTEL_ROOM", "TOUR", "PARKING"):
             assert facets.kinds.get(kind, 0) == count(kinds=(kind,))
+        for find, number in facets.find.items():
+            assert number == count(find=Find(find))
         for code in CODES_ASKED:
             assert facets.amenities.get(code, 0) == count(amenities=(*query.amenities, code))
         assert facets.instant == count(instant=True)
@@ -190,6 +192,32 @@ def test_a_facet_counts_the_properties_that_choosing_it_would_find() -> None:
         if at_any_price:
             assert facets.prices[0].low == min(offer.cents for offer, _ in at_any_price)
             assert facets.prices[0].count >= 1
+
+
+def test_nights_find_places_to_sleep_and_count_the_rest() -> None:
+    """The control: together they would be another list, in another order, on another map."""
+    random = Random(13)
+    world = a_world(random, 150)
+    index = an_index(world)
+    things = others = 0
+    for day in range(5, 65):
+        arrival = TODAY + day * DAY
+        query = Query(arrival=arrival, departure=arrival + 3 * DAY, limit=200, clusters=0.5)
+        stays, rest, both = (
+            index.find(replace(query, find=each), now=NOW) for each in (Find.FITTING, Find.THINGS, Find.ALL)
+        )
+        assert all(hit.starts_at is None for hit in stays.hits)
+        assert stays.facets.find == {"stays": stays.total, "things": rest.total} == rest.facets.find
+        assert (
+            sum(each.count for each in stays.clusters) == sum(bar.count for bar in stays.facets.prices) == stays.total
+        )
+        assert both.facets.find == {}
+        asked = index.find(replace(query, kinds=("TOUR",)), now=NOW)
+        assert asked.total == stays.facets.kinds.get("TOUR", 0) == rest.facets.kinds.get("TOUR", 0)
+        things += rest.total
+        others += both.hits != stays.hits and both.clusters != stays.clusters
+    assert things > 300
+    assert others > 50
 
 
 def test_without_facets_the_hits_are_the_same() -> None:

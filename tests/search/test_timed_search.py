@@ -79,7 +79,12 @@ async def test_a_dentist_free_on_wednesday_after_four(client: httpx.AsyncClient,
     assert await found(client, day="2026-07-04", days=3, since="10:10") == ["2026-07-06T08:30"]
     assert await found(client, **WEDNESDAY, minutes=45) == []
     assert await found(client) == ["none"]
-    assert await found(client, **DATES) == ["2026-07-01T07:00"]  # as what is free within the stay
+    assert await found(client, **DATES) == []  # who asks for nights wants to sleep
+    assert await found(client, **DATES, find="things") == ["2026-07-01T07:00"]  # as what is free within the stay
+    assert await found(client, **DATES, kind="DOCTOR_SLOT") == ["2026-07-01T07:00"]
+    answer = await client.get("/api/v1/search", params=DATES)
+    assert answer.json()["facets"]["find"] == {"stays": 0, "things": 1}
+    assert answer.json()["facets"]["kinds"] == {"DOCTOR_SLOT": 1}
     answer = await client.get("/api/v1/search", params=WEDNESDAY)
     item = answer.json()["items"][0]
     assert (item["price_for"], item["price_per_night"]["amount"], item["total"]["amount"]) == ("hour", 6_000, 3_000)
@@ -155,16 +160,16 @@ async def test_a_tour_takes_as_many_as_it_has_places_whatever_its_resource_says(
     client: httpx.AsyncClient, rt: Runtime, tour: tuple[Stay, Leaving]
 ) -> None:
     stay, leaving = tour
-    assert await found(client, **DATES, adults=10) == ["2026-07-01T07:00"]
-    assert await found(client, **DATES, adults=11) == []
-    assert await found(client, check_in="2026-06-30", check_out="2026-07-01") == ["2026-07-01T07:00"]
-    assert await found(client, check_in="2026-07-02", check_out="2026-07-04") == []
+    assert await found(client, **DATES, kind="TOUR", adults=10) == ["2026-07-01T07:00"]
+    assert await found(client, **DATES, kind="TOUR", adults=11) == []
+    assert await found(client, kind="TOUR", check_in="2026-06-30", check_out="2026-07-01") == ["2026-07-01T07:00"]
+    assert await found(client, kind="TOUR", check_in="2026-07-02", check_out="2026-07-04") == []
     async with rt.db.write() as tx:
         guest = (await a_user(tx)).id
         wish = Wish(stay.resource_id, leaving, Party(8))
         await booking.book_wish(tx, wish, guest_id=guest, provider="sandbox", now=NOW)
-    assert await found(client, **DATES, adults=2) == ["2026-07-01T07:00"]
-    assert await found(client, **DATES, adults=3) == []
+    assert await found(client, **DATES, kind="TOUR", adults=2) == ["2026-07-01T07:00"]
+    assert await found(client, **DATES, kind="TOUR", adults=3) == []
     assert await found(client, **WEDNESDAY) == []  # hours find what is sold by the hour
 
 
@@ -181,6 +186,8 @@ async def test_plumbers_who_come_to_my_address(client: httpx.AsyncClient, rt: Ru
     assert await found(client, **asked, radius_km=0.1) == ["none"]  # their range counts, not the guest's
     assert await found(client, lat=48.90, lon=2.40, comes_to_me=True) == []  # four kilometres farther
     assert sorted(await found(client, **MIDDLE, **WEDNESDAY)) == ["2026-07-01T07:00"] * 2  # the dentist stays at home
+    assert await found(client, **asked, **DATES) == ["2026-07-01T07:00"]  # who asks for somebody to come is not asleep
+    assert await found(client, **DATES, category="plumber") == ["2026-07-01T07:00"]
     answer = await client.get("/api/v1/search", params=asked)
     assert "48.8049" not in answer.text  # where somebody lives is not told
 

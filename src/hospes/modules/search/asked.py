@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from hospes.modules.catalog.contracts import CATEGORIES
 from hospes.modules.pricing.contracts import Party
 from hospes.modules.search import facade, whereabouts
-from hospes.modules.search.contracts import Per, Place, Query, Sort
+from hospes.modules.search.contracts import Find, Per, Place, Query, Sort
 from hospes.modules.search.errors import SearchInvalid
 from hospes.modules.search.policies.asking import (
     MOST_DAYS,
@@ -78,6 +78,13 @@ class AskedIn(BaseModel):
     minutes: Annotated[int, Field(ge=1, le=1440, description="For how long; left out: as is usual")] | None = None
     comes_to_me: Annotated[bool, Field(description="Only who travels as far as lat and lon, or the place")] = False
     near_me: Annotated[bool, Field(description="Around the network address, when no place is given")] = False
+    find: Annotated[
+        Find,
+        Field(
+            description="stays: sold by the night and slept in; things: all else, such as tours and appointments; or all."
+            " Left out: stays when nights are asked for without a kind, a category or comes_to_me, otherwise all"
+        ),
+    ] = Find.FITTING
     instant: bool = False
     rating_min: Stars | None = None
     rating: Annotated[Stars | None, Field(description="The same as rating_min")] = None
@@ -120,6 +127,7 @@ def question_of(request: Request, asked: AskedIn) -> Query:
         instant=asked.instant,
         rating_min=asked.rating if asked.rating_min is None else asked.rating_min,
         comes_to_me=asked.comes_to_me,
+        find=asked.find,
         sort=_order(asked.sort, place),
         limit=asked.limit,
         clusters=asked.clusters,

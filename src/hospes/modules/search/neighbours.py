@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hospes.modules.pricing.contracts import Party
-from hospes.modules.search.contracts import Hit, Query, Sort
+from hospes.modules.search.contracts import Find, Hit, Query, Sort
 from hospes.modules.search.errors import IndexLoading
 from hospes.modules.search.index.columns import DEGREE
 from hospes.modules.search.index.search_index import SearchIndex
@@ -87,7 +87,7 @@ def neighbours_of(
     kinds = next((tuple(sort) for sort in sorts if kind in sort), ())
     query = Query(
         latitude=latitude, longitude=longitude, radius_km=km, arrival=arrival, departure=departure, party=party,
-        kinds=kinds, sort=Sort.DISTANCE, limit=most,
+        kinds=kinds, find=Find.ALL, sort=Sort.DISTANCE, limit=most,
     )  # fmt: skip
     itself = Hit(resource_id, UUID(int=0), 0.0, latitude, longitude, 0.0, row=row)
     hits = (itself, *(hit for hit in index.find(query, now=now, facets=False).hits if hit.row != row))

@@ -51,7 +51,7 @@ class ItemOut(BaseModel):
     price_for: Literal["night", "hour", "person"]
     check_in: date | None = Field(description="The stay that it is the price of")
     check_out: date | None
-    starts_at: datetime | None = Field(description="The first free start, where hours or departures were asked for")
+    starts_at: datetime | None = Field(description="The cheapest free start or departure, the first of equal ones")
     fitting: int = Field(description="How many resources of the property fit")
 
 
@@ -71,6 +71,7 @@ class FacetsOut(BaseModel):
     instant: int
     prices: list[BarOut]
     ratings: dict[str, int] = Field(description="With this rating or better")
+    find: dict[str, int] = Field(description="stays and things, where nights are asked for or one of these; else empty")
 
 
 class ClusterOut(BaseModel):
@@ -146,6 +147,7 @@ def facets_out(facets: Facets) -> dict[str, Any]:
         "instant": facets.instant,
         "prices": [{"low": bar.low, "high": bar.high, "count": bar.count} for bar in facets.prices],
         "ratings": facets.ratings,
+        "find": facets.find,
     }
 
 

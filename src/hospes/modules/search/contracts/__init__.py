@@ -1,6 +1,7 @@
 """Search's words: what may be asked, what the index is filled with, what it finds and what people see."""
 
 from hospes.modules.search.contracts.asking import Box as Box
+from hospes.modules.search.contracts.asking import Find as Find
 from hospes.modules.search.contracts.asking import Flexible as Flexible
 from hospes.modules.search.contracts.asking import Hours as Hours
 from hospes.modules.search.contracts.asking import Per as Per

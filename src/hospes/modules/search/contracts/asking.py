@@ -31,6 +31,16 @@ class Per(StrEnum):
     STAY = "stay"
 
 
+class Find(StrEnum):
+    """`stays`: what is sold by the night and slept in. `things`: all else, such as tours, appointments and a parking
+    space. `fitting`: stays where nights are asked for and nothing else is said (policies/seeking.py), else all."""
+
+    FITTING = ""
+    STAYS = "stays"
+    THINGS = "things"
+    ALL = "all"
+
+
 @dataclass(frozen=True, slots=True)
 class Box:
     """A map's view in degrees; `west` > `east` crosses the date line."""
@@ -72,7 +82,8 @@ class Query:
     of those of the party's children whose age is known.
 
     Dates and `flexible` exclude each other. Dates find what is sold by the night and free; departures that start within
-    them (arrival day to departure day, both) with places left; and by the hour what has a free start within them.
+    them (arrival day to departure day, both) with places left; and by the hour what has a free start within them: which
+    of these is found, `find` says.
     `flexible` finds only what is sold by the night, `hours` only what is sold by the hour. `comes_to_me`: the middle is
     where somebody shall come to: how far they travel counts, not `radius_km`, and only who travels is found. `polygon`:
     at least three (latitude, longitude), closed by itself; the even-odd rule tells what is inside. `clusters`: at how
@@ -99,6 +110,7 @@ class Query:
     instant: bool = False
     rating_min: float | None = None
     comes_to_me: bool = False
+    find: Find = Find.FITTING
     sort: Sort = Sort.RELEVANCE
     limit: int = 24
     after: tuple[float, str] | None = None

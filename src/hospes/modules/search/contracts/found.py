@@ -16,9 +16,9 @@ class Hit:
     `score` is what the page is ordered by, the smaller the better. `nightly`: the average of the nights (the hour, an
     adult's place) before fees and taxes, or the base price; `total`: what the stay (the hours from `starts_at`, the
     party's places) costs with everything, None without dates; both minor units of `currency`. `arrival`, `departure`:
-    the stay it is the price of. `starts_at`: the first free start, where hours or departures were asked
-    for. `fitting`: how many of the property's resources fit. `row`: where the index holds the resource until it changes
-    next; -1 for what no index has found."""
+    the stay it is the price of. `starts_at`: the cheapest free start of hours or departures, of equally cheap ones the
+    first. `fitting`: how many of the property's resources fit. `row`: where the index holds the resource until it
+    changes next; -1 for what no index has found."""
 
     resource_id: UUID
     property_id: UUID
@@ -48,13 +48,14 @@ class Bar:
 @dataclass(frozen=True, slots=True)
 class Facets:
     """How many properties would be found with each value, all other filters applied. `ratings`: by "4.5", "4", "3.5",
-    with that rating or better."""
+    with that rating or better. `find`: by `stays` and `things`, empty unless nights are asked for or one of these."""
 
     kinds: dict[str, int]
     amenities: dict[str, int]
     instant: int
     prices: tuple[Bar, ...]
     ratings: dict[str, int] = field(default_factory=dict)
+    find: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,12 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
-from hospes.modules.search.contracts import Listing
+from hospes.modules.search.contracts import Listing, Mode
 from hospes.modules.search.index.batches import Batch, Coded, batch_of, uuid_of
 from hospes.modules.search.policies.grid import cells
 from hospes.modules.search.policies.reference_rates import many_cents
 from hospes.modules.search.policies.relevance import relevances
+from hospes.modules.search.policies.seeking import SLEPT_IN
 from hospes.modules.search.policies.wall_clock import WallClock, clocks_today
 from hospes.modules.search.tables.diaries import Diaries
 from hospes.modules.search.tables.faces import Faces
@@ -140,6 +141,14 @@ class Columns:
         if self._today[0] != key:
             self._today = key, clocks_today(self.clocks, now)
         return self._today[1]
+
+    def stays(self, rows: Rows) -> Mask:
+        """Which of the rows are sold by the night and slept in."""
+        slept_in = np.zeros(256, np.bool_)
+        slept_in[[code for code, kind in enumerate(self.kinds) if kind in SLEPT_IN]] = True
+        found: Mask = slept_in[self._columns["kind"][rows]]
+        found &= self._columns["mode"][rows] == Mode.NIGHTLY
+        return found
 
     def reserve(self, more: int) -> None:
         """Have room for so many more rows."""

@@ -5,11 +5,13 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from hospes.modules.search.contracts import Bar, Facets
+from hospes.modules.catalog.contracts import CATEGORIES
+from hospes.modules.search.contracts import Bar, Facets, Find, Query
 from hospes.modules.search.index.columns import Columns, Mask
 from hospes.modules.search.index.grouping import Groups
 from hospes.modules.search.index.offers import Offers
 from hospes.modules.search.policies.reference_rates import from_cents
+from hospes.modules.search.policies.seeking import by_the_rule, sought
 
 BARS = 12
 RATINGS = ("4.5", "4", "3.5")
@@ -34,19 +36,22 @@ def facets_of(
     groups: Groups,
     passed: Mask,
     others: Mapping[str, Mask],
-    currency: str,
+    query: Query,
 ) -> Facets:
     """`passed`, `others`: of `left_by_the_others` for the rows of the offers, which lie in these groups."""
     rows = offers.rows
     instant = columns["instant"][rows]
     rating = columns["rating"][rows]
     rated = others.get("ratings", passed)
+    ruled = by_the_rule(query)
+    either = others.get("kinds" if ruled else "find", passed)
     return Facets(
         _kinds(columns, rows, groups, others.get("kinds", passed)),
-        _amenities(columns["amenities"][rows], amenities, groups, passed),
+        _wishes(columns["amenities"][rows], amenities, groups, passed, others.get("kinds") if ruled else None),
         groups.count(others.get("instant", passed) & instant),
-        _histogram(groups.least(offers.cents, others.get("prices", passed)), currency),
+        _histogram(groups.least(offers.cents, others.get("prices", passed)), query.currency),
         {each: groups.count(rated & (rating >= np.float32(each))) for each in RATINGS},
+        {} if sought(query) is Find.ALL else _stays_and_things(columns, rows, groups, either),
     )
 
 
@@ -55,6 +60,22 @@ def _kinds(columns: Columns, rows: Numbers, groups: Groups, kept: Mask) -> dict[
     rough = np.bincount(kinds[kept], minlength=len(columns.kinds))
     counts = [groups.count(kept & (kinds == code)) if rough[code] else 0 for code in range(len(columns.kinds))]
     return {kind: count for kind, count in zip(columns.kinds, counts, strict=True) if count}
+
+
+def _stays_and_things(columns: Columns, rows: Numbers, groups: Groups, kept: Mask) -> dict[str, int]:
+    stays = columns.stays(rows)
+    return {Find.STAYS.value: groups.count(kept & stays), Find.THINGS.value: groups.count(kept & ~stays)}
+
+
+def _wishes(
+    bits: NDArray[np.uint64], amenities: Sequence[str], groups: Groups, kept: Mask, without_rule: Mask | None
+) -> dict[str, int]:
+    """Who asks for a profession no longer looks for stays alone: of these what is found without that rule counts."""
+    found = _amenities(bits, amenities, groups, kept)
+    if without_rule is None:
+        return found
+    more = _amenities(bits, amenities, groups, without_rule)
+    return found | {code: count for code, count in more.items() if code in CATEGORIES}
 
 
 def _amenities(bits: NDArray[np.uint64], amenities: Sequence[str], groups: Groups, kept: Mask) -> dict[str, int]:

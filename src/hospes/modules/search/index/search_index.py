@@ -13,7 +13,7 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
-from hospes.modules.search.contracts import Found, Listing, Mode, Query
+from hospes.modules.search.contracts import Find, Found, Listing, Mode, Query
 from hospes.modules.search.index.among import rows_among
 from hospes.modules.search.index.batches import batch_of
 from hospes.modules.search.index.clusters import clusters_of
@@ -27,6 +27,7 @@ from hospes.modules.search.index.sellable import by_the_clock, free_nights, nigh
 from hospes.modules.search.index.shapes import inside, somewhere, spans_near
 from hospes.modules.search.index.timed_offers import starts
 from hospes.modules.search.policies.reference_rates import cents
+from hospes.modules.search.policies.seeking import by_the_rule, only_counted, sought
 from hospes.modules.search.policies.wall_clock import MAX_INFANTS, MAX_PETS
 from hospes.modules.search.tables.tariffs import AGES
 
@@ -110,7 +111,7 @@ class SearchIndex:
         counts = NO_FACETS
         if facets:
             groups = groups_of(columns, offers.rows) if choices else groups
-            counts = facets_of(columns, self._amenities, offers, groups, passed, others, query.currency)
+            counts = facets_of(columns, self._amenities, offers, groups, passed, others, query)
         clusters = clusters_of(columns, shown, query.clusters) if query.clusters is not None else ()
         hits, skipped = page_of(columns, query, shown, sizes)
         return Found(hits, len(best), counts, clusters, skipped)
@@ -149,6 +150,11 @@ class SearchIndex:
         """The filters that facets leave out in turn, but for the price."""
         columns = self.columns
         masks: dict[str, Mask] = {}
+        if (find := sought(query)) is not Find.ALL:
+            slept = columns.stays(rows)
+            wished = slept if find is Find.STAYS else ~slept
+            if not wished.all():  # by the rule it takes the place of a kind: who chooses one finds whatever is of it
+                masks["kinds" if by_the_rule(query) else "find"] = wished
         if query.kinds:
             wanted = np.zeros(256, np.bool_)
             wanted[[place for place, kind in enumerate(columns.kinds) if kind in query.kinds]] = True
@@ -181,7 +187,7 @@ class SearchIndex:
             return stays(
                 self.columns, by_the_clock(self.columns, rows, arrival, count, now), query, arrival, count, now
             )
-        others = starts(self.columns, rows[~nightly], query, now)
+        others = starts(self.columns, rows[~nightly], query, now, priced=not only_counted(query))
         rows = by_the_clock(self.columns, rows[nightly], arrival, count, now)
         return stays(self.columns, rows, query, arrival, count, now).with_others(others)
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from hospes.modules.search.contracts import Box, Found, Likeness, Query, Results, Sort
+from hospes.modules.search.contracts import Box, Find, Found, Likeness, Query, Results, Sort
 from hospes.modules.search.index.search_index import SearchIndex
 from hospes.modules.search.policies.grid import circle_box
 from hospes.modules.search.policies.polygons import ring_box, unwrapped
@@ -26,6 +26,7 @@ async def find_wished(
 ) -> Results:
     """The most alike first unless another order is asked for. `index_now`: the index, which may be another one after
     every wait. Raises `SemanticUnavailable`."""
+    query = replace(query, find=query.find or Find.ALL)  # the wish says what is meant
     bare = replace(query, limit=1, after=None, before=None, clusters=None)
     fitting = index_now().find(bare, now=now, facets=False).total
     if not fitting:

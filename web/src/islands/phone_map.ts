@@ -1,5 +1,6 @@
 // On a phone list and map take turns. The map is a step of the history: Back closes it, Forward opens it again, and a
-// search made on it is a further step. `map` in the state counts the steps since it was opened.
+// search made on it is a further step. `map` in the state counts the steps since it was opened. Who closes it by hand
+// leaves all of these steps: what the map shows is then the step after the list it was opened over.
 interface Kept {
   map?: number;
 }
@@ -25,7 +26,7 @@ export function watchPhone(): void {
     dress();
     if (isOpen()) hush(true);
   });
-  addEventListener("popstate", follow);
+  addEventListener("popstate", () => document.documentElement.classList.contains("map-closing") || follow());
   small.addEventListener("change", follow);
   dress();
   follow();
@@ -38,12 +39,25 @@ function open(): void {
 
 /** Back to the list: a step back, or where the map was searched meanwhile, the list of what it shows. */
 function close(): void {
-  if (kept().map === 1) {
+  const steps = kept().map ?? 0;
+  if (steps < 2) {
     history.back();
     return;
   }
-  history.replaceState({ ...kept(), map: undefined }, "");
-  follow();
+  const address = location.href;
+  const root = document.documentElement;
+  root.classList.add("map-closing"); // results.ts: this step back asks for nothing
+  addEventListener(
+    "popstate",
+    () => {
+      root.classList.remove("map-closing");
+      if (address !== location.href) history.pushState({}, "", address);
+      follow();
+      document.querySelector("[data-found]")?.scrollIntoView({ behavior: "instant" });
+    },
+    { once: true },
+  );
+  history.go(-steps);
 }
 
 /** As the history says. */

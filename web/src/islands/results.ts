@@ -24,6 +24,7 @@ export function followResults(): void {
   document.addEventListener("map:moved", (event) => ask("bbox", (event as CustomEvent<string>).detail));
   document.addEventListener("map:drawn", (event) => ask("polygon", (event as CustomEvent<string>).detail));
   addEventListener("popstate", (event) => {
+    if (document.documentElement.classList.contains("map-closing")) return; // phone_map.ts
     if (here() !== shown) void go(here(), "history", (event.state as Kept | null)?.y);
   });
 }
@@ -57,6 +58,12 @@ function onClick(event: MouseEvent): void {
     const box = part("#filter-box") as HTMLDetailsElement;
     box.open = false;
     box.querySelector("summary")?.focus();
+    return;
+  }
+  if (target.closest("[data-unfold]")) {
+    const bar = part("#bar");
+    bar?.classList.add("unfolded"); // a phone shows the search in short
+    bar?.focus();
     return;
   }
   const link = target.closest<HTMLAnchorElement>("a[data-same], a[data-more]");
@@ -136,9 +143,13 @@ function twin(held: HTMLElement, fresh: HTMLElement): HTMLElement | null {
   return fresh.querySelector(`[name="${name}"]${exact}`);
 }
 
+/** How many there are, or what is wrong with what was asked; the field it is said of is reached at once. */
 function announce(from: From): void {
   const say = part("[data-say]");
-  if (say) say.textContent = part("[data-total]")?.textContent?.trim() ?? "";
+  const form = from === "bar" ? "#bar" : "#filters";
+  const wrong = part(`${form} .field-error`)?.textContent?.trim();
+  if (from === "bar" && wrong) part("#bar [aria-invalid]")?.focus({ preventScroll: true });
+  if (say) say.textContent = wrong ?? part("[data-total]")?.textContent?.trim() ?? "";
   document.dispatchEvent(new CustomEvent("found:changed", { detail: from }));
 }
 

@@ -32,6 +32,7 @@ from hospes.platform.runtime import runtime
 router = APIRouter(include_in_schema=False, dependencies=[Depends(verify_csrf)])
 HERE = "/wishlists"
 SHOWN = 24
+MOST_IN_TITLE = 200
 UNDO, UNDO_SECONDS = "hospes_wish", 600
 _ONE = HERE + "/{wishlist_id}"
 
@@ -43,6 +44,7 @@ class HeartForm(BaseModel):
     save: bool = False
     next: str = ""
     words: bool = False
+    title: str = ""
     spot: Annotated[str, StringConstraints(pattern=r"^[a-z-]{0,20}$")] = ""
 
 
@@ -115,6 +117,7 @@ async def press_heart(request: Request) -> Response:
             "resource_id": place,
             "heart_next": wish.next,
             "heart_words": wish.words,
+            "heart_title": wish.title[:MOST_IN_TITLE] or "this place",
             "heart_spot": wish.spot,
             "heart_said": said,
         }

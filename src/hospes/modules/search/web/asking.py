@@ -163,7 +163,7 @@ def _usual(name: str, typed: Mapping[str, Any]) -> str:
 
 def _count(text: str, name: str, usual: str, faults: Kept) -> int:
     if not (text.isascii() and text.isdecimal()) or int(text[:6]) > 50 or (name == "adults" and int(text) < 1):
-        faults[name] = "Between 1 and 50." if name == "adults" else "Between 0 and 50."
+        faults[name] = f"{name.capitalize()}: a number from {1 if name == 'adults' else 0} to 50."
         return int(usual)
     return int(text)
 
@@ -171,8 +171,8 @@ def _count(text: str, name: str, usual: str, faults: Kept) -> int:
 def _prices(typed: dict[str, Any], faults: Kept) -> tuple[int | None, int | None]:
     low, high = _minor(typed, "price_min", faults), _minor(typed, "price_max", faults)
     if low is not None and high is not None and high < low:
-        faults["price_max"] = "This is less than the lowest price."
-        return low, None
+        faults["price_max"] = "The highest price is below the lowest. Change one of them."
+        return None, None
     return low, high
 
 
@@ -181,7 +181,7 @@ def _minor(typed: dict[str, Any], name: str, faults: Kept) -> int | None:
     if not text:
         return None
     if not (text.isascii() and text.isdecimal() and len(text) < 10):
-        faults[name] = "Enter a whole number."
+        faults[name] = "Enter the price as a whole number, such as 80."
         return None
     return int(text) * int(10 ** exponent(typed["currency"]))
 

@@ -1,13 +1,16 @@
 """The choices of the filters, with how many there would be of each, and those in force."""
 
 from dataclasses import dataclass
+from datetime import date
 from itertools import count
 from math import ceil, floor
 from typing import Any
 
 from hospes.modules.catalog.contracts import AMENITIES, AMENITY_BY_CODE, CATEGORIES, KIND_BY_CODE
 from hospes.modules.search.contracts import Found, Per, Results
+from hospes.modules.search.web import wording
 from hospes.modules.search.web.asking import RATINGS, Looking
+from hospes.modules.search.web.when import MINUTES, months_ahead
 from hospes.platform.money import Money, exponent
 
 SHOWN_AMENITIES = 14
@@ -17,6 +20,18 @@ KIND_ICONS = {
     "EQUIPMENT": "bike", "OTHER": "box",
 }  # fmt: skip
 ACCESS = tuple(each.code for each in AMENITIES if each.group == "Access")
+
+
+def bar_of(looking: Looking, today: date) -> dict[str, Any]:
+    """What the form of place, dates and guests needs."""
+    return {
+        "looking": looking,
+        "today": today,
+        "months": [(month.isoformat()[:7], month) for month in months_ahead(today)],
+        "lengths": MINUTES,
+        "people": wording.companions(looking),
+        "in_short": wording.in_short(looking),
+    }
 
 
 def kinds_of(results: Results | Found, looking: Looking) -> list[dict[str, Any]]:

@@ -16,8 +16,8 @@ from hospes.platform.runtime import Runtime, runtime
 router = APIRouter()
 CLOSED = (
     "/account", "/admin", "/api/", "/bookings", "/businesses", "/checkout", "/confirm", "/currency", "/holds", "/host",
-    "/invitations", "/login", "/logout", "/search/at", "/search/labels", "/search/pictures", "/shared", "/signup",
-    "/trips", "/wishlists",
+    "/invitations", "/login", "/logout", "/recently-viewed",
+    "/search/at", "/search/labels", "/search/pictures", "/signup", "/trips", "/wishlists",
 )  # fmt: skip
 KEPT_FOR = 3600.0
 _NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
@@ -43,7 +43,8 @@ class Parts:
 
 @router.get("/robots.txt")
 async def robots(request: Request) -> Response:
-    """Pages of somebody's own, and addresses that change something, are not for robots."""
+    """Pages of somebody's own, and addresses that change something, are not for robots. A shared list is not named:
+    robots must read that it is not to be listed."""
     lines = [
         "User-agent: *",
         *(f"Disallow: {path}" for path in CLOSED),

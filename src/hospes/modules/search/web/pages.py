@@ -1,7 +1,7 @@
 """Home, and results with their map. Filters are a form: the address holds the whole state."""
 
 from collections.abc import Sequence
-from datetime import UTC, date
+from datetime import UTC
 from functools import partial
 from typing import Any
 
@@ -18,8 +18,9 @@ from hospes.modules.search.policies.asking import read_box
 from hospes.modules.search.use_cases.count_listings import count_listings
 from hospes.modules.search.web import cards, choices, wished, wording
 from hospes.modules.search.web.asking import CURRENCIES, MOST_SHOWN, PAGE, Looking, read_looking
+from hospes.modules.search.web.crawling import site_of
+from hospes.modules.search.web.known import known_as
 from hospes.modules.search.web.relaxing import MOST_PAIRS, MOST_WAYS, WHOLE, Way, in_pairs, relaxed
-from hospes.modules.search.web.when import MINUTES, months_ahead
 from hospes.modules.wishlists import facade as wishlists
 from hospes.platform.pages import render
 from hospes.platform.runtime import Runtime, runtime
@@ -42,13 +43,14 @@ async def home_page(request: Request) -> Response:
         world, loading = NOTHING, True
     shelves = await shelves_for(request, "home")
     context = {
-        **_bar(looking, today),
+        **choices.bar_of(looking, today),
         "cities": _cities(world),
         "kinds": choices.kinds_of(world.found, looking),
         "total": world.found.total,
         "loading": loading,
         "by_words": wishes.likeness_of(rt) is not None,
         "weekend": wording.weekend_of(today),
+        "site": site_of(request),
         "shelves": shelves,
         "saved": await wishlists.saved_here(request, shown_on(shelves)),
     }
@@ -66,7 +68,7 @@ async def results_page(request: Request) -> Response:
     results, loading, compared = (EMPTY, False, False) if nowhere else await _found(rt, looking, wish)
     shown = cards.cards_of(results, looking)
     context = {
-        **_bar(looking, today),
+        **choices.bar_of(looking, today),
         **_choices(results, looking),
         "results": results,
         "cards": shown,
@@ -78,13 +80,22 @@ async def results_page(request: Request) -> Response:
         "ways": [] if results.total or nowhere or loading else _ways(rt, looking),
         "labels": KIND_BY_CODE,
         "kind_icons": choices.KIND_ICONS,
+        "left_out": wording.left_out(looking),
         "title": wording.title_of(looking),
-        "canonical": rt.settings.public_url.rstrip("/") + _canonical(looking),
-        "indexed": not looking.faults and looking.address() == _canonical(looking),
         **_more(results, looking),
         "by_words": wishes.likeness_of(rt) is not None,
         **wished.told(looking, wish, results, compared=compared),
     }
+    context |= known_as(
+        looking,
+        results,
+        shown,
+        site=site_of(request),
+        title=context["title"],
+        listable=wish is None,
+        has_page=looking.place is not None and await facade.destination_of(rt, looking.place.slug) is not None,
+        meant=partial(facade.place_meant, rt),
+    )
     return render(request, "search/results.html", context)
 
 
@@ -106,17 +117,6 @@ async def _found(rt: Runtime, looking: Looking, wish: Wish | None) -> tuple[Resu
     except IndexLoading:
         return EMPTY, True, False
     return results, False, compared
-
-
-def _bar(looking: Looking, today: date) -> dict[str, Any]:
-    """What the form of place, dates and guests needs."""
-    return {
-        "looking": looking,
-        "today": today,
-        "months": [(month.isoformat()[:7], month) for month in months_ahead(today)],
-        "lengths": MINUTES,
-        "people": wording.companions(looking),
-    }
 
 
 def _choices(results: Results, looking: Looking) -> dict[str, Any]:
@@ -148,12 +148,6 @@ def _more(results: Results, looking: Looking) -> dict[str, Any]:
         "page_size": PAGE,
         "most_shown": MOST_SHOWN,
     }
-
-
-def _canonical(looking: Looking) -> str:
-    """The address under which a search is known: where and what kind, without dates, party, order or filters."""
-    bare = {name: None for name in looking.typed if name not in ("place", "kind")}
-    return looking.address(**bare)
 
 
 def _ways(rt: Runtime, looking: Looking) -> list[dict[str, Any]]:

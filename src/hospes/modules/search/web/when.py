@@ -25,6 +25,14 @@ SOON = timedelta(days=MOST_ARRIVALS)
 WEEK = timedelta(days=6)
 MINUTES = (15, 30, 45, 60, 90, 120, 180, 240, 480)
 _FIELDS = {"check_in": "arrival", "check_out": "departure"}
+_CALLED = {"arrival": "arrival", "departure": "departure", "day": "day"}
+_WORDS = {
+    ("arrival", "Please add this date."): "Choose a day of arrival too.",
+    ("departure", "Please add this date."): "Choose a day of departure too.",
+    ("departure", "Choose a day after check-in."): "Choose a day of departure after the arrival.",
+    ("departure", "Choose an earlier day."): "A stay is at most a year: choose an earlier departure.",
+    ("arrival", "Choose today or a later day."): "This arrival is over: choose today or a later day.",
+}  # the form says arrival and departure where the API says check-in and check-out
 
 Typed = Mapping[str, str]
 Faults = MutableMapping[str, str]
@@ -112,7 +120,8 @@ def _dates(typed: Typed, faults: Faults, today: date) -> tuple[date | None, date
     try:
         check_dates(days[0], days[1], today=today)
     except SearchInvalid as refusal:
-        faults.update({_FIELDS.get(name, name): text for name, text in refusal.fields.items()})
+        named = [(_FIELDS.get(name, name), text) for name, text in refusal.fields.items()]
+        faults.update({name: _WORDS.get((name, text), text) for name, text in named})
         return None, None
     return days[0], days[1]
 
@@ -121,7 +130,7 @@ def _day(typed: Typed, name: str, faults: Faults) -> date | None:
     try:
         return date.fromisoformat(typed[name]) if typed[name] else None
     except ValueError:
-        faults[name] = "Choose a day, such as 2026-07-14."
+        faults[name] = f"We cannot read this {_CALLED[name]}. Choose a day, such as 2026-07-14."
         return None
 
 

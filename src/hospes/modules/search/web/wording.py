@@ -68,7 +68,31 @@ def companions(looking: Looking) -> str:
     return ", ".join(f"{count} {one if count == 1 else many}" for count, one, many in counts if count)
 
 
-def weekend_of(today: date) -> tuple[date, date]:
-    """The next Friday to Sunday."""
-    friday = today + timedelta(days=(4 - today.weekday()) % 7 or 7)
-    return friday, friday + timedelta(days=2)
+def in_short(looking: Looking) -> tuple[str, str]:
+    """Where, and when with how many: `Lisbon`, `1–4 Jan 2027 · 2 adults, 1 child`."""
+    adults = looking.party.adults
+    who = f"{adults} adult{'s' if adults > 1 else ''}"
+    others = companions(looking)
+    who = f"{who}, {others}" if others else who
+    where = looking.typed["place"] or ("This part of the map" if looking.query.box else "Anywhere")
+    return where, f"{when_words(looking) or 'any dates'} · {who}"
+
+
+LEFT_OUT = (
+    (("arrival", "departure", "month", "nights", "day", "since", "until", "minutes"), "the dates"),
+    (("adults", "children", "infants", "pets"), "the number of guests"),
+    (("price_min", "price_max"), "the price"),
+    (("bbox", "polygon"), "the part of the map"),
+)
+
+
+def left_out(looking: Looking) -> str:
+    """What was asked for and could not be, so that the list is of more: `the dates and the price`."""
+    parts = [words for names, words in LEFT_OUT if any(looking.faults[name] for name in names)]
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+
+
+def weekend_of(today: date) -> tuple[date, date, str]:
+    """The next Friday to Sunday to come, and what it is called today."""
+    friday = today + timedelta(days=(4 - today.weekday()) % 7)
+    return friday, friday + timedelta(days=2), "Next weekend" if today.weekday() > 4 else "This weekend"

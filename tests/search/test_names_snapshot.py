@@ -276,7 +276,7 @@ async def test_without_a_place_for_files_names_are_read_from_the_database(starte
     live = await opened(started, noting)
     assert (live.held.generation, known(live)) == (0, ALL)
     assert len(noting.over_all()) == 4
-    await live.renew()  # nor later
+    await live.start_over(Reason.ASKED)  # nor later
     assert (live.held.generation, known(live)) == (0, ALL)
 
 
@@ -309,7 +309,7 @@ async def test_changes_in_the_midst_of_going_over_are_not_lost(started: Runtime)
     live, stays = await opened(started), await the_stays(started)
     for number in range(8):
         change = asyncio.create_task(renamed(started, stays[0], f"Torre {number}"))
-        await asyncio.gather(live.renew(), change, told(live, started))
+        await asyncio.gather(live.start_over(Reason.ASKED), change, told(live, started))
         await told(live, started)
         assert known(live)["torre"] == [f"Torre {number}"]
     assert live.held.generation == 9
@@ -318,7 +318,7 @@ async def test_changes_in_the_midst_of_going_over_are_not_lost(started: Runtime)
 async def test_another_process_goes_over_and_keeps_what_it_heard(started: Runtime) -> None:
     first, second = await opened(started), await opened(started)
     stays = await the_stays(started)
-    await first.renew()
+    await first.start_over(Reason.ASKED)
     await renamed(started, stays[0], "Torre Alta")
     await told(second, started)
     assert (first.held.generation, second.held.generation) == (2, 1)

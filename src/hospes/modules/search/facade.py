@@ -7,13 +7,13 @@ from weakref import WeakKeyDictionary
 from hospes.modules.search import places
 from hospes.modules.search.contracts import Place, Query, Results, World
 from hospes.modules.search.errors import IndexLoading
+from hospes.modules.search.keeping import upkeep
 from hospes.modules.search.keeping.checking import Checked as Checked
 from hospes.modules.search.keeping.checking import check_index as check_index
 from hospes.modules.search.keeping.checking import rebuild_index as rebuild_index
 from hospes.modules.search.keeping.drift import said
 from hospes.modules.search.keeping.follow import LiveIndex
-from hospes.modules.search.keeping.upkeep import tend
-from hospes.modules.search.naming import suggesting
+from hospes.modules.search.naming import suggesting, tending
 from hospes.modules.search.naming.checking import CheckedNames as CheckedNames
 from hospes.modules.search.naming.checking import check_names as check_names
 from hospes.modules.search.naming.checking import rebuild_names as rebuild_names
@@ -33,7 +33,8 @@ async def open_index(rt: Runtime) -> LiveIndex:
     await asyncio.gather(live.open(), _open_names(told, rt))
     await live.look_around(told.popular)
     live.beside.append(told.hear)
-    tend(live)
+    upkeep.tend(live)
+    tending.tend(told)
     rt.ports.names = _named_beside[live] = told
     return live
 

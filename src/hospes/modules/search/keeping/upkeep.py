@@ -11,9 +11,10 @@ from psycopg import Error as DatabaseError
 from psycopg_pool import PoolTimeout
 
 from hospes.modules.search.keeping import watching
+from hospes.modules.search.keeping.container import UnfitSnapshot
 from hospes.modules.search.keeping.drift import said, some_of
 from hospes.modules.search.keeping.follow import LiveIndex
-from hospes.modules.search.policies.repairing import Reason
+from hospes.modules.search.policies.repairing import Reason, is_much
 from hospes.modules.search.policies.wall_clock import earliest_today
 from hospes.modules.search.queries.standing import some_resources
 
@@ -22,12 +23,13 @@ COMPACT_AT = 4_096  # rows and prices beside the sorted ones
 SMALL = 20_000  # rows that are sorted anew at once
 MANY_CHANGES = 20_000  # what the next start should not have to read again
 SAMPLE = 100  # of the index and as many of the database
-FEW_WRONG = 5
 RENEW_EVERY = timedelta(minutes=10)
 
 
 def tend(live: LiveIndex) -> None:
     """Look after it until it is closed."""
+    watching.BYTES.set_function(lambda: live.index.columns.nbytes)
+    watching.GENERATION.set_function(lambda: live.held.generation)
     watching.STALENESS.set_function(lambda: max(time.time() - live.stale_since(), 0.0))
     watching.SNAPSHOT_AGE.set_function(lambda: _age(live).total_seconds())
     for every, step in (
@@ -92,7 +94,7 @@ async def check_for_drift(live: LiveIndex) -> None:
     if found:
         watching.DRIFTED.inc(len(found))
         log.error("search.drift", count=len(found), of=len(sample), some=said(found)[:5])
-        if len(found) > max(FEW_WRONG, len(sample) // 10):
+        if is_much(len(found), of=len(sample)):
             await live.start_over(Reason.DRIFT)
 
 
@@ -105,11 +107,12 @@ def _age(live: LiveIndex) -> timedelta:
     return live.rt.clock.now() - live.stand.at if live.stand else timedelta()
 
 
-async def repeat(name: str, every: float, step: Callable[[], Awaitable[None]]) -> None:
-    """Take a step every so many seconds, for ever; what the database or the disk refuses is tried again."""
+async def repeat(name: str, every: float, step: Callable[[], Awaitable[object]]) -> None:
+    """Take a step every so many seconds, for ever; what the database or the disk refuses, or what so much has changed
+    in meanwhile that events do not tell it, is tried again."""
     while True:
         await asyncio.sleep(every)
         try:
             await step()
-        except (DatabaseError, PoolTimeout, OSError) as fault:
+        except (DatabaseError, PoolTimeout, OSError, UnfitSnapshot) as fault:
             log.warning("search.upkeep_waits", step=name, reason=str(fault))

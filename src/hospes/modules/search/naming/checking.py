@@ -9,13 +9,14 @@ from uuid import UUID
 from hospes.modules.search.keeping.building import fit_snapshot
 from hospes.modules.search.keeping.container import UnfitSnapshot
 from hospes.modules.search.naming import places
-from hospes.modules.search.naming.changed import Changed, differing, shelved
+from hospes.modules.search.naming.changed import Changed
+from hospes.modules.search.naming.drifting import Wrong, differences
 from hospes.modules.search.naming.keeping import build_names
 from hospes.modules.search.naming.telling import read_again, told_since
-from hospes.modules.search.naming.world import entry_of, names_files
+from hospes.modules.search.naming.world import names_files
 from hospes.modules.search.policies.repairing import Reason
 from hospes.modules.search.queries import names
-from hospes.platform.db import Database, Row
+from hospes.platform.db import Database
 from hospes.platform.runtime import Runtime
 
 
@@ -55,19 +56,13 @@ async def _compared(
     db: Database, changed: Changed, told: Callable[[int], None]
 ) -> tuple[int, dict[UUID, tuple[str, ...]]]:
     """How many were compared, and what differs of which."""
-    wrong: dict[UUID, tuple[str, ...]] = {}
+    wrong: Wrong = {}
     live, count = set[bytes](), 0
     async with db.read() as tx:
         async for rows in names.live_names(tx):
             live.update(row["id"].bytes for row in rows)
-            wrong |= await asyncio.to_thread(_differing, changed, rows)
+            wrong |= await asyncio.to_thread(differences, changed, [row["id"] for row in rows], rows)
             count += len(rows)
             told(count)
     gone = (each for each in changed.ids() if each.bytes not in live and changed.entry(each) is not None)
     return count, wrong | dict.fromkeys(gone, ("live",))
-
-
-def _differing(changed: Changed, rows: list[Row]) -> dict[UUID, tuple[str, ...]]:
-    told = {row["id"]: entry for row in rows if shelved(entry := entry_of(row))}
-    found = {each: differing(changed.entry(each), told.get(each)) for each in (row["id"] for row in rows)}
-    return {each: what for each, what in found.items() if what}

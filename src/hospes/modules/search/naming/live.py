@@ -6,9 +6,9 @@ passed over on the large one, until all are read anew in the background.
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import timedelta
-from typing import Any
+from functools import partial
 from uuid import UUID
 
 import structlog
@@ -19,16 +19,16 @@ from hospes.modules.search.contracts import Place
 from hospes.modules.search.keeping.builders import work_of
 from hospes.modules.search.keeping.building import fit_snapshot
 from hospes.modules.search.keeping.holding import Holding
-from hospes.modules.search.keeping.upkeep import repeat
-from hospes.modules.search.naming import keeping, places
+from hospes.modules.search.naming import keeping, places, watching
 from hospes.modules.search.naming.changed import Changed
 from hospes.modules.search.naming.destinations import Destinations
+from hospes.modules.search.naming.drifting import Wrong, mended
 from hospes.modules.search.naming.matching import Typed
 from hospes.modules.search.naming.ranking import Asker
 from hospes.modules.search.naming.slips import Memo
 from hospes.modules.search.naming.telling import TOLD_BY, named_by, read_again, told_since
 from hospes.modules.search.naming.world import Counted, Names, names_files, no_names, read_counted, read_names
-from hospes.modules.search.policies.repairing import Stand, why_lost
+from hospes.modules.search.policies.repairing import Reason, Stand, why_lost
 from hospes.modules.search.queries.standing import where_it_stands
 from hospes.platform.db import Row
 from hospes.platform.ending import end_tasks
@@ -36,7 +36,7 @@ from hospes.platform.outbox import Event
 from hospes.platform.runtime import Runtime
 
 log = structlog.get_logger(__name__)
-PERIOD = 0.2
+ORDINARY = (Reason.CROWDED, Reason.NEW_DAY)
 PAUSES = 20  # how much longer nothing is read anew than reading has taken; counted, where there is a file: five times
 SMALL = 256  # changed properties before all are shelved anew ...
 SHARE = 20  # ... or a twentieth of all
@@ -45,14 +45,15 @@ RENEW_AFTER = timedelta(days=1)  # for what no event tells: ratings
 
 
 class LiveNames:
-    """What can be found by name in this process."""
+    """What can be found by name in this process. `changed`: properties by their names; `tending.py` drives the rest."""
 
     def __init__(self, rt: Runtime) -> None:
-        self._rt = rt
+        self.rt = rt
         self.held = Holding(rt, names_files(rt.settings))
         self.stand: Stand | None = None  # of the database when all was read
         self.seen: Stand | None = None  # when last looked at
-        self._changed = Changed(no_names().properties)
+        self.changed = Changed(no_names().properties)
+        self.tending: list[asyncio.Task[None]] = []
         self.counted = no_names().counted
         self._waiting: list[Event] = []
         self._also: set[UUID] | None = None
@@ -60,7 +61,6 @@ class LiveNames:
         self._count_from = self._renew_from = 0.0  # not before, by the monotonic clock
         self._reading = asyncio.Lock()
         self._stop: Callable[[], None] | None = None
-        self._tasks: list[asyncio.Task[None]] = []
 
     @property
     def destinations(self) -> Destinations:
@@ -76,28 +76,21 @@ class LiveNames:
 
     async def open(self) -> None:
         """Know everything, then follow events; call after `tail.mark()` and `places.open_places`."""
-        self._stop = self._rt.ports.tail.listen(self.hear)
+        self._stop = self.rt.ports.tail.listen(self.hear)
         started = time.perf_counter()
         if not await self.held.begin(self.adopt, self._build):
             await self.reload()
-        shelf, seconds = self._changed.shelf, round(time.perf_counter() - started, 2)
+        shelf, seconds = self.changed.shelf, round(time.perf_counter() - started, 2)
         megabytes = round(shelf.nbytes / 1e6, 1)
         log.info("search.names_loaded", properties=len(shelf), megabytes=megabytes, seconds=seconds,
-                 generation=self.held.generation, changed=len(self._changed))  # fmt: skip
-        steps: tuple[tuple[float, Callable[[], Awaitable[Any]]], ...] = (
-            (PERIOD, self.keep_up), (PERIOD, self.recount_when_due), (2.0, self.adopt), (10.0, self.look_for_loss),
-            (5.0, self.renew_when_due),
-        )  # fmt: skip
-        for every, step in steps:
-            name = f"search.names.{step.__name__}"
-            self._tasks.append(asyncio.create_task(repeat(name, every, step), name=name))
+                 generation=self.held.generation, changed=len(self.changed))  # fmt: skip
 
     async def close(self) -> None:
         """Stop following."""
         if self._stop:
             self._stop()
         places.set_listings({})
-        tasks, self._tasks = self._tasks, []
+        tasks, self.tending = self.tending, []
         await end_tasks(tasks)
 
     # Reading all anew
@@ -106,7 +99,7 @@ class LiveNames:
         """Read everything anew in this process; what changes meanwhile is not lost."""
         async with self.held.replacing:
             started = time.monotonic()
-            held, stand = await read_names(self._rt.db, now=self._rt.clock.now())
+            held, stand = await read_names(self.rt.db, now=self.rt.clock.now())
             await self._bring_in(held, stand, stand, generation=self.held.generation)
             self._count_from = self._renew_from = self._after_pause(started)
 
@@ -114,12 +107,13 @@ class LiveNames:
         """Go over to the newest file when there is a younger one that is fit; answers whether there was."""
         return await self.held.adopt(self._go_over)
 
-    async def renew(self) -> None:
+    async def start_over(self, reason: Reason) -> None:
         """Have everything read anew: for all processes of this host where there are files, by one of them."""
         started = time.monotonic()
-        if await self.held.renew(self._build):
+        if await self.held.renew(partial(self._build, reason)):
             self._renew_from = self._after_pause(started)
         else:
+            _note(reason)
             await self.reload()
 
     async def recount(self) -> None:
@@ -127,7 +121,7 @@ class LiveNames:
         started = time.monotonic()
         self._recount = False
         try:
-            async with self._rt.db.read() as tx:
+            async with self.rt.db.read() as tx:
                 self._count(await read_counted(tx, popular=self.counted.popular))
         except (DatabaseError, PoolTimeout):
             self._recount = True
@@ -145,7 +139,7 @@ class LiveNames:
     async def keep_up(self) -> None:
         """What could not be read when it was told; and order on the small shelves."""
         await self._work_off()
-        await self._changed.settle()
+        await self.changed.settle()
 
     async def recount_when_due(self) -> None:
         """After a change, and a pause."""
@@ -154,24 +148,52 @@ class LiveNames:
 
     async def renew_when_due(self) -> None:
         """When much lies beside the large shelf, or it is a day old; after a pause."""
-        if time.monotonic() >= self._renew_from and (self._crowded() or self._old()):
-            await self.renew()
+        if time.monotonic() < self._renew_from:
+            return
+        if len(self.changed) > max(SMALL, len(self.changed.shelf) // SHARE):
+            await self.start_over(Reason.CROWDED)
+        elif self.age() > RENEW_AFTER:
+            await self.start_over(Reason.NEW_DAY)
 
     async def look_for_loss(self) -> None:
         """When the database is another one, or has gone back, events do not tell of it."""
-        now = await where_it_stands(self._rt.db, at=self._rt.clock.now())
+        now = await where_it_stands(self.rt.db, at=self.rt.clock.now())
         reason = why_lost(self.seen, now) if self.seen else None
         if reason is None:
             self.seen = now
-            return
-        log.warning("search.names_start_over", reason=reason)
-        await self.renew()
+        else:
+            await self.start_over(reason)
+
+    async def drifted(self, ids: Collection[UUID]) -> Wrong:
+        """Of these properties those that were otherwise than in the database though nothing has just told of a change,
+        and in what; they are right again. Raises `UnfitSnapshot` when events tell of too many."""
+        async with self._reading:
+            position = self.rt.ports.tail.delivered.position
+            found = await mended(self.rt.db, self.changed, ids)
+            if self._also is not None:
+                self._also |= found.keys()
+            if not found:
+                return found
+            self._recount = True
+            told = await told_since(self.rt.db, position)
+            async with self.rt.db.read() as tx:
+                told |= await named_by(tx, self._waiting)
+        return {each: what for each, what in found.items() if each not in told}
+
+    @property
+    def waiting(self) -> int:
+        """Events that have been heard and not yet read."""
+        return len(self._waiting)
+
+    def age(self) -> timedelta:
+        """Since when not all has been read."""
+        return self.rt.clock.now() - self.stand.at if self.stand else timedelta()
 
     # Asking
 
     def suggest(self, typed: Typed, *, asker: Asker, enough: int, memo: Memo) -> Iterator[places.Suggested]:
         """Properties that fit, the best first."""
-        return self._changed.suggest(typed, asker=asker, enough=enough, memo=memo)
+        return self.changed.suggest(typed, asker=asker, enough=enough, memo=memo)
 
     def areas(self, typed: Typed, *, asker: Asker, enough: int) -> Iterator[places.Suggested]:
         """Neighbourhoods that fit."""
@@ -179,18 +201,20 @@ class LiveNames:
 
     def named(self, typed: Typed) -> Place | None:
         """The property of exactly this name, of several the most rated."""
-        return self._changed.named(typed)
+        return self.changed.named(typed)
 
     # Inside
 
-    async def _build(self) -> bool:
-        return await self.held.build(keeping.__name__, work_of(self._rt, self.held.files), self._build_here, self.adopt)
+    async def _build(self, reason: Reason | None = None) -> bool:
+        if reason:
+            _note(reason)
+        return await self.held.build(keeping.__name__, work_of(self.rt, self.held.files), self._build_here, self.adopt)
 
     async def _build_here(self) -> None:
-        await keeping.build_names(self._rt.db, self.held.files, now=self._rt.clock.now())
+        await keeping.build_names(self.rt.db, self.held.files, now=self.rt.clock.now())
 
     async def _go_over(self) -> None:
-        found, stands = await fit_snapshot(self._rt.db, self.held.files, now=self._rt.clock.now())
+        found, stands = await fit_snapshot(self.rt.db, self.held.files, now=self.rt.clock.now())
         await self._bring_in(found.holds, found.stand, stands, generation=found.generation)
         self._count_from = time.monotonic() + SETTLING_SECONDS
 
@@ -198,12 +222,12 @@ class LiveNames:
         """Go over to these names as soon as they know everything; `then` is what they are the stand of."""
         changed, self._also = Changed(held.properties), set()
         try:
-            told = await told_since(self._rt.db, then.position)
-            await read_again(self._rt.db, changed, told)
+            told = await told_since(self.rt.db, then.position)
+            await read_again(self.rt.db, changed, told)
             await changed.settle()
             async with self._reading:  # while nothing else reads
-                await read_again(self._rt.db, changed, self._also)
-                self._changed, self.held.generation = changed, generation
+                await read_again(self.rt.db, changed, self._also)
+                self.changed, self.held.generation = changed, generation
                 self.stand, self.seen = then, stands
                 self._count(held.counted)
                 self._recount = bool(told or self._also)
@@ -216,11 +240,11 @@ class LiveNames:
             return
         async with self._reading:
             events = self._waiting[:]
-            async with self._rt.db.read() as tx:
+            async with self.rt.db.read() as tx:
                 ids = await named_by(tx, events)
             if self._also is not None:
                 self._also |= ids
-            await read_again(self._rt.db, self._changed, ids)
+            await read_again(self.rt.db, self.changed, ids)
             del self._waiting[: len(events)]
         self._recount = True
 
@@ -233,8 +257,7 @@ class LiveNames:
         now = time.monotonic()
         return now + pauses * (now - started)
 
-    def _crowded(self) -> bool:
-        return len(self._changed) > max(SMALL, len(self._changed.shelf) // SHARE)
 
-    def _old(self) -> bool:
-        return self.stand is not None and self._rt.clock.now() - self.stand.at > RENEW_AFTER
+def _note(reason: Reason) -> None:
+    (log.info if reason in ORDINARY else log.warning)("search.names_start_over", reason=reason)
+    watching.REBUILDS.labels(str(reason)).inc()

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 LONGEST_SILENCE = timedelta(days=3)  # events are kept for 7 days after they were handed on
 CLOCKS_DIFFER = timedelta(minutes=5)
+FEW_WRONG = 5
 
 
 class Reason(StrEnum):
@@ -43,6 +44,11 @@ class Stand:
     last_event: int
     first_kept: int | None
     at: datetime
+
+
+def is_much(wrong: int, *, of: int) -> bool:
+    """Whether so many of a sample are wrong that not only these are to be read again."""
+    return wrong > max(FEW_WRONG, of // 10)
 
 
 def why_lost(then: Stand, now: Stand) -> Reason | None:

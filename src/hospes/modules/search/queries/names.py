@@ -5,6 +5,7 @@ from typing import LiteralString
 from uuid import UUID
 
 from hospes.modules.search.queries.listings import BATCH, LIVE
+from hospes.modules.search.queries.standing import percent_of
 from hospes.platform.db import ReadTx, Row
 
 
@@ -54,6 +55,16 @@ async def live_names(tx: ReadTx, only: Sequence[UUID] | None = None) -> AsyncIte
             return
         yield await tx.all(_NAMED, ([row["id"] for row in page],))
         last = page[-1]["id"]
+
+
+async def some_properties(tx: ReadTx, count: int, *, of: int) -> list[UUID]:
+    """Some properties, live or not, drawn anew at every call; `of`: about how many there are."""
+    rows = await tx.all(
+        "SELECT id FROM (SELECT id FROM catalog.property TABLESAMPLE SYSTEM (%s)) AS p ORDER BY random()"
+        " LIMIT %s::bigint",
+        (percent_of(count, of), count),
+    )
+    return [row["id"] for row in rows]
 
 
 async def told_since(tx: ReadTx, position: str, *, limit: int) -> list[Row]:

@@ -86,13 +86,17 @@ async def has_more_than(tx: ReadTx, count: int) -> bool:
 
 async def some_resources(tx: ReadTx, count: int, *, of: int) -> list[UUID]:
     """Some resources, live or not, drawn anew at every call; `of`: about how many there are."""
-    percent = min(100.0, 100.0 * 20 * count / max(of, 1))
     rows = await tx.all(
         "SELECT id FROM (SELECT id FROM catalog.resource TABLESAMPLE SYSTEM (%s)) AS r ORDER BY random()"
         " LIMIT %s::bigint",
-        (percent, count),
+        (percent_of(count, of), count),
     )
     return [row["id"] for row in rows]
+
+
+def percent_of(count: int, of: int) -> float:
+    """How much of a table to look at for a sample: twenty times what is wanted, since whole pages are drawn."""
+    return min(100.0, 100.0 * 20 * count / max(of, 1))
 
 
 async def resources_after(tx: ReadTx, last: UUID, count: int) -> list[UUID]:

@@ -5,14 +5,18 @@ distance by the haversine formula, totals by pricing's own `price_stays`. Slow, 
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import LiteralString, Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from hospes.modules.catalog.queries import find_sellable
+from hospes.modules.inventory import facade as inventory
 from hospes.modules.pricing import facade as pricing
-from hospes.modules.pricing.contracts import Price
-from hospes.modules.search.contracts import Flexible, Per, Query, Sort
+from hospes.modules.pricing.contracts import Price, Sheet
+from hospes.modules.pricing.policies.hourly import price_span
+from hospes.modules.search.contracts import Find, Flexible, Per, Query, Sort
+from hospes.modules.search.policies.asking import HOURS_AHEAD
 from hospes.modules.search.policies.reference_rates import cents
 from hospes.modules.search.policies.relevance import relevance
 from hospes.platform.db import ReadTx, Row
@@ -30,6 +34,7 @@ class Answer:
     total: int | None
     arrival: date | None
     departure: date | None
+    starts_at: datetime | None
     fitting: int
     score: float = field(compare=False)
 
@@ -85,7 +90,8 @@ def ring_text(query: Query) -> str | None:
 
 
 _FITTING: LiteralString = (
-    "SELECT r.id, r.property_id, p.zone, r.rating_avg, r.rating_count, r.instant, t.currency, t.base_amount,"
+    "SELECT r.id, r.property_id, r.kind, r.mode, p.zone, r.rating_avg, r.rating_count, r.instant, t.currency,"
+    " t.base_amount,"
     " CASE WHEN %(lat)s::float8 IS NULL THEN NULL ELSE " + _DISTANCE + " END AS km"
     " FROM catalog.resource AS r JOIN catalog.property AS p ON p.id = r.property_id"
     " JOIN catalog.business AS b ON b.id = p.business_id JOIN pricing.rate AS t ON t.resource_id = r.id"
@@ -93,7 +99,7 @@ _FITTING: LiteralString = (
     " AND (%(south)s::float8 IS NULL OR p.latitude BETWEEN %(south)s AND %(north)s"
     "  AND CASE WHEN %(west)s::float8 <= %(east)s::float8 THEN p.longitude BETWEEN %(west)s AND %(east)s"
     "   ELSE p.longitude >= %(west)s OR p.longitude <= %(east)s END)"
-    " AND r.max_guests >= %(guests)s::integer AND (%(pets)s::integer = 0 OR r.pets_allowed)"
+    " AND (r.mode = 'departure' OR r.max_guests >= %(guests)s::integer) AND (%(pets)s::integer = 0 OR r.pets_allowed)"
     " AND (%(kinds)s::text[] = '{}' OR r.kind = ANY(%(kinds)s))"
     " AND %(amenities)s::text[] <@ (p.amenities || r.amenities)"
     " AND (NOT %(instant)s OR r.instant) AND coalesce(r.rating_avg, 0) >= %(rating)s::float8"
@@ -118,6 +124,19 @@ _FREE: LiteralString = (
     "   (SELECT count(*) FROM catalog.unit AS a WHERE a.resource_id = r.id AND a.active))))"
 )
 
+# What leaves on these days with places for the group, by the cut-off not closed yet.
+_LEAVING: LiteralString = (
+    "SELECT d.resource_id, d.starts_at, d.first_day, d.price_amount FROM inventory.departure AS d"
+    " WHERE d.resource_id = ANY(%(tours)s) AND d.status = 'scheduled'"
+    " AND d.first_day BETWEEN %(arrival)s AND %(departure)s"
+    " AND d.starts_at - make_interval(mins => d.cutoff_minutes) > %(now)s"
+    " AND %(guests)s::integer BETWEEN d.min_group AND coalesce(d.max_group, d.capacity)"
+    " AND d.capacity + d.overbooking >= %(guests)s::integer + (SELECT coalesce(sum(c.quantity), 0)"
+    "  FROM inventory.claim AS c WHERE c.departure_id = d.id AND c.released_at IS NULL"
+    "  AND (c.held_until IS NULL OR c.held_until > %(now)s))"
+    " ORDER BY d.starts_at"
+)
+
 
 @dataclass(frozen=True)
 class _Offer:
@@ -130,6 +149,7 @@ class _Offer:
     departure: date | None
     measure: float
     cents: int
+    starts_at: datetime | None = None
 
 
 class SqlOracle:
@@ -146,7 +166,7 @@ class SqlOracle:
         high = cents(query.price_max, query.currency) if query.price_max is not None else 2**62
         by_property: dict[UUID, list[_Offer]] = defaultdict(list)
         for offer in offers:
-            if low <= offer.cents <= high:
+            if _looked_for(query, offer.row) and low <= offer.cents <= high:
                 by_property[offer.row["property_id"]].append(offer)
         found = [_shown(query, several) for several in by_property.values()]
         return sorted(found, key=lambda each: (each.score, each.property_id.bytes))
@@ -155,12 +175,63 @@ class SqlOracle:
         if query.flexible is not None:
             return await self._flexible(query, query.flexible, values)
         if query.arrival is not None and query.departure is not None:
-            return await self._stays(query, query.arrival, query.departure, values)
+            stays = await self._stays(query, query.arrival, query.departure, values)
+            if _find(query) is Find.STAYS:
+                return stays
+            days = {"arrival": query.arrival, "departure": query.departure}
+            things = [row for row in await self._tx.all(_FITTING, values) if row["mode"] != "nightly"]
+            leaving = await self._leaving(query, {row["id"]: row for row in things if row["mode"] == "departure"}, days)
+            hours = [each for row in things if row["mode"] == "timed" for each in await self._hours(query, row, days)]
+            return [*stays, *leaving, *hours]
         rows = await self._tx.all(_FITTING, values)
         return [
             _Offer(row, row["base_amount"], None, None, None, 0, cents(row["base_amount"], row["currency"]))
             for row in rows
         ]
+
+    async def _leaving(self, query: Query, tours: dict[UUID, Row], days: Row) -> list[_Offer]:
+        """The cheapest departure of each, of equally cheap ones the first."""
+        best: dict[UUID, _Offer] = {}
+        asked = {**days, "tours": list(tours), "guests": query.guests, "now": self._now}
+        for each in await self._tx.all(_LEAVING, asked):
+            row = tours[each["resource_id"]]
+            price = await pricing.price_places(
+                self._tx, row["id"], each["first_day"], query.party, amount=each["price_amount"], today=self._today(row)
+            )  # fmt: skip
+            offer = self._thing(query, row, price, query.guests, each["starts_at"], price.lines[0].unit_amount)
+            if row["id"] not in best or price.total < (best[row["id"]].total or 0):
+                best[row["id"]] = offer
+        return list(best.values())
+
+    async def _hours(self, query: Query, row: Row, days: Row) -> list[_Offer]:
+        """The first of the cheapest of all starts that inventory offers within the days that search knows."""
+        sellable = await find_sellable(self._tx, row["id"])
+        assert sellable is not None
+        end = inventory.instant(row["zone"], self._today(row) + (HOURS_AHEAD + 1) * DAY, time())
+        slots = await inventory.slots(
+            self._tx, resource_id=row["id"], zone=row["zone"], unit_ids=sellable.unit_ids, first=days["arrival"],
+            last=days["departure"], minutes=None, now=self._now,
+        )  # fmt: skip
+        slots = [each for each in slots if each.starts_at.timestamp() < end]
+        sheet = Sheet(rules=tuple(await pricing.list_rules(self._tx, row["id"])))
+        rate = await pricing.get_rate(self._tx, row["id"])
+        prices = await pricing.day_prices(self._tx, row["id"], days["arrival"], days["departure"] + DAY)
+        offers = []
+        for each in slots:
+            span = each.starts_at, each.ends_at, row["zone"], query.party
+            price = price_span(rate, prices, *span, sheet=sheet, today=self._today(row))
+            hour = prices.get(each.starts_at.astimezone(ZoneInfo(row["zone"])).date(), rate.base_amount)
+            hours = (each.ends_at - each.starts_at) / timedelta(hours=1)
+            offers.append(self._thing(query, row, price, hours, each.starts_at, hour))
+        return sorted(offers, key=lambda each: each.total or 0)[:1]
+
+    def _thing(self, query: Query, row: Row, price: Price, units: float, start: datetime, one: int) -> _Offer:
+        measure = price.total / units if query.per is Per.NIGHT else float(price.total)
+        compared = cents(measure, price.currency)  # type: ignore[arg-type]  # a share of a total need not be whole
+        return _Offer(row, one, price.total, None, None, measure, compared, start)
+
+    def _today(self, row: Row) -> date:
+        return self._now.astimezone(ZoneInfo(row["zone"])).date()
 
     async def _flexible(self, query: Query, asked: Flexible, values: Row) -> list[_Offer]:
         best: dict[UUID, _Offer] = {}
@@ -205,9 +276,21 @@ def _shown(query: Query, several: list[_Offer]) -> Answer:
         best.total,
         best.arrival,
         best.departure,
+        best.starts_at,
         len(several),
         _score(query, best),
     )
+
+
+def _find(query: Query) -> Find:
+    """Who asks for nights and says nothing else wants a place to sleep."""
+    nights = query.flexible or query.arrival
+    return query.find or (Find.STAYS if nights and not query.kinds else Find.ALL)
+
+
+def _looked_for(query: Query, row: Row) -> bool:
+    slept_in = row["mode"] == "nightly" and row["kind"] not in ("DESK", "MEETING_ROOM", "PARKING", "EQUIPMENT")
+    return _find(query) is Find.ALL or slept_in == (_find(query) is Find.STAYS)
 
 
 def _score(query: Query, best: _Offer) -> float:

@@ -8,7 +8,7 @@ from uuid import UUID
 from hospes.modules.catalog.contracts import Sellable
 from hospes.modules.catalog.queries import find_sellable
 from hospes.modules.inventory import facade as inventory
-from hospes.modules.inventory.contracts import ClaimKind
+from hospes.modules.inventory.contracts import ClaimKind, Window
 from hospes.modules.inventory.errors import NotAvailable
 from hospes.modules.pricing import store
 from hospes.modules.pricing.contracts import PriceRule, Rate, RatePlan
@@ -20,6 +20,7 @@ from hospes.platform.ids import new_id
 from tests.builders.catalog import a_business, a_property, a_resource
 from tests.builders.inventory import ask_of
 from tests.builders.pricing import a_plan, a_rate
+from tests.builders.schedules import a_departure, with_schedule
 from tests.conftest import NOW
 from tests.search import tariff_worlds
 
@@ -66,13 +67,14 @@ async def a_world(tx: WriteTx, random: Random, size: int = PROPERTIES) -> World:
 
 
 async def _resource(tx: WriteTx, random: Random, property_id: UUID) -> UUID:
-    kind = random.choice(("HOME", "HOME", "HOTEL_ROOM", "MEETING_ROOM"))
+    kind = random.choice(("HOME", "HOME", "HOME", "HOTEL_ROOM", "HOTEL_ROOM", "MEETING_ROOM", "TOUR"))
+    timed = kind == "MEETING_ROOM" and random.random() < 0.5
     rated = random.random() < 0.7
     sellable = await a_resource(
         tx,
         property_id=property_id,
         kind=kind,
-        mode="timed" if kind == "MEETING_ROOM" and random.random() < 0.3 else "nightly",
+        mode="departure" if kind == "TOUR" else "timed" if timed else "nightly",
         pooled=kind == "HOTEL_ROOM" and random.random() < 0.7,
         units=random.choice((1, 1, 2, 3, 0) if random.random() < 0.5 else (1, 2)),
         max_guests=random.randint(1, 7),
@@ -92,6 +94,19 @@ async def _resource(tx: WriteTx, random: Random, property_id: UUID) -> UUID:
     await a_price(tx, random, sellable.resource_id)
     if sellable.mode == "nightly" and sellable.unit_ids:
         await _take(tx, random, sellable)
+    elif sellable.mode == "timed":
+        await with_schedule(
+            tx, sellable.resource_id, slot_minutes=random.choice((60, 180)), step_minutes=60,
+            windows=tuple(Window(day, time(8), time(18)) for day in random.sample(range(7), 4)),
+        )  # fmt: skip
+    elif sellable.mode == "departure":
+        for _ in range(20):
+            start = NOW + timedelta(minutes=30 * random.randint(-60, 5_800))
+            await a_departure(
+                tx, sellable.resource_id, starts_at=start, ends_at=start + timedelta(hours=3),
+                capacity=random.randint(1, 9), cutoff_minutes=random.choice((0, 2_000)),
+                price_amount=random.choice((None, None, random.randint(0, 30_000))),
+            )  # fmt: skip
     return sellable.resource_id
 
 

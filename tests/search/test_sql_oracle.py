@@ -16,7 +16,7 @@ import pytest
 from hospes.modules.booking.contracts import Party as BookingParty
 from hospes.modules.booking.use_cases.place_hold import place_hold
 from hospes.modules.pricing.contracts import ALL_WEEK, Party
-from hospes.modules.search.contracts import Box, Flexible, Hit, Per, Query, Sort
+from hospes.modules.search.contracts import Box, Find, Flexible, Hit, Per, Query, Sort
 from hospes.modules.search.index.search_index import SearchIndex
 from hospes.modules.search.keeping import loader
 from hospes.modules.search.tables.unit_nights import UnitNights
@@ -101,7 +101,8 @@ def a_query(random: Random, kind: str) -> Query:
         price_max=random.choice((None, None, None, 300)),
         per=random.choice(tuple(Per)),
         currency=random.choice(CURRENCIES),
-        kinds=random.choice(((), (), ("HOME",), ("HOME", "HOTEL_ROOM"))),
+        kinds=random.choice(((), (), ("HOME",), ("HOME", "HOTEL_ROOM"), ("TOUR",), ("MEETING_ROOM", "HOME"))),
+        find=random.choice((*[Find.FITTING] * 6, *Find)),
         amenities=tuple(random.sample(WISHES, random.choice((0, 0, 0, 1, 2)))),
         instant=random.random() < 0.15,
         rating_min=random.choice((None, None, None, 4.0, 4.25)),
@@ -150,7 +151,8 @@ def a_polygon(random: Random, town: tuple[float, float]) -> tuple[tuple[float, f
 
 def as_answer(hit: Hit) -> Answer:
     return Answer(
-        *(hit.resource_id, hit.property_id, hit.nightly, hit.total, hit.arrival, hit.departure, hit.fitting, hit.score)
+        *(hit.resource_id, hit.property_id, hit.nightly, hit.total, hit.arrival, hit.departure, hit.starts_at),
+        *(hit.fitting, hit.score),
     )
 
 
@@ -170,6 +172,7 @@ def test_the_index_finds_what_the_database_has_in_the_same_order_at_the_same_tot
         assert found.total == len(right)
         some += bool(right)
     assert some > len(study.before) // 3
+    assert sum(each.starts_at is not None for _, right in study.before for each in right) > 100
 
 
 def test_so_does_an_index_that_read_again_what_has_changed(study: Study) -> None:
@@ -195,6 +198,15 @@ def test_pages_by_cursor_come_to_the_same_whole(study: Study) -> None:
 def test_a_facet_counts_what_choosing_it_would_find(study: Study) -> None:
     asked = {(query, query.kinds): len(right) for query, right in study.before if query.kinds == ("HOME",)}
     assert len(asked) > 20
+    tours = [(query, len(right)) for query, right in study.before if query.kinds == ("TOUR",)]
+    assert sum(count for _, count in tours) > 50
+    for query, count in tours:
+        if query.find is not Find.STAYS:  # for which a tour is no kind to choose
+            assert study.fresh.find(replace(query, kinds=()), now=NOW).facets.kinds.get("TOUR", 0) == count
+    for query, right in study.before:
+        counted = study.fresh.find(replace(query, find=Find.STAYS), now=NOW).facets.find
+        if query.find is Find.THINGS:
+            assert counted["things"] == len(right)
     for (query, _), count in asked.items():
         for wider in (replace(query, kinds=()), replace(query, kinds=("HOTEL_ROOM",)), query):
             assert study.fresh.find(wider, now=NOW).facets.kinds.get("HOME", 0) == count
@@ -255,6 +267,8 @@ async def test_booking_gives_what_is_found_at_its_total_and_refuses_what_is_not(
     try:
         async with db.write() as tx:
             guest = await a_user(tx)
+            rows = await tx.all("SELECT id FROM catalog.resource WHERE kind IN ('HOME', 'HOTEL_ROOM')")
+            rooms = {row["id"] for row in rows}
             for property_id, (latitude, longitude) in random.sample(sorted(study.world.properties.items()), 60):
                 arrival = TODAY + random.choice((random.randint(0, 4), random.randint(0, 120))) * DAY
                 query = Query(
@@ -269,7 +283,8 @@ async def test_booking_gives_what_is_found_at_its_total_and_refuses_what_is_not(
                 hit = hits.get(property_id)
                 if hit is not None:
                     assert await held(tx, guest.id, hit.resource_id, query, hit.total) == ""
-                said = [await held(tx, guest.id, each, query, None) for each in study.world.resources[property_id]]
+                those = [each for each in study.world.resources[property_id] if each in rooms]
+                said = [await held(tx, guest.id, each, query, None) for each in those]
                 assert said.count("") == (hit.fitting if hit else 0), (query, said)
                 given, refused = given + said.count(""), refused + len(said) - said.count("")
             raise Undo

@@ -11,7 +11,7 @@ from starlette.datastructures import QueryParams
 
 from hospes.modules.catalog.contracts import AMENITY_BY_CODE, CATEGORIES, KIND_BY_CODE, Mode
 from hospes.modules.pricing.contracts import Party
-from hospes.modules.search.contracts import Box, Per, Place, Query, Sort
+from hospes.modules.search.contracts import Box, Find, Per, Place, Query, Sort
 from hospes.modules.search.policies.asking import after_cursor
 from hospes.modules.search.policies.grid import circle_box
 from hospes.modules.search.web import when, where
@@ -101,6 +101,7 @@ def read_looking(said: QueryParams, *, today: date, meant: Callable[[str], Place
         instant=bool(typed["instant"]),
         rating_min=float(typed["rating"]) if typed["rating"] else None,
         comes_to_me=bool(typed["comes"] and centre),
+        find=Find(typed["find"]),
         sort=Sort(typed["sort"] or ("distance" if centre and centre.kind == "property" else "relevance")),
         limit=int(typed["shown"] or PAGE),
         clusters=_cell(box, shape, centre, radius),
@@ -121,6 +122,7 @@ def _typed(said: QueryParams) -> dict[str, Any]:
     codes = [*said.getlist("amenity"), *said.getlist("amenities")]
     codes = [code for code in codes if code in AMENITY_BY_CODE]
     typed["amenity"] = _distinct([*codes, *(code for code in said.getlist("category") if code in CATEGORIES)])
+    typed["find"] = said.get("find", "") if said.get("find", "") in set(Find) else ""
     typed["instant"] = "1" if said.get("instant") else ""
     typed["comes"] = "1" if said.get("comes") else ""
     rating = said.get("rating") or said.get("rating_min") or ""

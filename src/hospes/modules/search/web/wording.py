@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from babel.dates import format_date
 
 from hospes.modules.catalog.contracts import AMENITY_BY_CODE, CATEGORIES
+from hospes.modules.search.contracts import Find
 from hospes.modules.search.web.asking import Looking
 
 MANY = {
@@ -12,13 +13,15 @@ MANY = {
     "MEETING_ROOM": "Meeting rooms", "PROFESSIONAL": "Professionals", "TOUR": "Tours", "PACKAGE": "Packages",
     "PARKING": "Parking spaces", "EQUIPMENT": "Equipment", "OTHER": "Other places",
 }  # fmt: skip
+FOUND = {Find.STAYS: "Places to stay", Find.THINGS: "Things to do"}
 
 
 def title_of(looking: Looking) -> str:
     """What is looked for, in a line: Homes in Lisbon, 3–6 Jul 2026, 2 guests."""
     typed, query = looking.typed, looking.query
     professions = [AMENITY_BY_CODE[code].label for code in typed["amenity"] if code in CATEGORIES]
-    what = MANY[typed["kind"][0]] if len(typed["kind"]) == 1 else professions[0] if len(professions) == 1 else "Places"
+    what = MANY[typed["kind"][0]] if len(typed["kind"]) == 1 else professions[0] if len(professions) == 1 else ""
+    what = what or FOUND.get(query.find, "Places")
     where = f" in {looking.place.name}" if looking.place else ""
     if query.box or query.polygon:
         where = f" near {looking.place.name}" if looking.place else " in a part of the map"

@@ -13,16 +13,12 @@ import psycopg
 import pytest
 from psycopg import AsyncCursor
 
-from hospes.entrypoints.wiring import open_runtime
 from hospes.modules.catalog.states import PropertyAction
-from hospes.modules.catalog.use_cases.edit_property import edit_property
-from hospes.modules.catalog.use_cases.review_property import review_property
 from hospes.modules.search import facade as search
 from hospes.modules.search.keeping.builders import build_apart, work_of
 from hospes.modules.search.keeping.snapshot import code_version
-from hospes.modules.search.naming import keeping, places
+from hospes.modules.search.naming import keeping
 from hospes.modules.search.naming.keeping import build_names
-from hospes.modules.search.naming.live import LiveNames
 from hospes.modules.search.naming.ranking import Asker
 from hospes.modules.search.naming.suggesting import suggestions
 from hospes.modules.search.naming.world import names_files, read_names
@@ -31,14 +27,12 @@ from hospes.platform.db import Database, ReadTx
 from hospes.platform.outbox import publish
 from hospes.platform.runtime import Runtime
 from hospes.platform.settings import Search as SearchSettings
-from hospes.platform.settings import Settings
-from tests.builders.booking import Stay, a_stay
-from tests.builders.identity import a_user
+from tests.builders.booking import a_stay
 from tests.builders.keys import KEYRING
 from tests.conftest import NOW, FixedClock
+from tests.search.names import ALL, NAMES, called, known, opened, renamed, reviewed, told
 from tests.search.test_freshness import the_stays
 
-NAMES = ("Casa do Sol", "Moinho Velho", "Quinta Nova")
 OVER_ALL = ("GROUP BY 1, 2", "p.id >")  # what reads every property, a batch at a time or at once
 
 
@@ -71,76 +65,11 @@ class Noting(Database):
 
 
 @pytest.fixture
-async def started(settings: Settings, clock: FixedClock) -> AsyncIterator[Runtime]:
-    """A process of a world that is always worth a file, with three homes of different names."""
-    given = settings.model_copy(update={"search": SearchSettings(snapshot_from=0)})
-    await places.open_places(settings.data_dir)
-    async with open_runtime(given, clock=clock) as rt:
-        async with rt.db.write() as tx:
-            for name in NAMES:
-                stay = await a_stay(tx)
-                await called(tx, stay, name)
-        await rt.ports.tail.mark()
-        yield rt
-    places.set_listings({})
-
-
-@pytest.fixture
 async def noting(started: Runtime) -> AsyncIterator[Noting]:
     db = Noting(started.db.url)
     await db.open()
     yield db
     await db.close()
-
-
-async def called(tx: Any, stay: Stay, name: str) -> None:
-    """Written past everybody: no event tells of it."""
-    await tx.run("UPDATE catalog.property SET name = %s WHERE id = %s", (name, stay.sellable.property_id))
-
-
-async def renamed(rt: Runtime, stay: Stay, name: str) -> None:
-    async with rt.db.write() as tx:
-        [owner] = await tx.all(
-            "SELECT b.owner_id FROM catalog.property AS p JOIN catalog.business AS b ON b.id = p.business_id"
-            " WHERE p.id = %s",
-            (stay.sellable.property_id,),
-        )
-        await edit_property(
-            tx, user_id=owner["owner_id"], property_id=stay.sellable.property_id, changes={"name": name}, expected=None,
-            now=NOW,
-        )  # fmt: skip
-
-
-async def reviewed(rt: Runtime, stay: Stay, action: PropertyAction) -> None:
-    async with rt.db.write() as tx:
-        admin = await a_user(tx)
-        place = stay.sellable.property_id
-        await review_property(tx, property_id=place, action=action, admin_id=admin.id, note="Because.", now=NOW)
-
-
-async def opened(rt: Runtime, db: Database | None = None) -> LiveNames:
-    live = LiveNames(replace(rt, db=db or rt.db))
-    await live.open()
-    await live.close()  # it follows no more by itself: tests call what it would
-    return live
-
-
-async def told(live: LiveNames, rt: Runtime) -> None:
-    """Deliver what has been committed to these names too, though they are closed."""
-    stop = rt.ports.tail.listen(live.hear)
-    while await rt.ports.tail.poll():
-        pass
-    stop()
-
-
-def known(live: LiveNames) -> dict[str, list[str]]:
-    """What is found for the first words of some names."""
-    asked = {text: suggestions(live, text, asker=Asker(), kinds=["property"], limit=8) for text in
-             ("casa", "moinho", "quinta", "torre", "palacio")}  # fmt: skip
-    return {text: [place.name for place in found] for text, found in asked.items() if found}
-
-
-ALL = {"casa": ["Casa do Sol"], "moinho": ["Moinho Velho"], "quinta": ["Quinta Nova"]}
 
 
 # Starting

@@ -4,7 +4,7 @@ import asyncio
 import smtplib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 from urllib.parse import unquote, urlsplit
 
@@ -17,6 +17,7 @@ from rich.table import Table
 
 from hospes.entrypoints.wiring import sealed_columns
 from hospes.modules.payments.providers import configured, missing_keys
+from hospes.modules.search import facade as search
 from hospes.modules.semantic import facade as semantic
 from hospes.platform.db import ReadTx
 from hospes.platform.errors import HospesError
@@ -30,6 +31,7 @@ from hospes.platform.storage import Storage
 OLDEST_POSTGRES = 160_000
 EXTENSIONS = ("btree_gist", "pg_trgm")
 CLOCK_TOLERANCE_SECONDS = 2.0
+OLDEST_SEARCH = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ async def examine(settings: Settings, console: Console) -> bool:
 async def all_findings(settings: Settings) -> list[Finding]:
     """Every check in order; those of the database stop at the first that cannot connect."""
     findings = await _database(settings)
-    checks: tuple[Callable[[Settings], Awaitable[Finding]], ...] = (_valkey, _storage, _mail, _payments)
+    checks: tuple[Callable[[Settings], Awaitable[Finding]], ...] = (_valkey, _storage, _search, _mail, _payments)
     for check in checks:
         findings.append(await check(settings))
     return findings
@@ -177,6 +179,24 @@ async def _storage(settings: Settings) -> Finding:
     if not intact:
         return Finding("storage", "wrong", "what was read is not what was written", "Check the disk or the store.")
     return Finding("storage", "ok", settings.media_url)
+
+
+async def _search(settings: Settings) -> Finding:
+    """The files that search starts from on this host (docs/search-operations.md)."""
+    try:
+        found = await asyncio.to_thread(search.written_here, settings)
+    except OSError as fault:
+        return Finding("search", "wrong", str(fault), "Make data_dir/search writable, or set search.folder.")
+    if not found:
+        return Finding("search", "ok", f"no files yet: they begin with {settings.search.snapshot_from:,} listings")
+    ages = [datetime.now(UTC) - each.at for each in found]
+    said = "; ".join(
+        f"{each.kind}: generation {each.generation}, {each.size / 1e6:.1f} MB, {age.total_seconds() / 3600:.0f} h old"
+        for each, age in zip(found, ages, strict=True)
+    )
+    if max(ages) > OLDEST_SEARCH:
+        return Finding("search", "note", said, "Running processes renew them; `hospes search rebuild` does so now.")
+    return Finding("search", "ok", said)
 
 
 async def _mail(settings: Settings) -> Finding:

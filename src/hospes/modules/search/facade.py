@@ -17,6 +17,7 @@ from hospes.modules.search.naming import suggesting, tending
 from hospes.modules.search.naming.checking import CheckedNames as CheckedNames
 from hospes.modules.search.naming.checking import check_names as check_names
 from hospes.modules.search.naming.checking import rebuild_names as rebuild_names
+from hospes.modules.search.naming.checking import written_here as written_here
 from hospes.modules.search.naming.live import LiveNames
 from hospes.modules.search.neighbours import checked_stay as checked_stay
 from hospes.modules.search.neighbours import euro_cents as euro_cents

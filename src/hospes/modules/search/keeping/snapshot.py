@@ -13,7 +13,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import version as version_of
 from pathlib import Path
@@ -55,6 +55,16 @@ class Snapshot(Generic[T]):
     size: int
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A file as the folder shows it: of which kind and generation, its bytes, and when it was written."""
+
+    kind: str
+    generation: int
+    size: int
+    at: datetime
+
+
 class Generations(Generic[T]):
     """The files of one kind in the folder of one installation on one host."""
 
@@ -71,6 +81,15 @@ class Generations(Generic[T]):
         """The youngest generation of our version, 0 when there is none."""
         names = self.folder.glob(f"{self.kind.name}-{self.version}-*.index")
         return max((_generation(each) for each in names), default=0)
+
+    def written(self) -> Written | None:
+        """The newest as it lies there, without opening it."""
+        generation = self.newest()
+        try:
+            known = self.path(generation).stat()
+        except FileNotFoundError:
+            return None
+        return Written(self.kind.name, generation, known.st_size, datetime.fromtimestamp(known.st_mtime, UTC))
 
     def open(self, generation: int) -> Snapshot[T]:
         """Map it; raises `UnfitSnapshot`."""

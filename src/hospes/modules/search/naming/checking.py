@@ -1,13 +1,16 @@
-"""What an operator asks of the names of a host from the command line: are they true, and make them anew."""
+"""What an operator asks of a host from the command line: which files it has, and of its names whether they are true,
+and to make them anew."""
 
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
+from tempfile import TemporaryFile
 from uuid import UUID
 
 from hospes.modules.search.keeping.building import fit_snapshot
 from hospes.modules.search.keeping.container import UnfitSnapshot
+from hospes.modules.search.keeping.snapshot import Written, folder_of, listing_files
 from hospes.modules.search.naming import places
 from hospes.modules.search.naming.changed import Changed
 from hospes.modules.search.naming.drifting import Wrong, differences
@@ -18,6 +21,7 @@ from hospes.modules.search.policies.repairing import Reason
 from hospes.modules.search.queries import names
 from hospes.platform.db import Database
 from hospes.platform.runtime import Runtime
+from hospes.platform.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,14 @@ async def check_names(rt: Runtime, *, told: Callable[[int], None]) -> CheckedNam
     compared, wrong = await _compared(rt.db, changed, told)
     lately = await told_since(rt.db, stands.position)  # what has changed meanwhile is no drift
     return CheckedNames(compared, None, {each: what for each, what in wrong.items() if each not in lately})
+
+
+def written_here(settings: Settings) -> list[Written]:
+    """The newest files of this host, of the index and of names. Raises `OSError` where none could be written."""
+    every = (listing_files(settings), names_files(settings))
+    folder_of(settings).mkdir(parents=True, exist_ok=True)
+    with TemporaryFile(dir=folder_of(settings)):
+        return [found for files in every if (found := files.written())]
 
 
 async def rebuild_names(rt: Runtime) -> tuple[int, float]:

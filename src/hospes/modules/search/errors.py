@@ -24,6 +24,13 @@ class SemanticOff(NotFound):
     title = "Descriptions cannot be searched here"
 
 
+class SemanticEnglishOnly(Invalid):
+    """What somebody asks for is not in English, and descriptions are compared in English only."""
+
+    code = "semantic_english_only"
+    title = "Descriptions are compared in English only"
+
+
 class SemanticUnavailable(Unavailable):
     """What somebody asks for could not be understood in time."""
 

@@ -1,6 +1,7 @@
 """GET /api/v1/search/semantic."""
 
 import unicodedata
+from dataclasses import replace
 from typing import Annotated, Any
 
 import orjson
@@ -10,7 +11,7 @@ from pydantic import BaseModel, Field
 from hospes.modules.search import wishes
 from hospes.modules.search.asked import AskedIn, question_of
 from hospes.modules.search.errors import SearchInvalid
-from hospes.modules.search.naming.wishing import LONGEST, Wish
+from hospes.modules.search.naming.wishing import LONGEST
 from hospes.modules.search.schemas import SearchOut, results_out
 from hospes.platform.query_models import documented, read_query
 from hospes.platform.runtime import runtime
@@ -47,13 +48,15 @@ async def search_descriptions(request: Request) -> Response:
     _check(asked.q)
     rt = runtime(request)
     elsewhere = any(getattr(asked, name) not in (None, "", False) for name in ANYWHERE)
-    wish = Wish(asked.q.strip(), None) if elsewhere else wishes.wish_of(rt, asked.q)
+    wish = wishes.wish_of(rt, asked.q)
+    if elsewhere:
+        wish = replace(wish, what=asked.q.strip(), place=None)
     place = wish.place
     instead: dict[str, Any] = {"q": "", "cursor": None}
     if place:
         km = asked.radius_km or place.radius_km
         instead |= {"lat": place.latitude, "lon": place.longitude, "radius_km": km}
-    found = await wishes.find(rt, wish.what, question_of(request, asked.model_copy(update=instead)))
+    found = await wishes.find(rt, wish, question_of(request, asked.model_copy(update=instead)))
     understood = {"wish": wish.what, "place": place.name if place else None}
     return Response(orjson.dumps({**results_out(found), "understood": understood}), media_type="application/json")
 

@@ -1,7 +1,7 @@
 """Search by description, as the API and the pages ask for it."""
 
 from hospes.modules.search.contracts import Likeness, Query, Results
-from hospes.modules.search.errors import IndexLoading, SemanticOff
+from hospes.modules.search.errors import IndexLoading, SemanticEnglishOnly, SemanticOff
 from hospes.modules.search.index.search_index import SearchIndex
 from hospes.modules.search.keeping.follow import LiveIndex
 from hospes.modules.search.naming import wishing
@@ -27,11 +27,14 @@ def wish_of(rt: Runtime, text: str) -> Wish:
     return wishing.wish_of(_names(rt), text)
 
 
-async def find(rt: Runtime, wish: str, query: Query) -> Results:
-    """Places that say so. Raises `SemanticOff`, `SemanticUnavailable` and `IndexLoading`."""
+async def find(rt: Runtime, wish: Wish, query: Query) -> Results:
+    """Places that say so. Raises `SemanticOff`, `SemanticEnglishOnly`, `SemanticUnavailable` and `IndexLoading`."""
     likeness = likeness_of(rt)
     if likeness is None:
         raise SemanticOff("This site does not search descriptions. Search by place and filters instead.")
+    if not wish.english:
+        said = "Ask in English, or search by place and filters instead."
+        raise SemanticEnglishOnly(said, fields={"q": "This does not read like English."})
 
     def index_now() -> SearchIndex:
         live = rt.ports.index
@@ -39,7 +42,7 @@ async def find(rt: Runtime, wish: str, query: Query) -> Results:
             raise IndexLoading("Search is being loaded. Please try again in a few seconds.")
         return live.index
 
-    return await find_wished(index_now, likeness, wish, query, now=rt.clock.now())
+    return await find_wished(index_now, likeness, wish.what, query, now=rt.clock.now())
 
 
 def _names(rt: Runtime) -> LiveNames | None:

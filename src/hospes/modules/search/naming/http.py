@@ -44,5 +44,5 @@ async def suggest_places(request: Request) -> SuggestionsOut:
     found = suggestions(live, typed.q, asker=asker, kinds=typed.kinds or KINDS, limit=typed.limit)
     likeness = runtime(request).ports.likeness
     wish = wish_in(live, typed.q) if likeness is not None and likeness.on and not typed.kinds else None
-    said = " ".join(typed.q.split()) if wish else None
+    said = " ".join(typed.q.split()) if wish and wish.english else None
     return SuggestionsOut(items=[suggestion_out(place, typed.q) for place in found], descriptions=said)

@@ -1,6 +1,7 @@
 """What somebody wants and where: "romantic loft in Lisbon" is a romantic loft, in Lisbon; "Lisbon" is no wish.
 
-A place counts only by its whole name, without slips: who asks for a bath near a lake wants neither Bath nor Lake.
+A place counts only by its whole name, without slips: who asks for a bath near a lake wants neither Bath nor Lake. In a
+wish that is not in English it counts only behind a word such as "en" or "bei": "in den Bergen" is in the mountains.
 """
 
 from collections.abc import Iterator
@@ -12,8 +13,10 @@ from hospes.modules.search.naming.folding import fold
 from hospes.modules.search.naming.live import LiveNames
 from hospes.modules.search.naming.matching import Typed, read
 from hospes.modules.search.naming.suggesting import place_called
+from hospes.modules.search.policies.languages import is_english
 
 WHERE = frozenset({"in", "near", "around", "at", "within"})
+WHERE_ELSEWHERE = WHERE | {"à", "a", "en", "em", "bei", "nahe", "de", "di", "do", "da", "te", "на", "في"}
 NOT_BEFORE = frozenset({"a", "an", "the", "my", "our", "your", "with", "without", "no", "and", "or", "of", "for", "by"})
 # What places are wished to be: no slip for a town, such as Quito for quiet.
 WISHED = frozenset(
@@ -30,10 +33,11 @@ LONGEST = 300
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """`what` as it was typed, without the place."""
+    """`what` as it was typed, without the place. Only what is in English can be compared with descriptions."""
 
     what: str
     place: Place | None
+    english: bool = True
 
 
 def wish_in(live: LiveNames | None, text: str) -> Wish | None:
@@ -48,26 +52,31 @@ def wish_in(live: LiveNames | None, text: str) -> Wish | None:
 def wish_of(live: LiveNames | None, text: str) -> Wish:
     """The same of what is surely a wish."""
     words = text[:LONGEST].split()
-    for first, name, end in _parts(words):
+    english = is_english(text[:LONGEST])
+    for first, name, end in _parts(words) if english else _behind(words, WHERE_ELSEWHERE):
         said = " ".join(words[name:end]).strip(",.;!?")
         rest = words[:first] + words[end:]
         place = _place(live, said, asked_for=name > first) if rest else None
         if place is not None:
-            return Wish(" ".join(rest).strip(" ,.;"), place)
-    return Wish(" ".join(words), None)
+            return Wish(" ".join(rest).strip(" ,.;"), place, english)
+    return Wish(" ".join(words), None, english)
 
 
 def _parts(words: list[str]) -> Iterator[tuple[int, int, int]]:
     """Where a place may be said: from which word on, where its name begins, and where it ends. Behind a word such as
     "in" anywhere, the longest name first; else at the end."""
-    for at, word in enumerate(words):
-        if fold(word) in WHERE and at:
-            for end in range(min(len(words), at + 1 + MOST_WORDS), at + 1, -1):
-                if end - at > 2 or fold(words[at + 1]) not in NOT_BEFORE:
-                    yield at, at + 1, end
+    yield from _behind(words, WHERE)
     for at in range(max(2, len(words) - MOST_WORDS), len(words)):
         if fold(words[at - 1]) not in NOT_BEFORE:
             yield at, at, len(words)
+
+
+def _behind(words: list[str], where: frozenset[str]) -> Iterator[tuple[int, int, int]]:
+    for at, word in enumerate(words):
+        if at and (word.lower() in where or fold(word) in WHERE):
+            for end in range(min(len(words), at + 1 + MOST_WORDS), at + 1, -1):
+                if end - at > 2 or fold(words[at + 1]) not in NOT_BEFORE:
+                    yield at, at + 1, end
 
 
 def _place(live: LiveNames | None, said: str, *, asked_for: bool) -> Place | None:

@@ -81,7 +81,7 @@ class AskedIn(BaseModel):
     find: Annotated[
         Find,
         Field(
-            description="stays: sold by the night and slept in; things: all else, such as tours and appointments; or all."
+            description="stays: sold by the night and slept in; things: all else, such as tours and appointments; all."
             " Left out: stays when nights are asked for without a kind, a category or comes_to_me, otherwise all"
         ),
     ] = Find.FITTING

@@ -7,9 +7,10 @@ from math import ceil, floor
 from typing import Any
 
 from hospes.modules.catalog.contracts import AMENITIES, AMENITY_BY_CODE, CATEGORIES, KIND_BY_CODE
-from hospes.modules.search.contracts import Found, Per, Results
+from hospes.modules.search.contracts import Find, Found, Per, Results
 from hospes.modules.search.web import wording
 from hospes.modules.search.web.asking import RATINGS, Looking
+from hospes.modules.search.web.sides import beside_each_other
 from hospes.modules.search.web.when import MINUTES, months_ahead
 from hospes.platform.money import Money, exponent
 
@@ -134,6 +135,8 @@ def chosen_of(looking: Looking) -> list[tuple[str, str]]:
         for code in typed[name]:
             rest = [each for each in typed[name] if each != code]
             found.append((labels[code].label, looking.address(**{name: rest})))
+    if query.find in wording.FOUND and not beside_each_other(query):
+        found.append((wording.FOUND[query.find], looking.address(find=None)))
     if typed["instant"]:
         found.append(("Booked at once", looking.address(instant=None)))
     if typed["rating"]:
@@ -157,6 +160,7 @@ def _price_words(looking: Looking) -> str:
         Money(each, query.currency).text() if each is not None else "" for each in (query.price_min, query.price_max)
     )
     each, whole = (" an hour", " in all") if query.hours else (" a night", " for the stay")
+    each, whole = (" an hour or a person", " in all") if query.find is Find.THINGS else (each, whole)
     each = whole if query.per is Per.STAY else each
     if low and high:
         return f"{low} to {high}{each}"

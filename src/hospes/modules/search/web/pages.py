@@ -21,6 +21,7 @@ from hospes.modules.search.web.asking import CURRENCIES, MOST_SHOWN, PAGE, Looki
 from hospes.modules.search.web.crawling import site_of
 from hospes.modules.search.web.known import known_as
 from hospes.modules.search.web.relaxing import MOST_PAIRS, MOST_WAYS, WHOLE, Way, in_pairs, relaxed
+from hospes.modules.search.web.sides import sides_of
 from hospes.modules.wishlists import facade as wishlists
 from hospes.platform.pages import render
 from hospes.platform.runtime import Runtime, runtime
@@ -128,6 +129,7 @@ def _choices(results: Results, looking: Looking) -> dict[str, Any]:
         "categories": choices.categories_of(results, looking),
         "ratings": choices.ratings_of(results, looking),
         "prices": choices.prices_of(results, looking),
+        "sides": sides_of(results, looking),
         "currencies": CURRENCIES,
         "chosen": choices.chosen_of(looking),
     }

@@ -53,7 +53,7 @@ def canonical(text: str) -> list[str]:
     [
         ("place=Lisbon", CITY),
         ("place=lisboa&adults=2&utm_source=letter", CITY),
-        ("q=LIS", f"{SITE}/search?place=LIS"),
+        ("q=LIS", CITY),
         ("place=Lisbon&kind=HOME", HOMES),
         ("kind=HOME&place=Lisboa,+Portugal", HOMES),
         ("kind=HOME", f"{SITE}/search?kind=HOME"),

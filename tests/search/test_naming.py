@@ -180,6 +180,23 @@ def test_a_place_of_the_world_is_meant_before_a_property_of_its_name() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("Porto, Portugal", ("Porto", "city")),  # without the comma's help the country of both words
+        ("Brasília, Brazil", ("Brasília", "city")),
+        ("Lisboa, Portugal", ("Lisbon", "city")),
+        ("Lisbon, Portugal", ("Lisbon", "city")),
+        ("Portugal, Europe", ("Portugal", "country")),
+        ("Lisbn, Portugal", ("Lisbon", "city")),
+    ],
+)
+def test_a_name_with_where_it_is_means_what_is_called_so(typed: str, meant: tuple[str, str]) -> None:
+    place = place_meant(None, typed)
+    assert place is not None
+    assert (place.name, place.kind) == meant
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_slips_are_exactly_the_words_within_the_distance(seed: int) -> None:
     """Against the plain recurrence of optimal string alignment, letter by letter."""

@@ -17,6 +17,7 @@ from hospes.modules.search.naming.world import NEIGHBOURHOOD as LEAST
 PROPERTY, NEIGHBOURHOOD = "property", "neighbourhood"
 KINDS = (*OF_PLACES, NEIGHBOURHOOD, PROPERTY)
 NOBODY = Asker()
+FEW = 4  # places to choose from where it is said after a comma where they are
 OTHERS = 2  # of a page are properties if that many fit without a slip
 
 
@@ -42,13 +43,28 @@ def suggestions(
 def place_meant(live: LiveNames | None, text: str) -> Place | None:
     """Where to look for what was typed: a place; or, if no place is called so, the property or the neighbourhood of
     exactly that name."""
-    found = places.find_places(text, limit=1)
+    found = _called_first(places.find_places(text, limit=FEW if "," in text else 1), text)
     typed = read(text[: places.LONGEST])
     if live is not None and typed is not None and not (found and places.called(found[0], typed)):
         near = live.areas(typed, asker=NOBODY, enough=1)
         areas = (each.place for each in near if each.score >= EXACT + LEAST and not each.edits)
         return live.named(typed) or next(areas, found[0] if found else None)
     return found[0] if found else None
+
+
+def _called_first(found: list[Place], text: str) -> list[Place]:
+    """`Porto, Portugal` is the city that is called so, whatever else both words say, and `Brasília, Brazil` no name of
+    the country in another language."""
+    name = read(text[: places.LONGEST].partition(",")[0])
+    if name is None:
+        return found
+
+    def other(place: Place) -> bool:
+        shown = read(place.name)
+        foreign = place.kind == "country" and (shown is None or shown.line != name.line)
+        return place.corrected or foreign or not places.called(place, name)
+
+    return sorted(found, key=other)
 
 
 def place_called(live: LiveNames | None, typed: Typed) -> Place | None:

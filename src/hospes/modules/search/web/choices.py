@@ -7,7 +7,7 @@ from math import ceil, floor
 from typing import Any
 
 from hospes.modules.catalog.contracts import AMENITIES, AMENITY_BY_CODE, CATEGORIES, KIND_BY_CODE
-from hospes.modules.search.contracts import Find, Found, Per, Results
+from hospes.modules.search.contracts import Find, Found, Per, Query, Results
 from hospes.modules.search.web import wording
 from hospes.modules.search.web.asking import RATINGS, Looking
 from hospes.modules.search.web.sides import beside_each_other
@@ -159,9 +159,14 @@ def _price_words(looking: Looking) -> str:
     low, high = (
         Money(each, query.currency).text() if each is not None else "" for each in (query.price_min, query.price_max)
     )
-    each, whole = (" an hour", " in all") if query.hours else (" a night", " for the stay")
-    each, whole = (" an hour or a person", " in all") if query.find is Find.THINGS else (each, whole)
-    each = whole if query.per is Per.STAY else each
+    each = price_unit(query)
     if low and high:
         return f"{low} to {high}{each}"
     return f"From {low}{each}" if low else f"Up to {high}{each}" if high else ""
+
+
+def price_unit(query: Query) -> str:
+    """What the prices asked for are of: ` a night`."""
+    each, whole = (" an hour", " in all") if query.hours else (" a night", " for the stay")
+    each, whole = (" an hour or a person", " in all") if query.find is Find.THINGS else (each, whole)
+    return whole if query.per is Per.STAY else each

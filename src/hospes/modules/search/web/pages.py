@@ -1,6 +1,5 @@
 """Home, and results with their map. Filters are a form: the address holds the whole state."""
 
-from collections.abc import Sequence
 from datetime import UTC
 from functools import partial
 from typing import Any
@@ -15,12 +14,10 @@ from hospes.modules.search.contracts import Facets, Found, Results, World
 from hospes.modules.search.errors import IndexLoading
 from hospes.modules.search.naming.wishing import Wish
 from hospes.modules.search.policies.asking import read_box
-from hospes.modules.search.use_cases.count_listings import count_listings
-from hospes.modules.search.web import cards, choices, wished, wording
+from hospes.modules.search.web import cards, choices, easing, wished, wording
 from hospes.modules.search.web.asking import CURRENCIES, MOST_SHOWN, PAGE, Looking, read_looking
 from hospes.modules.search.web.crawling import site_of
 from hospes.modules.search.web.known import known_as
-from hospes.modules.search.web.relaxing import MOST_PAIRS, MOST_WAYS, WHOLE, Way, in_pairs, relaxed
 from hospes.modules.search.web.sides import sides_of
 from hospes.modules.wishlists import facade as wishlists
 from hospes.platform.pages import render
@@ -47,6 +44,7 @@ async def home_page(request: Request) -> Response:
         **choices.bar_of(looking, today),
         "cities": _cities(world),
         "kinds": choices.kinds_of(world.found, looking),
+        "many": wording.MANY,
         "total": world.found.total,
         "loading": loading,
         "by_words": wishes.likeness_of(rt) is not None,
@@ -68,6 +66,7 @@ async def results_page(request: Request) -> Response:
     await ledger.display_for(request)
     results, loading, compared = (EMPTY, False, False) if nowhere else await _found(rt, looking, wish)
     shown = cards.cards_of(results, looking)
+    empty = not (results.total or nowhere or loading)
     context = {
         **choices.bar_of(looking, today),
         **_choices(results, looking),
@@ -78,7 +77,8 @@ async def results_page(request: Request) -> Response:
         "pins": cards.pins_of(shown),
         "clusters": cards.clusters_of(results, looking),
         "area": cards.area_of(looking),
-        "ways": [] if results.total or nowhere or loading else _ways(rt, looking),
+        "ways": easing.ways_out(rt, looking, results) if empty else [],
+        "elsewhere": await easing.elsewhere(rt, looking) if empty else [],
         "labels": KIND_BY_CODE,
         "kind_icons": choices.KIND_ICONS,
         "left_out": wording.left_out(looking),
@@ -150,23 +150,6 @@ def _more(results: Results, looking: Looking) -> dict[str, Any]:
         "page_size": PAGE,
         "most_shown": MOST_SHOWN,
     }
-
-
-def _ways(rt: Runtime, looking: Looking) -> list[dict[str, Any]]:
-    """What to relax, with how many would be found; counted in memory. Two steps at once where none is enough alone."""
-    ways = _counted(rt, looking, list(relaxed(looking))[:MOST_WAYS])
-    if all(way["words"] == WHOLE or way["far"] for way in ways):
-        ways += _counted(rt, looking, list(in_pairs(looking)))[:MOST_PAIRS]
-    return ways
-
-
-def _counted(rt: Runtime, looking: Looking, ways: Sequence[Way]) -> list[dict[str, Any]]:
-    counted = [(words, changed, count_listings(rt, query)) for words, changed, query in ways]
-    return [
-        {"words": words, "href": looking.address(**changed), "total": total, "far": "place" in changed}
-        for words, changed, total in counted
-        if total
-    ]
 
 
 def _cities(world: World) -> list[dict[str, Any]]:

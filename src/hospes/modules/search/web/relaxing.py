@@ -15,7 +15,8 @@ MOST_WAYS = 16
 ONE_BY_ONE = 6
 AROUND = 3
 STEPS, MOST_PAIRS = 6, 4
-WHOLE = "without any filter"
+WHOLE, ANY_PRICE = "without any filter", "any price"
+PARTIES = (30, 20, 16, 12, 10, 8, 6, 5, 4, 3, 2, 1)
 WISHES = ("price_min", "price_max", "amenity", "kind", "rating", "instant", "comes")
 DATES = ("arrival", "departure", "flex", "month", "nights", "day", "since", "until", "minutes")
 PLACES = ("bbox", "polygon", "place", "lat", "lon", "radius")
@@ -31,6 +32,15 @@ def relaxed(looking: Looking) -> Iterable[Way]:
     if query.party.pets:
         yield "without pets", {"pets": None}, replace(query, party=replace(query.party, pets=0))
     yield from _further_away(looking)
+
+
+def fewer_people(looking: Looking) -> Iterable[Way]:
+    """Smaller parties of adults, the largest first: who are many may look for two places."""
+    party = looking.party
+    for adults in PARTIES:
+        if adults < party.adults:
+            words = f"for {adults} adult{'s' if adults > 1 else ''} in one place"
+            yield words, {"adults": str(adults)}, replace(looking.query, party=replace(party, adults=adults))
 
 
 def in_pairs(looking: Looking) -> Iterable[Way]:
@@ -58,7 +68,7 @@ def _fewer_wishes(looking: Looking) -> Iterable[Way]:
         yield WHOLE, dict.fromkeys(WISHES), bare
     if query.price_min is not None or query.price_max is not None:
         changed = {"price_min": None, "price_max": None}
-        yield "any price", changed, replace(query, price_min=None, price_max=None)
+        yield ANY_PRICE, changed, replace(query, price_min=None, price_max=None)
     if 1 < len(query.amenities) <= ONE_BY_ONE:
         for code in query.amenities:
             rest = [each for each in query.amenities if each != code]

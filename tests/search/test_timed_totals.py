@@ -22,7 +22,7 @@ from hospes.modules.inventory.policies.travel import distance_km
 from hospes.modules.pricing import facade as pricing
 from hospes.modules.pricing.contracts import Party, PriceRule, Sheet
 from hospes.modules.pricing.policies.hourly import price_seats, price_span
-from hospes.modules.search.contracts import ORIGIN, Diary, Hit, Hours, Listing, Mode, Per, Query, Sort, Tariff
+from hospes.modules.search.contracts import ORIGIN, Diary, Find, Hit, Hours, Listing, Mode, Per, Query, Sort, Tariff
 from hospes.modules.search.index.search_index import SearchIndex
 from hospes.modules.search.index.timed_offers import MOST_STARTS
 from hospes.modules.search.policies.reference_rates import cents, many_cents
@@ -70,7 +70,7 @@ def an_hourly_query(random: Random) -> Query:
     day = TODAY + random.randint(0, 40) * DAY
     query = Query(
         TOWN.latitude, TOWN.longitude, 400.0, party=Party(random.randint(1, 4), random.choice((0, 0, 1, 2))),
-        per=random.choice(tuple(Per)), comes_to_me=random.random() < 0.4, sort=Sort.PRICE, limit=500,
+        per=random.choice(tuple(Per)), comes_to_me=random.random() < 0.4, sort=Sort.PRICE, limit=500, find=Find.ALL,
         price_max=random.choice((None, None, 9_000, 30_000)),
     )  # fmt: skip
     if random.random() < 0.5:

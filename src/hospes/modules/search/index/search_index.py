@@ -27,7 +27,7 @@ from hospes.modules.search.index.sellable import by_the_clock, free_nights, nigh
 from hospes.modules.search.index.shapes import inside, somewhere, spans_near
 from hospes.modules.search.index.timed_offers import starts
 from hospes.modules.search.policies.reference_rates import cents
-from hospes.modules.search.policies.seeking import by_the_rule, only_counted, sought
+from hospes.modules.search.policies.seeking import by_the_rule, sought
 from hospes.modules.search.policies.wall_clock import MAX_INFANTS, MAX_PETS
 from hospes.modules.search.tables.tariffs import AGES
 
@@ -92,11 +92,13 @@ class SearchIndex:
         rows = inside(columns, self._that_could(query, now), query)
         if among is not None:
             rows = rows[rows_among(columns, rows, among)]
-        choices = self._choices(query, rows)
+        choices, wanted = self._choices(query, rows), np.ones(len(rows), np.bool_)
         if choices:
-            kept = _worth_a_price(choices, len(rows), facets=facets)
-            rows, choices = rows[kept], {name: mask[kept] for name, mask in choices.items()}
-        offers, taken = self._offered(query, rows, now)
+            wanted, others = left_by_the_others(choices, len(rows))
+            kept = _worth_a_look(wanted, others, facets=facets)
+            rows, wanted = rows[kept], wanted[kept]
+            choices = {name: mask[kept] for name, mask in choices.items()}
+        offers, taken = self._offered(query, rows, wanted, now)
         if taken is not None:
             choices = {name: mask[taken] for name, mask in choices.items()}
         order = side_by_side(columns, offers.rows)
@@ -168,28 +170,36 @@ class SearchIndex:
             masks["ratings"] = columns["rating"][rows] >= np.float32(query.rating_min)
         return masks
 
-    def _offered(self, query: Query, rows: Rows, now: datetime) -> tuple[Offers, Rows | None]:
-        """What the rows are offered for, and where among the rows those are that are offered (None: all of them)."""
+    def _offered(self, query: Query, rows: Rows, shown: Mask, now: datetime) -> tuple[Offers, Rows | None]:
+        """What the rows are offered for, and where among the rows those are that are offered (None: all of them).
+        `shown`: those that all filters but the price let pass; the others are only counted by facets."""
         columns = self.columns
         if query.hours is not None:
-            offers = starts(columns, rows, query, now)
+            offers = self._starts(query, rows, shown, now)
         elif query.flexible is not None:
             offers = flexible_stays(columns, rows, query, query.flexible, now)
         elif query.arrival is not None and query.departure is not None:
-            offers = self._dated(query, rows, query.arrival, (query.departure - query.arrival).days, now)
+            offers = self._dated(query, rows, shown, query.arrival, (query.departure - query.arrival).days, now)
         else:
             return at_base_price(columns, rows), None
         return offers, None if len(offers.rows) == len(rows) else np.searchsorted(rows, offers.rows)
 
-    def _dated(self, query: Query, rows: Rows, arrival: date, count: int, now: datetime) -> Offers:
+    def _dated(self, query: Query, rows: Rows, shown: Mask, arrival: date, count: int, now: datetime) -> Offers:
         nightly = self.columns["mode"][rows] == Mode.NIGHTLY
         if nightly.all():
             return stays(
                 self.columns, by_the_clock(self.columns, rows, arrival, count, now), query, arrival, count, now
             )
-        others = starts(self.columns, rows[~nightly], query, now, priced=not only_counted(query))
+        others = self._starts(query, rows[~nightly], shown[~nightly], now)
         rows = by_the_clock(self.columns, rows[nightly], arrival, count, now)
         return stays(self.columns, rows, query, arrival, count, now).with_others(others)
+
+    def _starts(self, query: Query, rows: Rows, shown: Mask, now: datetime) -> Offers:
+        """Where prices are no filter, what is only counted need not have one."""
+        if shown.all() or query.price_min is not None or query.price_max is not None:
+            return starts(self.columns, rows, query, now)
+        counted = starts(self.columns, rows[~shown], query, now, priced=False)
+        return starts(self.columns, rows[shown], query, now).with_others(counted) if shown.any() else counted
 
 
 def _sensible(query: Query) -> bool:
@@ -206,9 +216,8 @@ def _sensible(query: Query) -> bool:
     )
 
 
-def _worth_a_price(choices: Mapping[str, Mask], count: int, *, facets: bool) -> Rows:
+def _worth_a_look(passed: Mask, others: Mapping[str, Mask], *, facets: bool) -> Rows:
     """Rows that all filters let pass, or for facets all but one."""
-    passed, others = left_by_the_others(choices, count)
     if facets:
         for mask in others.values():
             passed = passed | mask

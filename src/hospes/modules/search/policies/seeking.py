@@ -19,8 +19,3 @@ def sought(query: Query) -> Find:
     if by_the_rule(query):
         return Find.STAYS
     return query.find or Find.ALL
-
-
-def only_counted(query: Query) -> bool:
-    """Whether hours and departures are counted beside the stays that are found, whatever they cost."""
-    return sought(query) is Find.STAYS and query.price_min is None and query.price_max is None

@@ -12,6 +12,7 @@ from pathlib import Path
 import orjson
 import structlog
 
+from hospes.modules.semantic import watching
 from hospes.modules.semantic.contracts import Vector
 from hospes.modules.semantic.embedder import ANOTHER_RUNS, MOST_LINE
 from hospes.modules.semantic.errors import EmbedderAway
@@ -71,9 +72,14 @@ class Asking:
             async with asyncio.timeout(seconds), self._one_by_one:
                 answer = await self._exchange(line)
         except TimeoutError as fault:
+            watching.UP.set(0)
             raise EmbedderAway(f"no answer within {seconds:g} seconds") from fault
+        except EmbedderAway:
+            watching.UP.set(0)
+            raise
         finally:
             self._waiting -= 1
+        watching.UP.set(1)
         if "vectors" not in answer:
             raise EmbedderAway("too much waits there")
         return list(answer["vectors"])

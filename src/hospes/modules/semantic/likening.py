@@ -58,7 +58,8 @@ class Likening:
         """Properties that say most alike, the best first: of `among` if given (each is compared), else of those in the
         box. Without a box what is hardly alike is left out. Raises `SemanticUnavailable`."""
         try:
-            vector = await self._asking.question(text)
+            with watching.SECONDS.labels("embedded").time():
+                vector = await self._asking.question(text)
         except EmbedderAway as fault:
             watching.ASKED.labels("away").inc()
             log.warning("semantic.question_unanswered", reason=str(fault))
@@ -66,10 +67,11 @@ class Likening:
         farthest = FARTHEST if box is None else queries.ANYTHING
         sides = (box.south, box.west, box.north, box.east) if box else None
         async with self._rt.db.read() as tx:
-            if among is not None:
-                found = await queries.nearest_of(tx, vector, among, most=most, farthest=farthest)
-            else:
-                found = await queries.nearest(tx, vector, box=sides, most=most, farthest=farthest)
+            with watching.SECONDS.labels("compared").time():
+                if among is not None:
+                    found = await queries.nearest_of(tx, vector, among, most=most, farthest=farthest)
+                else:
+                    found = await queries.nearest(tx, vector, box=sides, most=most, farthest=farthest)
         watching.ASKED.labels("answered").inc()
         return found
 

@@ -129,3 +129,13 @@ async def test_robots_may_read_that_a_shared_list_is_not_to_be_listed(client: ht
         "/shared/x".startswith(line.removeprefix("Disallow: ")) for line in closed if line[:9] == "Disallow:"
     )
     assert "Disallow: /recently-viewed" in closed
+
+
+async def test_a_listing_is_known_and_shared_under_its_whole_address_without_dates(
+    client: httpx.AsyncClient, homes: list[UUID]
+) -> None:
+    text = await text_of(client, f"/stays/{homes[0]}?adults=3&month=2099-07")
+    here = f"{SITE}/stays/{homes[0]}"
+    (said,) = [json.loads(each) for each in JSON_LD.findall(text)]
+    assert (canonical(text), said["url"], said["@type"]) == ([here], here, "Accommodation")
+    assert f'<meta property="og:url" content="{here}">' in text

@@ -198,7 +198,8 @@ export function make(box: HTMLElement): L.Map {
     fadeAnimation: !still,
     attributionControl: Boolean(box.dataset.tiles && box.dataset.attribution),
   });
-  L.control.zoom({ position: "bottomright" }).addTo(map);
+  const small = matchMedia("(max-width: 60rem)").matches; // a large map may reach below the window
+  L.control.zoom({ position: small ? "bottomright" : "topleft" }).addTo(map);
   L.control.scale({ position: "bottomleft", imperial: false }).addTo(map);
   return map;
 }

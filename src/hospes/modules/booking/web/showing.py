@@ -165,12 +165,14 @@ def _usual_terms(listing: Listing, now: datetime) -> tuple[str, ...]:
 
 def _json_ld(request: Request, listing: Listing, rate: Rate | None) -> dict[str, Any]:
     place = listing.property
+    site = (runtime(request).settings.public_url or str(request.base_url)).rstrip("/")
     said: dict[str, Any] = {
         "@context": "https://schema.org",
-        "@type": "Accommodation" if listing.resource.kind == "HOME" else "Product",
+        "@type": {"HOME": "Accommodation", "HOTEL_ROOM": "HotelRoom"}.get(listing.resource.kind, "Product"),
+        "url": f"{site}/stays/{listing.resource.id}",
         "name": f"{place.name}: {listing.resource.name}",
         "description": (listing.resource.description or place.description)[:500],
-        "image": [str(request.base_url).rstrip("/") + media.url for media in listing.media[:4]],
+        "image": [site + media.url if media.url.startswith("/") else media.url for media in listing.media[:4]],
         "address": {"@type": "PostalAddress", "addressLocality": place.city, "addressCountry": place.country},
     }
     if listing.resource.rating_count and listing.resource.rating_avg is not None:

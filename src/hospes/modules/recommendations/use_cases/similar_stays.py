@@ -19,7 +19,7 @@ from hospes.platform.money import Money
 from hospes.platform.runtime import Runtime
 
 WITHIN_KM = (8.0, 40.0, 150.0)  # further only where there is little nearer
-COMPARED, DRESSED = 200, 60
+COMPARED, LIKELY, DRESSED = 200, 100, 60  # by their traits; by what they say too; shown as cards
 TOGETHER = 0.3  # what it adds that the same people looked at both
 
 
@@ -41,12 +41,18 @@ async def similar_stays(
             break
     if near is None or len(near.hits) < 2:
         return []
-    traits = Traits(*(getattr(near, name) for name in Traits.__slots__))
+    hits, traits = _likeliest(near.hits, Traits(*(getattr(near, name) for name in Traits.__slots__)))
     async with rt.db.read() as tx:
-        sayings, together = await _known(tx, rt.ports.likeness, resource_id, [hit.property_id for hit in near.hits[1:]])
-        likely = _likely(near.hits, traits, sayings, together)
+        sayings, together = await _known(tx, rt.ports.likeness, resource_id, [hit.property_id for hit in hits[1:]])
+        likely = _likely(hits, traits, sayings, together)
         cards = await queries.cards_of_resources(tx, [resource_id, *(hit.resource_id for hit in likely)])
     return _chosen(cards, likely, resource_id, limit)
+
+
+def _likeliest(hits: Sequence[Hit], traits: Traits) -> tuple[list[Hit], Traits]:
+    """The listing itself, which is the first, and the `LIKELY` most like it by their traits alone."""
+    kept = np.append(0, np.argsort(-likeness(traits, 0, traits)[1:], kind="stable")[:LIKELY] + 1)
+    return [hits[at] for at in kept.tolist()], traits.take(kept)
 
 
 async def _known(

@@ -67,7 +67,8 @@ async def test_a_time_taken_meanwhile_is_said_on_the_page(client: httpx.AsyncCli
     me = await as_guest(client, doctor)
     answer = await client.post(f"/stays/{doctor.resource_id}/take", data=fields, headers=me)
     assert answer.status_code == 409
-    assert 'role="alert"' in answer.text or "taken" in answer.text
+    assert 'role="alert"' in answer.text
+    assert "This time has just been taken. Please choose another." in answer.text
     assert ">09:30</a>" in answer.text
 
 

@@ -40,6 +40,8 @@ async def test_receipt_and_invoice_say_what_the_total_was_shown_as(tx: WriteTx) 
 
 
 async def test_nothing_is_said_where_only_the_own_currency_was_shown(tx: WriteTx) -> None:
-    for paper in await papers_of(tx, await a_stay(tx), None):
+    papers = await papers_of(tx, await a_stay(tx), None)
+    assert [each.code for each in papers] == ["R-2026-00001", "INV-2026-00001"]
+    for paper in papers:
         assert WORDS not in dict(paper.content.facts)
         assert WORDS not in PdfReader(BytesIO(draw_document(paper))).pages[0].extract_text()

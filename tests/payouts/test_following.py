@@ -45,6 +45,11 @@ async def test_the_same_news_many_times_at_once_is_allocated_once(runtime: Runti
 async def test_news_of_something_else_is_left_alone(runtime: Runtime) -> None:
     await allocate_when_moved(runtime, event(runtime, "payment.completed", new_id()))
     await follow_dispute(runtime, event(runtime, "payment.disputed", new_id(), reason="fraudulent"))
+    async with runtime.db.read() as tx:
+        counted = await tx.find(
+            "SELECT (SELECT count(*) FROM ledger.transaction) AS posted, (SELECT count(*) FROM payouts.hold) AS held"
+        )
+    assert counted == {"posted": 0, "held": 0}
 
 
 async def test_news_in_the_wrong_order_ends_in_the_same(runtime: Runtime) -> None:

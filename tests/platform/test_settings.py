@@ -104,7 +104,3 @@ def test_secrets_are_made_once_and_kept_from_others(tmp_path: Path) -> None:
     assert first.auth.secret == second.auth.secret
     assert kept_secret(tmp_path, "other") != first.auth.secret
     assert (tmp_path / "secrets.json").stat().st_mode & 0o777 == 0o600
-
-
-def test_the_example_file_is_valid() -> None:
-    load_settings(Path(__file__).parents[2] / "config.example.yml", {})

@@ -96,7 +96,7 @@ async def test_a_host_makes_pauses_and_ends_a_coupon_on_the_pages(client: httpx.
     page = await client.get("/host/coupons/new")
     refused = await post(client, "/host/coupons/new", page, code="x", kind="percent", percent="140", per_user_limit="1")
     assert refused.status_code == 422
-    assert "Use 3 to 40 letters, digits, - and _." in refused.text or "Enter a percentage" in refused.text
+    assert "Enter a percentage" in refused.text
     made = await post(
         client, "/host/coupons/new", page, code="spring", kind="percent", percent="12.5", global_limit="3"
     )

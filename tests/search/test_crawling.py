@@ -78,7 +78,7 @@ async def test_a_destination_has_a_page_that_says_what_there_is(client: httpx.As
     assert "<h1>Lisbon</h1>" in page.text
     assert '/places/lisbon-pt">' in page.text.split('rel="canonical"')[1][:80]
     assert '"BreadcrumbList"' in page.text
-    assert f"/stays/{listed[0]}" in page.text or f"/stays/{listed[1]}" in page.text
+    assert [f"/stays/{each}" in page.text for each in listed].count(True) == 1  # a property is shown once
 
 
 @pytest.mark.parametrize("slug", ["nowhere-xx", "..%2f..", "%00", "lisbon", "é" * 300])

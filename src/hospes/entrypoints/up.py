@@ -187,7 +187,7 @@ def _holder(port: int) -> str:
 
 def address_of(settings: Settings) -> str:
     """Where a browser finds us."""
-    host = "localhost" if settings.host in ("0.0.0.0", "127.0.0.1", "::") else settings.host  # noqa: S104
+    host = "localhost" if settings.host in ("0.0.0.0", "127.0.0.1", "::") else settings.host  # noqa: S104  compared, not bound
     return settings.public_url or f"http://{host}:{settings.port}"
 
 
@@ -231,7 +231,7 @@ def _wait_until_ready(settings: Settings, children: list[Child], stop: threading
 
 
 def _answers(settings: Settings) -> bool:
-    host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104
+    host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104  compared, not bound
     try:
         with socket.create_connection((host, settings.port), 1) as probe:
             probe.sendall(b"GET /readyz HTTP/1.0\r\nHost: localhost\r\n\r\n")

@@ -147,7 +147,7 @@ class Purpose(StrEnum):
     CHANGE_PHONE = "change_phone"
     UNDO_EMAIL = "undo_email"
     UNDO_PHONE = "undo_phone"
-    RESET_PASSWORD = "reset_password"  # noqa: S105
+    RESET_PASSWORD = "reset_password"  # noqa: S105  a name
     SECOND_FACTOR = "second_factor"
     ADD_FACTOR = "add_factor"
 

@@ -37,11 +37,11 @@ class Kind(StrEnum):
     VERIFY_PHONE = "verify_phone"
     CHANGE_EMAIL = "change_email"
     CHANGE_PHONE = "change_phone"
-    RESET_PASSWORD = "reset_password"  # noqa: S105
+    RESET_PASSWORD = "reset_password"  # noqa: S105  a name
     SECOND_FACTOR = "second_factor"
     ADD_FACTOR = "add_factor"
     WELCOME = "welcome"
-    PASSWORD_CHANGED = "password_changed"  # noqa: S105
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105  a name
     EMAIL_CHANGED = "email_changed"
     PHONE_CHANGED = "phone_changed"
     PHONE_REPLACED = "phone_replaced"

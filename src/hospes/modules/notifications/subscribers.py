@@ -33,7 +33,7 @@ def _subscriber(name: str, types: tuple[str, ...], tell: _Tell, *, urgent: bool 
 
 def base_of(settings: Settings) -> str:
     """Where the links in messages lead: `public_url`, or this machine when it is not set."""
-    host = "localhost" if settings.host in ("", "0.0.0.0", "127.0.0.1", "::") else settings.host  # noqa: S104
+    host = "localhost" if settings.host in ("", "0.0.0.0", "127.0.0.1", "::") else settings.host  # noqa: S104  compared, not bound
     return settings.public_url.rstrip("/") or f"http://{host}:{settings.port}"
 
 

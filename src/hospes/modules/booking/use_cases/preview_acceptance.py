@@ -27,7 +27,7 @@ async def preview_acceptance(
             await accept_booking(tx, booking_id=booking_id, actor=actor, actor_id=actor_id, provider=provider, now=now)
             raise _Undone
     except _Undone:
-        pass
+        pass  # it could be done, and has been taken back
     except HospesError as fault:
         refusal = Refusal(fault.code, fault.detail, fault.fields)
     rivals = await queries.list_rival_requests(tx, booking)

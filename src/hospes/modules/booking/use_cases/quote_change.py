@@ -41,7 +41,7 @@ async def quote_change(
             await attempt(tx, booking, wish, trial, actor=actor, giving=giving, now=now)
             raise Undone
     except Undone:
-        pass
+        pass  # it could be done, and has been taken back
     except HospesError as refusal:
         refusals.append(Refusal(refusal.code, refusal.detail, refusal.fields))
     settled = trial.settled

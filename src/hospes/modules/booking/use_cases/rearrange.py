@@ -55,7 +55,7 @@ async def _price(tx: WriteTx, booking: Booking, wish: Wish, now: datetime) -> Qu
         try:
             return await price_wish(tx, wish, now=booking.created_at, kept=kept)
         except BeyondHorizon:
-            pass
+            pass  # it goes on further than could be booked on that day
     return await price_wish(tx, wish, now=now, kept=kept)
 
 

@@ -84,7 +84,7 @@ async def take_back(tx: WriteTx, caller: Caller, undo: Undo, *, provider: str, n
         try:
             await facade.unblock_dates(tx, caller=caller, resource_id=undo.resource_id, block_id=block_id, now=now)
         except NotFound:
-            continue
+            continue  # somebody has lifted it already
     if undo.move is not None:
         await _move_back(tx, caller, sellable.business_id, undo.move, provider, now)
     today = today_in(sellable.zone, now)
@@ -106,7 +106,7 @@ async def take_back(tx: WriteTx, caller: Caller, undo: Undo, *, provider: str, n
         try:
             await pricing.delete_restriction(tx, undo.resource_id, restriction_id, now=now)
         except NotFound:
-            continue
+            continue  # somebody has dropped it already
     for restriction in undo.restore:
         if restriction.resource_id == undo.resource_id:
             await pricing.put_restriction(tx, restriction, now=now)

@@ -76,7 +76,7 @@ class TokensOut(BaseModel):
 
     access_token: str
     refresh_token: str | None = Field(description="Null when it was put into the cookie.")
-    token_type: Literal["Bearer"] = "Bearer"  # noqa: S105
+    token_type: Literal["Bearer"] = "Bearer"  # noqa: S105  the name of the scheme
     expires_in: int = Field(description="Seconds until the access token runs out.")
 
 

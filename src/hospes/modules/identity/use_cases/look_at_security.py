@@ -13,7 +13,7 @@ from hospes.platform.audit import AuditEntry
 from hospes.platform.db import ReadTx
 
 RECENT = 12
-_PASSWORD = "account.password_changed"  # noqa: S105
+_PASSWORD = "account.password_changed"  # noqa: S105  the name of an action
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,7 +92,7 @@ def _local(part: Component) -> datetime:
 
 def _stamp(text: str) -> datetime:
     text = text.strip()
-    return datetime.strptime(text[:15], "%Y%m%dT%H%M%S" if "T" in text else "%Y%m%d")  # noqa: DTZ007
+    return datetime.strptime(text[:15], "%Y%m%dT%H%M%S" if "T" in text else "%Y%m%d")  # noqa: DTZ007  by the clock of its zone
 
 
 def _offset(part: Component) -> timedelta:

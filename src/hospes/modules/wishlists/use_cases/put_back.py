@@ -24,6 +24,6 @@ async def put_back(
                 tx, user_id=user_id, resource_id=resource_id, list_id=list_id, note=said or None, now=now
             )
         except (WishlistNotFound, WishlistFull):
-            continue
+            continue  # on the others; on none of them, on a new one
         found.append(list_id)
     return found or [await save_listing(tx, user_id=user_id, resource_id=resource_id, now=now)]

@@ -24,7 +24,7 @@ from hospes.platform.money import Money
 
 Object = Mapping[str, Any]
 CURRENCIES = frozenset(
-    "AUD BRL CAD CNY CZK DKK EUR HKD HUF ILS JPY MYR MXN TWD NZD NOK PHP PLN GBP SGD SEK CHF THB USD".split()  # noqa: SIM905
+    "AUD BRL CAD CNY CZK DKK EUR HKD HUF ILS JPY MYR MXN TWD NZD NOK PHP PLN GBP SGD SEK CHF THB USD".split()  # noqa: SIM905  easier to compare with PayPal's list
 )
 HONOURED = timedelta(days=3)  # PayPal is sure of the money that long; then it wants to authorise again
 _NO_DECIMALS = frozenset({"HUF", "JPY", "TWD"})

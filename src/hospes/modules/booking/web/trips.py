@@ -17,6 +17,7 @@ from hospes.modules.booking.contracts import (
     ChangeStatus,
     HistoryEntry,
     Mode,
+    WaitEntry,
 )
 from hospes.modules.booking.use_cases.follow_events import BOOKING
 from hospes.modules.booking.web import stories, telling, views
@@ -157,10 +158,10 @@ def _live(
     return Live(events, last, f"{booking.version}-{len(history)}-{booking.status}{seen}", every)
 
 
-async def listings_of(tx: ReadTx, bookings: Iterable[Booking]) -> dict[UUID, Listing]:
-    """The listings of these bookings as they are today; one that is gone is left out."""
+async def listings_of(tx: ReadTx, wanted: Iterable[Booking | WaitEntry]) -> dict[UUID, Listing]:
+    """The listings that these are about, as they are today; one that is gone is left out."""
     found: dict[UUID, Listing] = {}
-    for resource_id in {booking.resource_id for booking in bookings}:
+    for resource_id in {each.resource_id for each in wanted}:
         try:
             found[resource_id] = await catalog.get_listing(tx, resource_id)
         except ResourceNotFound:

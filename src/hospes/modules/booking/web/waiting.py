@@ -1,6 +1,5 @@
 """What a guest waits for: offers with the time they are kept, places in queues, and leaving them."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -11,12 +10,9 @@ from fastapi.responses import RedirectResponse
 from hospes.modules.booking import facade, queries
 from hospes.modules.booking.contracts import Hours, Nights, WaitEntry, WaitStatus
 from hospes.modules.booking.web import telling, views
-from hospes.modules.booking.web.trips import TABS, Live
-from hospes.modules.catalog import facade as catalog
+from hospes.modules.booking.web.trips import TABS, Live, listings_of
 from hospes.modules.catalog.contracts import Listing
-from hospes.modules.catalog.errors import ResourceNotFound
 from hospes.platform.caller import require_caller
-from hospes.platform.db import ReadTx
 from hospes.platform.pages import flash, render
 from hospes.platform.runtime import runtime
 
@@ -54,7 +50,7 @@ async def waiting_page(request: Request) -> Response:
     now = rt.clock.now()
     async with rt.db.read() as tx:
         entries = await queries.list_entries_of_guest(tx, caller.user_id)
-        listings = await _listings(tx, entries)
+        listings = await listings_of(tx, entries)
     shown = [_shown(entry, listings.get(entry.resource_id), now) for entry in entries]
     offers = [each for each in shown if _offered(each.entry, now)]
     waiting = [each for each in shown if each.entry.status is _W.WAITING]
@@ -110,13 +106,3 @@ def _when(entry: WaitEntry, zone: str) -> str:
     if isinstance(when, Hours) and entry.minutes is not None:
         return f"Any {views.minutes_words(entry.minutes)} within {said}"
     return said
-
-
-async def _listings(tx: ReadTx, entries: Iterable[WaitEntry]) -> dict[UUID, Listing]:
-    found: dict[UUID, Listing] = {}
-    for resource_id in {entry.resource_id for entry in entries}:
-        try:
-            found[resource_id] = await catalog.get_listing(tx, resource_id)
-        except ResourceNotFound:
-            continue
-    return found

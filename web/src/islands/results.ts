@@ -17,6 +17,8 @@ const part = (selector: string): HTMLElement | null => document.querySelector<HT
 
 export function followResults(): void {
   if (!part("[data-found]")) return;
+  const plain = part("#found-list")?.dataset.address; // without what a form sends though it goes without saying
+  if (plain && plain !== here() && !location.hash) history.replaceState(history.state, "", plain);
   shown = here();
   document.addEventListener("change", onChange);
   document.addEventListener("submit", onSubmit);

@@ -7,8 +7,7 @@ import httpx
 import pytest
 
 from hospes.modules.identity.contracts import User
-from hospes.platform.runtime import Runtime
-from tests.builders.identity import PASSWORD, a_user
+from tests.builders.identity import PASSWORD
 
 ADA = {
     "email": "ada@example.com",
@@ -18,12 +17,6 @@ ADA = {
     "date_of_birth": "1990-05-31",
     "phone": "+34 612 345 678",
 }
-
-
-@pytest.fixture
-async def ada(runtime: Runtime) -> User:
-    async with runtime.db.write() as tx:
-        return await a_user(tx)
 
 
 def bearer(answer: dict[str, Any]) -> dict[str, str]:

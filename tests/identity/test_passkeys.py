@@ -18,18 +18,12 @@ from hospes.modules.identity.store import passkeys as kept
 from hospes.platform.runtime import Runtime
 from hospes.platform.settings import Settings
 from tests.builders.authenticator import Authenticator, raw, text
-from tests.builders.identity import PASSWORD, a_user
+from tests.builders.identity import a_user
 from tests.conftest import FixedClock
+from tests.identity.by_api import LOGIN, bearer, log_in
 
 MINE = "/api/v1/users/me/security"
-LOGIN = "/api/v1/auth/login"
 PASSKEY = "/api/v1/auth/passkey"
-
-
-@pytest.fixture
-async def ada(runtime: Runtime) -> User:
-    async with runtime.db.write() as tx:
-        return await a_user(tx)
 
 
 @pytest.fixture
@@ -38,20 +32,18 @@ async def eve(runtime: Runtime) -> User:
         return await a_user(tx, first_name="Eve")
 
 
-def bearer(answer: httpx.Response) -> dict[str, str]:
-    return {"Authorization": f"Bearer {answer.json()['access_token']}"}
-
-
-async def log_in(client: httpx.AsyncClient, user: User) -> httpx.Response:
-    return await client.post(LOGIN, json={"email": user.email, "password": PASSWORD})
-
-
 async def add(
     client: httpx.AsyncClient, me: dict[str, str], device: Authenticator, name: str = "My laptop"
 ) -> httpx.Response:
     asked = (await client.post(f"{MINE}/passkeys/options", headers=me)).json()
     body = {"ceremony": asked["ceremony"], "credential": device.make(asked["options"]), "name": name}
     return await client.post(f"{MINE}/passkeys", json=body, headers=me)
+
+
+def step_by(device: Authenticator, challenge: str, asked: dict[str, Any]) -> dict[str, Any]:
+    """What the device answers where a passkey is the second step."""
+    answer = {"ceremony": asked["ceremony"], "credential": device.answer(asked["options"])}
+    return {"challenge": challenge, "method": "passkey", **answer}
 
 
 async def with_passkey(client: httpx.AsyncClient, user: User) -> Authenticator:
@@ -86,12 +78,7 @@ async def test_a_passkey_is_a_second_step_after_the_password(client: httpx.Async
     asked = (await client.post(f"{LOGIN}/second/passkey", json={"challenge": challenge})).json()
     assert [each["id"] for each in asked["options"]["allowCredentials"]] == [text(device.id)]
     device.verifies = False  # presence is enough after the password
-    body = {
-        "challenge": challenge,
-        "method": "passkey",
-        "ceremony": asked["ceremony"],
-        "credential": device.answer(asked["options"]),
-    }
+    body = step_by(device, challenge, asked)
     entered = await client.post(f"{LOGIN}/second", json=body)
     assert entered.status_code == 200, entered.text
     assert (await client.post(f"{LOGIN}/second", json=body)).json()["code"] == "second_step_expired"
@@ -200,12 +187,7 @@ async def test_somebody_elses_passkey_is_no_second_step(client: httpx.AsyncClien
     eves = await with_passkey(client, eve)
     challenge = (await log_in(client, ada)).json()["challenge"]
     asked = (await client.post(f"{LOGIN}/second/passkey", json={"challenge": challenge})).json()
-    body = {
-        "challenge": challenge,
-        "method": "passkey",
-        "ceremony": asked["ceremony"],
-        "credential": eves.answer(asked["options"]),
-    }
+    body = step_by(eves, challenge, asked)
     refused = await client.post(f"{LOGIN}/second", json=body)
     assert (refused.status_code, refused.json()["code"]) == (422, "passkey_refused")
     assert (await enter(client, eves)).json()["user"]["id"] == str(eve.id)

@@ -21,29 +21,15 @@ from hospes.platform.db import WriteTx
 from hospes.platform.runtime import Runtime
 from tests.builders.identity import PASSWORD, a_user
 from tests.conftest import NOW, FixedClock
+from tests.identity.by_api import bearer, log_in
 
-LOGIN = "/api/v1/auth/login"
 SECOND = "/api/v1/auth/login/second"
 MINE = "/api/v1/users/me/security"
 
 
 @pytest.fixture
-async def ada(runtime: Runtime) -> User:
-    async with runtime.db.write() as tx:
-        return await a_user(tx)
-
-
-@pytest.fixture
 def clock() -> FixedClock:
     return FixedClock()
-
-
-def bearer(answer: httpx.Response) -> dict[str, str]:
-    return {"Authorization": f"Bearer {answer.json()['access_token']}"}
-
-
-async def log_in(client: httpx.AsyncClient, user: User) -> httpx.Response:
-    return await client.post(LOGIN, json={"email": user.email, "password": PASSWORD})
 
 
 async def enrol(client: httpx.AsyncClient, user: User, clock: FixedClock) -> tuple[str, list[str]]:

@@ -19,12 +19,6 @@ HERE = "/account/security"
 
 
 @pytest.fixture
-async def ada(runtime: Runtime) -> User:
-    async with runtime.db.write() as tx:
-        return await a_user(tx)
-
-
-@pytest.fixture
 async def client(client: httpx.AsyncClient) -> httpx.AsyncClient:
     client.headers["Accept"] = ACCEPT
     return client

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Query, Request, Response
 from hospes.modules.catalog import facade as catalog
 from hospes.modules.catalog.contracts import Mode, Sellable, Unit
 from hospes.modules.inventory import facade
-from hospes.modules.inventory.contracts import Place
+from hospes.modules.inventory.contracts import Place, Slot
 from hospes.modules.inventory.errors import WrongMode
 from hospes.modules.inventory.http.reading import check_days, check_zone, manages
 from hospes.modules.inventory.schemas import SlotsOut
@@ -66,20 +66,24 @@ async def list_slots(
             travel=travel,
         )
         units = await catalog.units_of(tx, [resource_id])
-    name = tz or sellable.zone
-    info = ZoneInfo(name)
-    items = [
+    answer = {
+        "tz": tz or sellable.zone,
+        "items": _items(found, ZoneInfo(tz or sellable.zone)),
+        "units": _named(sellable, unit_id, units.get(resource_id, [])),
+    }
+    return Response(orjson.dumps(answer), media_type="application/json")
+
+
+def _items(found: Sequence[Slot], zone: ZoneInfo) -> list[dict[str, Any]]:
+    """By the clock of this zone."""
+    return [
         {
-            "starts_at": each.starts_at.astimezone(info),
-            "ends_at": each.ends_at.astimezone(info),
+            "starts_at": each.starts_at.astimezone(zone),
+            "ends_at": each.ends_at.astimezone(zone),
             "unit_ids": each.units_free,
         }
         for each in found
     ]
-    return Response(
-        orjson.dumps({"tz": name, "items": items, "units": _named(sellable, unit_id, units.get(resource_id, []))}),
-        media_type="application/json",
-    )
 
 
 def _units(sellable: Sellable, unit_id: UUID | None) -> tuple[UUID, ...]:

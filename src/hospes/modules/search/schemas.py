@@ -100,7 +100,7 @@ class SearchOut(BaseModel):
 
 
 def results_out(results: Results) -> dict[str, Any]:
-    """As answered."""
+    """As answered: plain data, and ids and times as orjson writes them."""
     return {
         "items": [item_out(item) for item in results.items],
         "total": results.total,
@@ -114,8 +114,8 @@ def results_out(results: Results) -> dict[str, Any]:
 def item_out(item: Item) -> dict[str, Any]:
     """One result."""
     return {
-        "resource_id": str(item.resource_id),
-        "property_id": str(item.property_id),
+        "resource_id": item.resource_id,
+        "property_id": item.property_id,
         "title": item.title,
         "subtitle": item.subtitle,
         "city": item.city,
@@ -132,9 +132,9 @@ def item_out(item: Item) -> dict[str, Any]:
         "bedrooms": item.bedrooms,
         "distance_km": item.distance_km,
         "price_for": item.sold_by,
-        "check_in": item.arrival.isoformat() if item.arrival else None,
-        "check_out": item.departure.isoformat() if item.departure else None,
-        "starts_at": item.starts_at.isoformat() if item.starts_at else None,
+        "check_in": item.arrival,
+        "check_out": item.departure,
+        "starts_at": item.starts_at,
         "fitting": item.fitting,
     }
 
@@ -160,6 +160,6 @@ def cluster_out(cluster: Cluster) -> dict[str, Any]:
         "count": cluster.count,
         "cheapest_euro_cents": cluster.cheapest,
         "bbox": [box.south, box.west, box.north, box.east],
-        "property_id": str(cluster.property_id) if cluster.property_id else None,
-        "resource_id": str(cluster.resource_id) if cluster.resource_id else None,
+        "property_id": cluster.property_id,
+        "resource_id": cluster.resource_id,
     }

@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from hospes.modules.search.contracts.asking import Box
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A property with its cheapest fitting resource (without dates: the one with the lowest base price; then the
     smaller id).
 

@@ -2,15 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 from uuid import UUID
 
 from hospes.modules.search.contracts.found import Cluster, Facets
 from hospes.platform.money import Money
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """One result as shown. `nightly` is the average of the asked nights (or the base price), `total` the whole stay.
 
     `zone`: of the place. `sold_by`: what `nightly` is the price of: a night, an hour, or a person on a departure."""

@@ -105,4 +105,4 @@ def _dates(query: Query, shown: Offers) -> tuple[list[date | None], list[date | 
 
 
 def _uuid(key: bytes) -> UUID:
-    return UUID(int=int.from_bytes(key.ljust(16, b"\0")))
+    return UUID(bytes=key.ljust(16, b"\0"))

@@ -3,6 +3,7 @@
 import gc
 import itertools
 import os
+import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from hospes.platform.settings import Auth, RateLimit, Security, Settings
 from tests.builders.keys import KEYRING, PII
 from tests.builders.places import lend_places
 
+ENOUGH = 4 * 2**30
 NOW = datetime(2026, 6, 1, 10, 0, tzinfo=UTC)
 _names = itertools.count()
 _closed = itertools.count(1)
@@ -52,12 +54,20 @@ class Servers:
 
 @pytest.fixture(scope="session")
 def running() -> Iterator[Servers]:
-    with tempfile.TemporaryDirectory(prefix="hospes-test-") as name:
+    with tempfile.TemporaryDirectory(prefix="hospes-test-", dir=_quickest()) as name:
         folder = Path(name)
         folder.chmod(0o755)
         with servers(folder, durable=False) as (postgres, valkey):
             migrate(postgres)
             yield Servers(postgres, valkey, folder)
+
+
+def _quickest() -> Path | None:
+    """In memory where there is enough: a thousand clones of a database are a million files."""
+    memory = Path("/dev/shm")
+    if not memory.is_dir() or shutil.disk_usage(memory).free < ENOUGH:
+        return None
+    return memory
 
 
 @pytest.fixture(scope="session")

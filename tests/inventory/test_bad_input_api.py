@@ -8,7 +8,6 @@ import pytest
 
 from hospes.modules.inventory import facade
 from hospes.modules.inventory.contracts import ClaimKind, DepartureAsk
-from hospes.modules.inventory.providers.calendar_source import calendar_source
 from hospes.platform.ids import new_id
 from tests.builders.feeds import ScriptedSource, event, ics
 from tests.builders.inventory import ask_of
@@ -105,7 +104,7 @@ async def test_a_calendar_of_fifty_megabytes_is_let_go_of_after_five(client: htt
     place = await a_place(client)
     huge = answer(b"BEGIN:VCALENDAR\r\n" + b"X" * 50 * MEGABYTE)
     async with a_site(lambda _: huge) as site:
-        client.app.dependency_overrides[calendar_source] = lambda: that_allows_this_machine()  # type: ignore[attr-defined]
+        runtime_of(client).ports.calendars = that_allows_this_machine()
         body = {"name": "Huge", "url": site.url()}
         made = await client.post(f"{place.path}/feeds", json=body, headers=place.host)
         shown = (await client.post(f"{made.headers['Location']}/refresh", headers=place.host)).json()
@@ -121,7 +120,7 @@ async def test_a_calendar_that_means_harm_takes_nothing_and_the_rest_goes_on(
 ) -> None:
     place = await a_place(client, mode="timed", kind="DOCTOR_SLOT")
     scripted = ScriptedSource(ics(said))
-    client.app.dependency_overrides[calendar_source] = lambda: scripted  # type: ignore[attr-defined]
+    runtime_of(client).ports.calendars = scripted
     made = await client.post(f"{place.path}/feeds", json={"name": "Bad", "url": URL}, headers=place.host)
     shown = await client.post(f"{made.headers['Location']}/refresh", headers=place.host)
     assert shown.status_code == 200

@@ -11,7 +11,6 @@ from hospes.modules.catalog.contracts import Sellable
 from hospes.modules.inventory import facade
 from hospes.modules.inventory.contracts import ClaimKind
 from hospes.modules.inventory.errors import FeedUnreadable
-from hospes.modules.inventory.providers.calendar_source import calendar_source
 from hospes.platform.ids import new_id
 from tests.builders.catalog import a_resource
 from tests.builders.feeds import ScriptedSource, ics, stay
@@ -48,7 +47,7 @@ async def a_place(client: httpx.AsyncClient, **given: Any) -> Place:
 def source(client: httpx.AsyncClient) -> ScriptedSource:
     """What the application asks instead of the internet."""
     scripted = ScriptedSource(ics(stay(JULY_10, 2)))
-    client.app.dependency_overrides[calendar_source] = lambda: scripted  # type: ignore[attr-defined]
+    runtime_of(client).ports.calendars = scripted
     return scripted
 
 

@@ -74,6 +74,8 @@ def known(columns: Columns) -> dict[bytes, dict[str, Any]]:
                 {each: values[places].tolist() for each, values in lists.records.items()},
                 {each: values[entries].tolist() for each, values in lists.facts.items()},
             )
+        zones = columns.diaries._zones
+        beside["diaries"][2]["zone"] = [zones[code] for code in beside["diaries"][2]["zone"] if code < len(zones)]
         found[told["id"]] = told | beside
     return found
 

@@ -88,6 +88,7 @@ async def open_runtime(settings: Settings, *, clock: Clock | None = None) -> Asy
     rt.ports.evidence = gather_evidence
     rt.ports.businesses_of = catalog.businesses_for_keys
     rt.ports.locator = open_locator(settings)
+    rt.ports.calendars = inventory.InternetCalendars()
     rt.ports.road_times = inventory.open_road_times(settings)
     try:
         yield rt

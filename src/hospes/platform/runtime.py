@@ -37,6 +37,7 @@ class Ports:
     sign_in_providers: Mapping[str, Any] = field(default_factory=dict)
     shelves: Any = None
     locator: Any = None  # platform.locating.Locator
+    calendars: Any = None  # inventory's CalendarSource
     road_times: Any = None  # inventory's RoadTimes, or None
 
 

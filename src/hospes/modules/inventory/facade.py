@@ -23,6 +23,7 @@ from hospes.modules.inventory.policies.travel import distance_km as distance_km
 from hospes.modules.inventory.policies.travel import travel_seconds as travel_seconds
 from hospes.modules.inventory.policies.windows import instant as instant
 from hospes.modules.inventory.policies.windows import openings as openings
+from hospes.modules.inventory.providers.calendar_source import InternetCalendars as InternetCalendars
 from hospes.modules.inventory.providers.road_times import open_road_times as open_road_times
 from hospes.modules.inventory.providers.travel_time import GREAT_CIRCLE as GREAT_CIRCLE
 from hospes.modules.inventory.providers.travel_time import TravelTime as TravelTime

@@ -1,6 +1,5 @@
 """Inventory's scheduled work."""
 
-from hospes.modules.inventory.providers.calendar_source import calendar_source
 from hospes.modules.inventory.use_cases.refresh_due_feeds import refresh_due_feeds
 from hospes.platform.jobs import Periodic, Task
 from hospes.platform.runtime import Runtime
@@ -8,7 +7,7 @@ from hospes.platform.runtime import Runtime
 
 async def refresh_feeds(ctx: Runtime) -> None:
     """Ask other sites for their calendars."""
-    await refresh_due_feeds(ctx.db, await calendar_source(), ctx.clock)
+    await refresh_due_feeds(ctx.db, ctx.ports.calendars, ctx.clock)
 
 
 PERIODIC = (Periodic("inventory.refresh_feeds", 30, refresh_feeds),)

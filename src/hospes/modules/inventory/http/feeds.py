@@ -4,13 +4,12 @@ from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from hospes.modules.catalog import facade as catalog
 from hospes.modules.inventory.errors import FeedNotFound
 from hospes.modules.inventory.policies.feeds import Feed, FeedConflict
-from hospes.modules.inventory.providers.calendar_source import CalendarSource, calendar_source
 from hospes.modules.inventory.queries.feeds import (
     count_spans,
     find_export_secret,
@@ -31,7 +30,6 @@ from hospes.platform.runtime import runtime
 PAUSE_SECONDS = 10
 
 router = APIRouter()
-Source = Annotated[CalendarSource, Depends(calendar_source)]
 
 
 class _In(BaseModel):
@@ -107,14 +105,14 @@ async def list_all(request: Request, resource_id: UUID) -> FeedsOut:
 
 
 @router.post("/resources/{resource_id}/feeds", name="add_feed", status_code=201, response_model=FeedOut)
-async def add(request: Request, resource_id: UUID, body: FeedIn, source: Source) -> Response:
+async def add(request: Request, resource_id: UUID, body: FeedIn) -> Response:
     """Import a calendar; it is asked within a minute. An Idempotency-Key is welcome."""
     caller, rt = require_caller(request), runtime(request)
     url = "https://" + body.url[9:] if body.url.lower().startswith("webcal://") else body.url
     async with rt.db.read() as tx:  # names are looked up for those only whose part it is
         sellable = await catalog.get_sellable(tx, resource_id)
         await catalog.ensure_manages(tx, caller, sellable.business_id, catalog.Permission.LISTINGS)
-    await source.check(url)
+    await rt.ports.calendars.check(url)
 
     async def handler(tx: WriteTx) -> Answer:
         feed = await add_feed(
@@ -146,9 +144,7 @@ async def remove(request: Request, resource_id: UUID, feed_id: UUID) -> None:
 
 
 @router.post("/resources/{resource_id}/feeds/{feed_id}/refresh", name="refresh_feed")
-async def refresh(
-    request: Request, resource_id: UUID, feed_id: UUID, source: Source, body: RefreshIn | None = None
-) -> FeedOut:
+async def refresh(request: Request, resource_id: UUID, feed_id: UUID, body: RefreshIn | None = None) -> FeedOut:
     """Ask the other site now and wait for the answer (10 s)."""
     caller, rt = require_caller(request), runtime(request)
     async with rt.db.write() as tx:  # not read(): a replica may not have it yet
@@ -157,7 +153,7 @@ async def refresh(
         feed = await _find(tx, resource_id, feed_id)
     if feed.tried_at is not None and 0 <= (rt.clock.now() - feed.tried_at).total_seconds() < PAUSE_SECONDS:
         raise TooMany("This calendar was asked a moment ago.", retry_after=PAUSE_SECONDS)
-    await refresh_feed(rt.db, source, rt.clock, feed_id, forced=body is not None and body.force)
+    await refresh_feed(rt.db, rt.ports.calendars, rt.clock, feed_id, forced=body is not None and body.force)
     async with rt.db.write() as tx:
         return (await _shown(tx, [await _find(tx, resource_id, feed_id)], rt.clock.now()))[0]
 

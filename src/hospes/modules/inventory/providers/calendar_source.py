@@ -70,8 +70,3 @@ def _told() -> Iterator[None]:
 def _tag(headers: Mapping[str, str], name: str) -> str | None:
     value = headers.get(name)
     return value if value and len(value) <= MAX_TAG and value.isprintable() else None
-
-
-async def calendar_source() -> CalendarSource:
-    """The source the product uses."""
-    return InternetCalendars()

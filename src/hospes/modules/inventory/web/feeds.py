@@ -1,11 +1,11 @@
 """Calendars of other sites: how fresh they are, what they meet, asking now; and the address of the own one."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from hospes.modules.catalog import facade as catalog
@@ -13,7 +13,6 @@ from hospes.modules.catalog.contracts import Mode, Sellable
 from hospes.modules.inventory.errors import FeedAddressRefused, FeedExists, FeedNotFound, TooManyFeeds
 from hospes.modules.inventory.http.feeds import PAUSE_SECONDS, export_url
 from hospes.modules.inventory.policies.feeds import FeedConflict, FeedResult
-from hospes.modules.inventory.providers.calendar_source import CalendarSource, calendar_source
 from hospes.modules.inventory.queries.feeds import (
     count_spans,
     find_export_secret,
@@ -33,7 +32,6 @@ from hospes.platform.pages import flash, render
 from hospes.platform.runtime import runtime
 
 router = APIRouter(prefix="/host/feeds")
-Source = Annotated[CalendarSource, Depends(calendar_source)]
 MOST = 200
 RESULTS: dict[str, tuple[str, str]] = {
     FeedResult.WAITING: ("Not asked yet", "plain"),
@@ -70,7 +68,7 @@ async def feeds(request: Request, resource_id: UUID) -> Response:
 
 
 @router.post("/{resource_id}")
-async def add(request: Request, resource_id: UUID, source: Source) -> Response:
+async def add(request: Request, resource_id: UUID) -> Response:
     """Import another calendar; it is asked within a minute."""
     caller, rt = require_caller(request), runtime(request)
     typed = {name: value.strip() for name, value in (await request.form()).items() if isinstance(value, str)}
@@ -84,7 +82,7 @@ async def add(request: Request, resource_id: UUID, source: Source) -> Response:
     unit_id = as_id(typed.get("unit_id", ""))
     try:
         if not errors:
-            await source.check(url)
+            await rt.ports.calendars.check(url)
             async with rt.db.write() as tx:
                 await add_feed(
                     tx, caller, resource_id, name=typed["name"], url=url, unit_id=unit_id, now=rt.clock.now()
@@ -106,7 +104,7 @@ async def rotate(request: Request, resource_id: UUID) -> Response:
 
 
 @router.post("/{resource_id}/{feed_id}/refresh")
-async def refresh(request: Request, resource_id: UUID, feed_id: UUID, source: Source) -> Response:
+async def refresh(request: Request, resource_id: UUID, feed_id: UUID) -> Response:
     """Ask the other site now; with `force` its answer is believed even if much is missing."""
     caller, rt = require_caller(request), runtime(request)
     forced = (await request.form()).get("force") == "yes"
@@ -117,7 +115,7 @@ async def refresh(request: Request, resource_id: UUID, feed_id: UUID, source: So
             raise FeedNotFound()
     if feed.tried_at is not None and 0 <= (rt.clock.now() - feed.tried_at).total_seconds() < PAUSE_SECONDS:
         return _back(resource_id, "This calendar was asked a moment ago. Wait a little.")
-    await refresh_feed(rt.db, source, rt.clock, feed_id, forced=forced)
+    await refresh_feed(rt.db, rt.ports.calendars, rt.clock, feed_id, forced=forced)
     async with rt.db.write() as tx:
         feed = await find_feed(tx, feed_id)
     return _back(resource_id, RESULTS[feed.result][0] + "." if feed else "It is no longer imported.")

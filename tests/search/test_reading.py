@@ -233,6 +233,16 @@ async def test_a_reading_given_up_half_way_gives_its_only_connection_back(db: Da
         await narrow.close()
 
 
+async def test_of_a_listing_that_is_taken_and_off_sale_nothing_is_read(db: Database) -> None:
+    async with db.write() as tx:
+        gone = await a_resource(tx)
+        await inventory.claim(
+            tx, ask_of(gone, TODAY, TODAY + timedelta(days=2)), kind=ClaimKind.BOOKING, owner_id=new_id(), now=NOW
+        )
+        await tx.run("UPDATE catalog.resource SET active = false WHERE id = %s", (gone.resource_id,))
+    assert len(await read_these(db, [gone.resource_id], today=TODAY, now=NOW)) == 0
+
+
 async def test_nights_before_today_and_after_the_calendar_are_nobodys(db: Database) -> None:
     async with db.write() as tx:
         for first, last in ((-3, 1), (0, 1), (63, 65), (505, 530), (511, 512), (512, 513), (600, 601)):

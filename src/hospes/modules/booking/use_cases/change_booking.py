@@ -23,6 +23,7 @@ from hospes.modules.booking.use_cases.end_change import end_open_change
 from hospes.modules.booking.use_cases.move_booking import lock_booking, move_booking
 from hospes.modules.booking.use_cases.open_booking_payment import payment_plan
 from hospes.modules.booking.use_cases.quote_change import Trial, Undone, attempt, shown, wanted
+from hospes.modules.booking.use_cases.rearrange import lock_exchange
 from hospes.modules.booking.use_cases.refund_booking import refund_booking
 from hospes.modules.booking.use_cases.spending import keep
 from hospes.modules.booking.use_cases.write_change import change_data, snapshot, write_change
@@ -55,7 +56,9 @@ async def change_booking(
     """
     booking = await lock_booking(tx, booking_id)
     wish = wanted(booking, change, actor=actor, now=now)
-    await end_open_change(tx, booking, ChangeStatus.WITHDRAWN, actor=actor, actor_id=actor_id, now=now)
+    if await store.lock_open_change(tx, booking.id) is not None:
+        await lock_exchange(tx, booking, wish)
+        await end_open_change(tx, booking, ChangeStatus.WITHDRAWN, actor=actor, actor_id=actor_id, now=now)
     trial = Trial([])
     try:
         async with tx.savepoint():

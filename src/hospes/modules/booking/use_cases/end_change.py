@@ -65,6 +65,8 @@ async def end_open_change(
         return
     if not even_if_paying and await _being_paid(tx, request):
         raise NotAllowed("A change of this booking is being paid right now. Please wait for the answer.")
+    # Who ends a change often lets go of the booking next: one after the other they would not be locked in order.
+    await inventory.prepare_exchange(tx, [booking.id, request.id], ())
     await _end(tx, booking, request, to, actor, actor_id, now)
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from hospes.modules.booking import store
-from hospes.modules.booking.contracts import Booking, Nights, Quote, Wish
+from hospes.modules.booking.contracts import Booking, ChangeRequest, Nights, Quote, Wish
 from hospes.modules.booking.errors import BeyondHorizon, ChangeRefused
 from hospes.modules.booking.policies.changing import kept_nights
 from hospes.modules.booking.policies.keeping import prefer_own_units
@@ -25,16 +25,24 @@ async def let_go(tx: WriteTx, booking: Booking, wish: Wish, *, now: datetime) ->
 
     Everything old and new is locked first, in the order in which everybody locks.
     """
+    request, own = await lock_exchange(tx, booking, wish)
+    await inventory.release(tx, booking.id, now=now)
+    if request is not None:
+        await inventory.release(tx, request.id, now=now)
+    return own
+
+
+async def lock_exchange(tx: WriteTx, booking: Booking, wish: Wish) -> tuple[ChangeRequest | None, list[Claim]]:
+    """Lock what the booking and a change that waits hold together with what is wished for, before the first of it is
+    let go or claimed; that change, and what the booking holds."""
     request = await store.lock_open_change(tx, booking.id)
     await store.lock_own_holds(tx, booking.guest_id)
     others = [item.resource_id for item in request.quote.terms.items] if request else []
     wanted = [await wanted_for(tx, each, wish) for each in (wish.resource_id, *(e.resource_id for e in wish.extras))]
     wanted += [Wanted(each, (), False, 0) for each in others]
-    own = await inventory.prepare_exchange(tx, [booking.id], wanted)
-    await inventory.release(tx, booking.id, now=now)
-    if request is not None:
-        await inventory.release(tx, request.id, now=now)
-    return own
+    owners = [booking.id] if request is None else [booking.id, request.id]
+    claims = await inventory.prepare_exchange(tx, owners, wanted)
+    return request, [each for each in claims if each.owner_id == booking.id]
 
 
 async def price_change(tx: WriteTx, booking: Booking, wish: Wish, *, now: datetime) -> Quote:

@@ -53,9 +53,9 @@ def _busy(raw: Mapping[str, Any], ids: Ids, those: Mask, units: Numbers) -> tupl
     """The units of listings of which every active one is taken at some time, and when they are free."""
     owners, firsts = _owners(ids, raw["busy_of"], raw["busy_unit"], those)
     closed = np.bitwise_or.reduceat(_spans(raw["busy_from"], raw["busy_to"]), firsts, axis=0) if len(firsts) else _NONE
-    known = owners >= 0
+    known = np.flatnonzero(owners >= 0)
     every = np.bincount(owners[known], minlength=len(ids)) == units
-    kept = known & every[owners]
+    kept = known[every[owners[known]]]
     return owners[kept], ~closed[kept]
 
 
